@@ -1,0 +1,1 @@
+//! Points and datums, distances, H3 cells.

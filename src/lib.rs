@@ -1,0 +1,4 @@
+//! Doorstep.
+
+pub mod geo;
+pub mod zones;

@@ -1,4 +1,5 @@
 //! Doorstep.
 
 pub mod geo;
+pub mod model;
 pub mod zones;

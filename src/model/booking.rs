@@ -1,0 +1,366 @@
+//! One customer's request and the states it goes through.
+
+use super::{
+    BookingId, Device, ProgrammeId, RegionId, Slot, TimeWindow, VisitDemand, VisitRequest,
+};
+use crate::geo::Point;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// What happens at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BookingKind {
+    /// Old devices are collected.
+    Pickup,
+    /// New devices are handed over.
+    Delivery,
+    /// Both in one visit.
+    Exchange,
+    /// Collected at one door and delivered to another by the same courier.
+    Shipment,
+}
+
+impl BookingKind {
+    /// The name used in JSON and CSV.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pickup => "pickup",
+            Self::Delivery => "delivery",
+            Self::Exchange => "exchange",
+            Self::Shipment => "shipment",
+        }
+    }
+}
+
+impl FromStr for BookingKind {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Pickup, Self::Delivery, Self::Exchange, Self::Shipment]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| {
+                let text: String = text.chars().take(40).collect();
+                format!("'{text}' is not a kind of booking: use pickup, delivery or exchange")
+            })
+    }
+}
+
+/// Why a visit failed at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailReason {
+    /// Nobody opened.
+    NoShow,
+    /// The device was not ready (locked to an account, not erased, not charged).
+    NotReady,
+    /// The customer did not accept the price after inspection.
+    PriceRefused,
+    /// The courier could not get to the door.
+    NoAccess,
+}
+
+/// Where a booking stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BookingState {
+    /// Holds its place until it expires.
+    Held,
+    /// Promised.
+    Confirmed,
+    /// The courier is on the way to it.
+    EnRoute,
+    /// The courier is at the door.
+    Arrived,
+    /// Done.
+    Completed,
+    /// Could not be done at the door.
+    Failed,
+    /// Was held, and not confirmed in time.
+    Expired,
+    /// Called off.
+    Cancelled,
+}
+
+/// What can happen to a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BookingAction {
+    /// The customer keeps the held place.
+    Confirm,
+    /// The hold ran out.
+    Expire,
+    /// Called off by the customer, the programme or a dispatcher.
+    Cancel,
+    /// The courier sets off to it.
+    Depart,
+    /// The courier is sent elsewhere first.
+    Divert,
+    /// The courier is at the door.
+    Arrive,
+    /// Done.
+    Complete,
+    /// Could not be done.
+    Fail(FailReason),
+}
+
+/// An action that a state does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a booking that is {state} cannot {action}")]
+pub struct IllegalTransition {
+    /// Where the booking stands.
+    pub state: BookingState,
+    /// What was tried.
+    pub action: BookingAction,
+}
+
+impl BookingState {
+    /// All states.
+    pub const ALL: [Self; 8] = [
+        Self::Held,
+        Self::Confirmed,
+        Self::EnRoute,
+        Self::Arrived,
+        Self::Completed,
+        Self::Failed,
+        Self::Expired,
+        Self::Cancelled,
+    ];
+
+    /// The state after an action: the whole table. Every pair is named, so that a new state or
+    /// action does not compile until its row is written.
+    ///
+    /// # Errors
+    /// [`IllegalTransition`] where the table has no entry.
+    pub fn after(self, action: BookingAction) -> Result<Self, IllegalTransition> {
+        use BookingAction as A;
+        use BookingState as S;
+        match (self, action) {
+            (S::Held, A::Confirm) => Ok(S::Confirmed),
+            (S::Held, A::Expire) => Ok(S::Expired),
+            (S::Held | S::Confirmed | S::EnRoute | S::Arrived, A::Cancel) => Ok(S::Cancelled),
+            (S::Confirmed, A::Depart) => Ok(S::EnRoute),
+            (S::EnRoute, A::Divert) => Ok(S::Confirmed),
+            (S::EnRoute, A::Arrive) => Ok(S::Arrived),
+            (S::Arrived, A::Complete) => Ok(S::Completed),
+            (S::EnRoute | S::Arrived, A::Fail(_)) => Ok(S::Failed),
+            (S::Held, A::Depart | A::Divert | A::Arrive | A::Complete | A::Fail(_))
+            | (
+                S::Confirmed,
+                A::Confirm | A::Expire | A::Divert | A::Arrive | A::Complete | A::Fail(_),
+            )
+            | (S::EnRoute, A::Confirm | A::Expire | A::Depart | A::Complete)
+            | (S::Arrived, A::Confirm | A::Expire | A::Depart | A::Divert | A::Arrive)
+            | (S::Completed | S::Failed | S::Expired | S::Cancelled, _) => {
+                Err(IllegalTransition { state: self, action })
+            }
+        }
+    }
+
+    /// Whether a booking in this state takes a place on a route: what is done keeps its place,
+    /// since it explains the day.
+    #[must_use]
+    pub fn has_place(self) -> bool {
+        match self {
+            Self::Held
+            | Self::Confirmed
+            | Self::EnRoute
+            | Self::Arrived
+            | Self::Completed
+            | Self::Failed => true,
+            Self::Expired | Self::Cancelled => false,
+        }
+    }
+
+    /// The name used in JSON and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Confirmed => "confirmed",
+            Self::EnRoute => "en_route",
+            Self::Arrived => "arrived",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for BookingState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for BookingState {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| format!("'{text}' is not a state of a booking"))
+    }
+}
+
+impl fmt::Display for BookingAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Confirm => "be confirmed",
+            Self::Expire => "expire",
+            Self::Cancel => "be cancelled",
+            Self::Depart => "be departed to",
+            Self::Divert => "be put off",
+            Self::Arrive => "be arrived at",
+            Self::Complete => "be completed",
+            Self::Fail(_) => "fail",
+        })
+    }
+}
+
+/// Who to ask for at the door. Never logged.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// The customer's name.
+    pub name: String,
+    /// A number that reaches them, often a masked one.
+    pub phone: String,
+    /// The address as the customer wrote it.
+    pub address: String,
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Contact { withheld }")
+    }
+}
+
+/// One customer's request, from the hold to its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Booking {
+    /// Its identity from the hold on.
+    pub id: BookingId,
+    /// The region and, with `date`, the day plan it belongs to.
+    pub region: RegionId,
+    /// Service date in the region's time zone.
+    pub date: NaiveDate,
+    /// The shop it came from.
+    pub programme: ProgrammeId,
+    /// The shop's own order number, unique per programme.
+    pub external_id: Option<String>,
+    /// Where it stands.
+    pub state: BookingState,
+    /// What was asked for.
+    pub request: VisitRequest,
+    /// What it needs, fixed when it was taken.
+    pub demand: VisitDemand,
+    /// What is promised: service begins inside it.
+    pub window: TimeWindow,
+    /// When the hold runs out; nothing once it is confirmed.
+    pub hold_expires_at: Option<DateTime<Utc>>,
+    /// When it was asked for.
+    pub requested_at: DateTime<Utc>,
+    /// Who to ask for; nothing while it is only held.
+    pub contact: Option<Contact>,
+}
+
+impl Booking {
+    /// The door.
+    #[must_use]
+    pub fn place(&self) -> Point {
+        self.request.place
+    }
+
+    /// The devices.
+    #[must_use]
+    pub fn devices(&self) -> &[Device] {
+        &self.request.devices
+    }
+
+    /// Whether it is a hold whose time has run out.
+    #[must_use]
+    pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
+        self.state == BookingState::Held && self.hold_expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// The promised window as a slot that closed when it was booked.
+    #[must_use]
+    pub fn slot(&self) -> Slot {
+        Slot { window: self.window, cutoff_at: self.window.end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACTIONS: [BookingAction; 8] = [
+        BookingAction::Confirm,
+        BookingAction::Expire,
+        BookingAction::Cancel,
+        BookingAction::Depart,
+        BookingAction::Divert,
+        BookingAction::Arrive,
+        BookingAction::Complete,
+        BookingAction::Fail(FailReason::NoShow),
+    ];
+
+    #[test]
+    fn the_table_has_exactly_these_transitions() {
+        let legal: Vec<String> = BookingState::ALL
+            .into_iter()
+            .flat_map(|state| ACTIONS.map(|action| (state, action)))
+            .filter_map(|(state, action)| {
+                state.after(action).ok().map(|to| format!("{state} -> {to}"))
+            })
+            .collect();
+        assert_eq!(
+            legal,
+            [
+                "held -> confirmed",
+                "held -> expired",
+                "held -> cancelled",
+                "confirmed -> cancelled",
+                "confirmed -> en_route",
+                "en_route -> cancelled",
+                "en_route -> confirmed",
+                "en_route -> arrived",
+                "en_route -> failed",
+                "arrived -> cancelled",
+                "arrived -> completed",
+                "arrived -> failed",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_ended_booking_stays_ended() {
+        use BookingState::{Cancelled, Completed, Expired, Failed};
+        for state in [Completed, Failed, Expired, Cancelled] {
+            for action in ACTIONS {
+                assert!(state.after(action).is_err(), "{state} {action}");
+            }
+        }
+    }
+
+    #[test]
+    fn states_read_back_what_they_print() {
+        for state in BookingState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(state));
+        }
+    }
+
+    #[test]
+    fn a_contact_never_shows_in_debug_output() {
+        let contact = Contact {
+            name: "Li".to_owned(),
+            phone: "13800000000".to_owned(),
+            address: "Lane 1".to_owned(),
+        };
+        assert_eq!(format!("{contact:?}"), "Contact { withheld }");
+    }
+}

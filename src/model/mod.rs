@@ -1,0 +1,55 @@
+//! The nouns of a pickup day, their state machines and rules. Plain values.
+//!
+//! Nothing here reads a clock, a file or a database. Reading order: [`Region`] (the settings of a
+//! city), [`Hub`], [`Courier`] and [`RosterEntry`] (who works when), [`Booking`] (what a customer
+//! asked for), [`Route`] with its [`Stop`]s (what a courier does), [`Reason`] (why something is
+//! not possible).
+//!
+//! Units are in the names or in the types: [`Seconds`], [`Meters`], [`Money`] in minor units,
+//! [`Load`] in four dimensions. Moments are `DateTime<Utc>`; local times exist only where a
+//! [`Region`] turns them into moments.
+
+mod area;
+mod booking;
+mod courier;
+mod demand;
+mod device;
+mod door;
+mod hub;
+mod id;
+mod load;
+mod money;
+mod reason;
+mod region;
+mod route;
+mod service_time;
+mod shift;
+mod slot;
+mod time_window;
+mod travel_profile;
+mod units;
+
+pub use area::{Area, AreaError};
+pub use booking::{
+    Booking, BookingAction, BookingKind, BookingState, Contact, FailReason, IllegalTransition,
+};
+pub use courier::{Courier, Skill, UnknownVehicle, Vehicle};
+pub use demand::{DemandError, VisitDemand, VisitRequest};
+pub use device::{Brand, Category, Device, UnknownCategory};
+pub use door::Door;
+pub use hub::Hub;
+pub use id::{
+    BookingId, CourierId, HoldId, HubId, IdError, KeyId, ProgrammeId, RegionId, RouteId, SearchId,
+    StopId,
+};
+pub use load::{Dimension, Load};
+pub use money::{Currency, Money, UnknownCurrency};
+pub use reason::{Amount, Reason, ReasonCode, Relaxation, RelaxedSide};
+pub use region::{BoxedDevice, Region, RegionError};
+pub use route::{Route, Stop, StopKind};
+pub use service_time::ServiceTimes;
+pub use shift::{Break, BreakRule, RosterEntry, Shift, ShiftDay, ShiftError};
+pub use slot::{Slot, SlotTemplate};
+pub use time_window::{EmptyWindow, TimeWindow, local_moment};
+pub use travel_profile::{Leg, TravelProfile};
+pub use units::{Meters, Seconds};

@@ -190,7 +190,7 @@ impl Mentions {
         let first = word(tokens, i).unwrap_or_default();
         let second = word(tokens, i + 1).unwrap_or_default();
         if first == "mod" && punct(tokens, i + 2, ';') {
-            self.test_modules.push(joined(module, &[second.clone()]));
+            self.test_modules.push(joined(module, std::slice::from_ref(&second)));
         }
         let to_semicolon = matches!(first.as_str(), "use" | "type" | "static" | "let")
             || (first == "const" && !matches!(second.as_str(), "fn" | "unsafe" | "async"));

@@ -78,7 +78,7 @@ const ROOMS: &[Room] = &[
     Room { name: "main", half: Half::Shell, may_use: EVERYTHING },
 ];
 
-/// Longer files are two files: see the habits in the decisions and the code tour.
+/// A longer file is two files that have not been told apart yet.
 const LINES_MAX: usize = 500;
 
 #[test]

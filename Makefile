@@ -1,0 +1,54 @@
+# `make` lists the targets. Each stops at its first failure.
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt docs setup fmt-check lint tests doc-tests quick-tests
+
+CARGO ?= cargo
+heading = @printf '\n== %s\n' "$(1)"
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: ## a seeded city and a day that runs by itself, on SQLite
+	$(CARGO) run --release --locked -- demo
+
+# Tests that need PostgreSQL read its address from DOORSTEP_TEST_POSTGRES. Without one they say that
+# they are skipped, and fail instead where DOORSTEP_REQUIRE_POSTGRES=1, as here.
+test: setup fmt-check lint tests doc-tests docs ## everything, on SQLite and PostgreSQL
+	$(call heading,All good)
+
+check: fmt-check lint quick-tests ## the quick gate: format, lints, unit and architecture tests
+	$(call heading,All good; make test has the rest)
+
+fmt: ## format the code
+	$(CARGO) fmt
+
+docs: ## the code's documentation, in target/doc
+	$(call heading,Documentation)
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+
+setup:
+	$(call heading,What the tests need)
+	@bash .ci/setup && echo present
+
+fmt-check:
+	$(call heading,Format)
+	$(CARGO) fmt --check
+
+lint:
+	$(call heading,Lints)
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+tests:
+	$(call heading,Tests on SQLite and PostgreSQL)
+	DOORSTEP_REQUIRE_POSTGRES=1 bash .ci/with-postgres $(CARGO) test --locked --lib --bins --tests
+
+doc-tests:
+	$(call heading,Documentation tests)
+	$(CARGO) test --locked --doc
+
+quick-tests:
+	$(call heading,Unit and architecture tests on SQLite)
+	env -u DOORSTEP_TEST_POSTGRES -u DOORSTEP_REQUIRE_POSTGRES \
+		$(CARGO) test --locked --lib --bins --test architecture

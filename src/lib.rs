@@ -2,4 +2,5 @@
 
 pub mod geo;
 pub mod model;
+pub mod solver;
 pub mod zones;

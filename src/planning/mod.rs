@@ -1,0 +1,26 @@
+//! Day plans as solver problems: offers, places, moves, whole plans, and reasons.
+//!
+//! A [`DayPlan`] is all routes of one region and service date, evaluated and ready to judge
+//! insertions. It is a value: the desk keeps the current one, readers keep whichever they took.
+//!
+//! * [`search`] answers which slots of the day have a place for a request;
+//! * [`DayPlan::cheapest_place`] picks the place that a hold takes, by the same judgement, so
+//!   that a slot listed is a slot that can be held;
+//! * [`replan`] routes the whole day anew where that serves more or drives less, and tells which
+//!   groups of routes changed together;
+//! * [`reasons`] says why a visit fits nowhere.
+
+mod day_plan;
+mod reasons;
+mod replan;
+mod route_plan;
+mod slot_search;
+mod stops;
+mod zoning;
+
+pub use day_plan::{Committed, DayPlan, Place};
+pub use reasons::{no_place, reasons};
+pub use replan::{Replan, RouteChange, replan};
+pub use route_plan::{Entry, RoutePlan, RouteShift};
+pub use slot_search::{SlotAnswer, SlotQuery, search};
+pub use zoning::zones;

@@ -1,0 +1,124 @@
+//! Which slots of a day have a place for a request.
+
+use super::route_plan::visit_of;
+use super::{DayPlan, Place, no_place};
+use crate::model::{Booking, CourierId, Reason, ReasonCode, Slot};
+use crate::solver::{Block, Gap, Schedule, Visit, WindowFit};
+use chrono::{DateTime, Utc};
+
+/// A question for slots.
+#[derive(Clone, Copy, Debug)]
+pub struct SlotQuery<'a> {
+    /// The booking as it would be, its window left open: place, demand, region.
+    pub booking: &'a Booking,
+    /// The slots to judge.
+    pub slots: &'a [Slot],
+    /// Slots whose cut-off is not after this moment are closed.
+    pub now: DateTime<Utc>,
+    /// The latest moment at which a slot listed now may still be held. Places are judged as of
+    /// then, so that time alone never takes a listed slot away.
+    pub held_by: DateTime<Utc>,
+    /// No courier sets off to the visit before this moment: when a hold taken at the last moment
+    /// would run out.
+    pub not_before: DateTime<Utc>,
+}
+
+/// One slot with its verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlotAnswer {
+    /// The slot.
+    pub slot: Slot,
+    /// The cheapest place, or why there is none.
+    pub verdict: Result<Place, Reason>,
+}
+
+/// What is known about one slot while the routes are looked at.
+#[derive(Clone, Debug, Default)]
+struct Tally<'a> {
+    best: Option<Place>,
+    closest: Option<(Block, &'a CourierId)>,
+}
+
+impl<'a> Tally<'a> {
+    fn offer(&mut self, place: Place) {
+        let key = |place: &Place| (place.gap.extra.travel_s, place.route);
+        if self.best.is_none_or(|best| key(&place) < key(&best)) {
+            self.best = Some(place);
+        }
+    }
+
+    fn refuse(&mut self, block: Block, courier: &'a CourierId) {
+        let nearer =
+            self.closest.as_ref().is_none_or(|(best, _)| block.distance() < best.distance());
+        if nearer {
+            self.closest = Some((block, courier));
+        }
+    }
+}
+
+/// Judges every slot against every position of every route. Exhaustive; the travel of a position
+/// is computed once and shared by all slots. Linear in the day's visits.
+#[must_use]
+pub fn search(day: &DayPlan, query: &SlotQuery<'_>) -> Vec<SlotAnswer> {
+    let visit = visit_of(query.booking, query.not_before.timestamp());
+    let held_by = query.held_by.timestamp();
+    let mut tallies = vec![Tally::default(); query.slots.len()];
+    for (index, route) in day.routes.iter().enumerate() {
+        let courier = &route.of.courier.id;
+        judge(&route.schedule, index, courier, &visit, held_by, query.slots, &mut tallies);
+    }
+    let closed = |slot: &Slot| slot.cutoff_at <= query.now;
+    let slots = query.slots.iter().zip(tallies);
+    slots
+        .map(|(slot, tally)| SlotAnswer {
+            slot: *slot,
+            verdict: match tally.best {
+                _ if closed(slot) => Err(Reason::of(ReasonCode::PastCutoff)),
+                Some(place) => Ok(place),
+                None => Err(no_place(tally.closest)),
+            },
+        })
+        .collect()
+}
+
+/// One route against all slots.
+fn judge<'a>(
+    schedule: &Schedule,
+    route: usize,
+    courier: &'a CourierId,
+    visit: &Visit,
+    now: i64,
+    slots: &[Slot],
+    tallies: &mut [Tally<'a>],
+) {
+    if let Err(block) = schedule.admits(visit) {
+        tallies.iter_mut().for_each(|tally| tally.refuse(block.clone(), courier));
+        return;
+    }
+    let gaps: Vec<(Gap, Option<Block>)> = schedule
+        .gaps(visit, now)
+        .map(|gap| (gap, schedule.carries(gap.at, visit).err()))
+        .collect();
+    for (slot, tally) in slots.iter().zip(tallies) {
+        let (opens, closes) = (slot.window.start.timestamp(), slot.window.end.timestamp());
+        if schedule.is_off_shift(opens, closes) {
+            tally.refuse(Block::OffShift, courier);
+            continue;
+        }
+        for (gap, overload) in &gaps {
+            match (gap.fit(opens, closes), overload) {
+                (_, Some(block)) => tally.refuse(block.clone(), courier),
+                (WindowFit::Fits(_), None) => tally.offer(Place { route, gap: *gap }),
+                (WindowFit::Misses(side, by), None) => {
+                    tally.refuse(Block::Window(side, by), courier);
+                }
+                (WindowFit::NoRoom(limit, by), None) => {
+                    tally.refuse(Block::Later(limit, by), courier);
+                }
+            }
+        }
+        if gaps.is_empty() {
+            tally.refuse(Block::UnderWay, courier);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! One vehicle's route, evaluated so that insertions are cheap to judge.
+
+use super::walk::limit_of;
+use super::{Element, ElementKind, Limit, Task, Timing, Vehicle, Violation, Visit};
+use super::{sequence, violations, walk};
+use crate::model::{Leg, Load};
+use std::sync::Arc;
+
+/// A route with its forward and backward slack.
+///
+/// | question | cost |
+/// | --- | --- |
+/// | build, or change by one visit | linear in the route |
+/// | judge one position for a visit ([`Schedule::gap`]) | constant, two or three legs |
+///
+/// Index `i` of every array is element `i` of the sequence: 0 is the start at the hub, the last
+/// is the return.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// Who drives.
+    pub vehicle: Arc<Vehicle>,
+    /// The hub, visits and break in order, the hub.
+    pub(super) elements: Vec<Element>,
+    /// When and with what.
+    pub(super) timings: Vec<Timing>,
+    /// The latest moment to be ready to leave `i` so that nothing after it is late.
+    pub(super) latest_ready: Vec<i64>,
+    /// What `latest_ready[i]` comes from.
+    pub(super) limits: Vec<Limit>,
+    /// The most on board when leaving any of `0..=i`.
+    pub(super) peak_until: Vec<Load>,
+    /// The most on board when leaving any of `i..`.
+    pub(super) peak_from: Vec<Load>,
+}
+
+impl Schedule {
+    /// Evaluates a route.
+    ///
+    /// `rest_not_before` is the earliest moment of the break beyond its own window; a vehicle
+    /// with a break needs one [`Task::Rest`] among its tasks.
+    #[must_use]
+    pub fn new(
+        vehicle: Arc<Vehicle>,
+        visits: &[Visit],
+        tasks: &[Task],
+        rest_not_before: i64,
+    ) -> Self {
+        let elements = sequence(&vehicle, visits, tasks, rest_not_before);
+        Self::of(vehicle, elements)
+    }
+
+    /// A route without visits: the break, if there is one, and nothing else.
+    #[must_use]
+    pub fn idle(vehicle: Arc<Vehicle>) -> Self {
+        let tasks: &[Task] = if vehicle.rest.is_some() { &[Task::Rest] } else { &[] };
+        Self::new(vehicle, &[], tasks, i64::MIN)
+    }
+
+    fn of(vehicle: Arc<Vehicle>, elements: Vec<Element>) -> Self {
+        let timings = walk(&vehicle, &elements);
+        let (latest_ready, limits) = backward(&vehicle, &elements, &timings);
+        let peak_until = running_peak(timings.iter());
+        let mut peak_from = running_peak(timings.iter().rev());
+        peak_from.reverse();
+        Self { vehicle, elements, timings, latest_ready, limits, peak_until, peak_from }
+    }
+
+    /// The route with `visit` inserted right before element `at`. Linear.
+    #[must_use]
+    pub fn with(&self, at: usize, index: u32, visit: &Visit) -> Self {
+        let mut elements = self.elements.clone();
+        elements.insert(at, Element::visit(index, visit));
+        carry_rest(&mut elements);
+        Self::of(Arc::clone(&self.vehicle), elements)
+    }
+
+    /// The route without the visit at element `at`. What follows it is not set off to before
+    /// `now`, since until then the vehicle was bound for the removed visit. Linear.
+    #[must_use]
+    pub fn without(&self, at: usize, now: i64) -> Self {
+        let mut elements = self.elements.clone();
+        elements.remove(at);
+        elements[at].not_before = elements[at].not_before.max(now);
+        carry_rest(&mut elements);
+        Self::of(Arc::clone(&self.vehicle), elements)
+    }
+
+    /// The same route with its visits numbered 0, 1, … in visiting order.
+    #[must_use]
+    pub fn renumbered(mut self) -> Self {
+        let mut next = 0;
+        for element in &mut self.elements {
+            if let ElementKind::Visit(index) = &mut element.kind {
+                *index = next;
+                next += 1;
+            }
+        }
+        self
+    }
+
+    /// The elements in order.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.elements
+    }
+
+    /// The timing of each element.
+    #[must_use]
+    pub fn timings(&self) -> &[Timing] {
+        &self.timings
+    }
+
+    /// Visit numbers in order.
+    pub fn visits(&self) -> impl Iterator<Item = u32> {
+        self.elements.iter().filter_map(|element| match element.kind {
+            ElementKind::Visit(index) => Some(index),
+            ElementKind::Start | ElementKind::Rest | ElementKind::End => None,
+        })
+    }
+
+    /// Number of visits.
+    #[must_use]
+    pub fn visit_count(&self) -> usize {
+        self.visits().count()
+    }
+
+    /// Travel of the whole route.
+    #[must_use]
+    pub fn travel(&self) -> Leg {
+        self.timings.iter().fold(Leg::default(), |sum, timing| Leg {
+            travel_s: sum.travel_s + timing.leg.travel_s,
+            distance_m: sum.distance_m + timing.leg.distance_m,
+        })
+    }
+
+    /// Every violation of times and loads; none for a route built by insertions alone.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        violations(&self.vehicle, &self.elements, &self.timings)
+    }
+
+    /// How many elements the vehicle has reached or set off to at `now`: these are frozen.
+    ///
+    /// A vehicle waits where it is and sets off as late as it can without delaying the next
+    /// service (the wait-first strategy of Mitrović-Minić and Laporte, 2004), and so stays open
+    /// for new work as long as possible. It goes home only when it has to.
+    #[must_use]
+    pub fn frozen(&self, now: i64) -> usize {
+        (1..self.elements.len()).take_while(|&at| self.sets_off(at) < now).count() + 1
+    }
+
+    /// The moment at which the vehicle sets off to element `at`.
+    fn sets_off(&self, at: usize) -> i64 {
+        let (element, timing) = (&self.elements[at], &self.timings[at]);
+        match element.kind {
+            ElementKind::End => timing.start.max(element.closes) - timing.leg.travel_s.get(),
+            ElementKind::Start | ElementKind::Visit(_) | ElementKind::Rest => {
+                timing.start - timing.leg.travel_s.get()
+            }
+        }
+    }
+}
+
+/// A break is where the element before it is.
+fn carry_rest(elements: &mut [Element]) {
+    for at in 1..elements.len() {
+        if elements[at].kind == ElementKind::Rest {
+            elements[at].place = elements[at - 1].place;
+            elements[at].door = elements[at - 1].door;
+        }
+    }
+}
+
+/// From the return backwards: the latest moment to be ready at each element, and why.
+fn backward(
+    vehicle: &Vehicle,
+    elements: &[Element],
+    timings: &[Timing],
+) -> (Vec<i64>, Vec<Limit>) {
+    let count = elements.len();
+    let mut latest_ready = vec![i64::MAX / 4; count];
+    let mut limits = vec![Limit::ShiftEnd; count];
+    for at in (1..count).rev() {
+        let element = &elements[at];
+        let by_later = latest_ready[at] - element.duration_s(elements[at - 1].door);
+        let (latest_start, limit) = if element.closes <= by_later {
+            (element.closes, limit_of(vehicle, element))
+        } else {
+            (by_later, limits[at])
+        };
+        latest_ready[at - 1] = latest_start - timings[at].leg.travel_s.get();
+        limits[at - 1] = limit;
+    }
+    (latest_ready, limits)
+}
+
+fn running_peak<'a>(timings: impl Iterator<Item = &'a Timing>) -> Vec<Load> {
+    let rise = |peak: &mut Load, timing: &Timing| {
+        *peak = peak.max(timing.load);
+        Some(*peak)
+    };
+    timings.scan(Load::ZERO, rise).collect()
+}

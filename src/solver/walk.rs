@@ -1,0 +1,205 @@
+//! The plain walk along a route: the definition of its timing and of its feasibility.
+//!
+//! Everything faster in this room is tested against it.
+
+use super::{Limit, Rest, Task, Vehicle, Visit};
+use crate::geo::Point;
+use crate::model::{Dimension, Door, Leg, Load};
+
+/// What an element of a sequence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ElementKind {
+    /// Leaving the hub.
+    Start,
+    /// Visit `n`.
+    Visit(u32),
+    /// The break.
+    Rest,
+    /// Back at the hub.
+    End,
+}
+
+/// One element of a route's sequence, with all that its timing depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Element {
+    /// What it is.
+    pub kind: ElementKind,
+    /// Where it is; a break is where the element before it is.
+    pub place: Point,
+    /// The door of that place.
+    pub door: Door,
+    /// Service does not begin earlier.
+    pub opens: i64,
+    /// Service does not begin later.
+    pub closes: i64,
+    /// Seconds, set-up not included.
+    pub service_s: i64,
+    /// Seconds more where the element before it is at another door.
+    pub setup_s: i64,
+    /// The vehicle does not set off to it earlier.
+    pub not_before: i64,
+    /// Handed over here.
+    pub delivery: Load,
+    /// Taken on board here.
+    pub pickup: Load,
+}
+
+impl Element {
+    fn hub(kind: ElementKind, place: Point, opens: i64, closes: i64) -> Self {
+        Self {
+            kind,
+            place,
+            door: Door::at(place),
+            opens,
+            closes,
+            service_s: 0,
+            setup_s: 0,
+            not_before: i64::MIN,
+            delivery: Load::ZERO,
+            pickup: Load::ZERO,
+        }
+    }
+
+    fn rest(rest: &Rest, at: &Self, not_before: i64) -> Self {
+        let stay = Self::hub(ElementKind::Rest, at.place, rest.earliest, rest.latest);
+        Self { service_s: rest.duration_s, not_before, ..stay }
+    }
+
+    /// The element of a visit.
+    #[must_use]
+    pub fn visit(index: u32, visit: &Visit) -> Self {
+        Self {
+            kind: ElementKind::Visit(index),
+            place: visit.place,
+            door: Door::at(visit.place),
+            opens: visit.opens,
+            closes: visit.closes,
+            service_s: visit.service_s,
+            setup_s: visit.setup_s,
+            not_before: visit.not_before,
+            delivery: visit.delivery,
+            pickup: visit.pickup,
+        }
+    }
+
+    /// Seconds of service when the stop before it is at `previous`: with set-up at another door.
+    #[must_use]
+    pub fn duration_s(&self, previous: Door) -> i64 {
+        if self.door == previous { self.service_s } else { self.service_s + self.setup_s }
+    }
+}
+
+/// The elements of a vehicle's tasks: the hub, the tasks in order, the hub.
+///
+/// `rest_not_before` is the earliest moment of the break beyond its own window.
+#[must_use]
+pub fn sequence(
+    vehicle: &Vehicle,
+    visits: &[Visit],
+    tasks: &[Task],
+    rest_not_before: i64,
+) -> Vec<Element> {
+    let mut elements = Vec::with_capacity(tasks.len() + 2);
+    let mut last =
+        Element::hub(ElementKind::Start, vehicle.depot, vehicle.earliest(), i64::MAX / 4);
+    elements.push(last);
+    for task in tasks {
+        let element = match (*task, &vehicle.rest) {
+            (Task::Visit(index), _) => Element::visit(index, &visits[index as usize]),
+            (Task::Rest, Some(rest)) => Element::rest(rest, &last, rest_not_before),
+            (Task::Rest, None) => continue,
+        };
+        elements.push(element);
+        last = element;
+    }
+    elements.push(Element::hub(ElementKind::End, vehicle.depot, i64::MIN / 4, vehicle.latest()));
+    elements
+}
+
+/// When a vehicle is where, and with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// The way from the element before it.
+    pub leg: Leg,
+    /// At the door.
+    pub arrive: i64,
+    /// Service begins: not before the window opens.
+    pub start: i64,
+    /// Service ends.
+    pub ready: i64,
+    /// On board on leaving.
+    pub load: Load,
+}
+
+/// Walks along the elements: each as early as it can be, in this order. Linear.
+#[must_use]
+pub fn walk(vehicle: &Vehicle, elements: &[Element]) -> Vec<Timing> {
+    let mut load = elements.iter().fold(Load::ZERO, |load, element| load + element.delivery);
+    let mut timings: Vec<Timing> = Vec::with_capacity(elements.len());
+    for (index, element) in elements.iter().enumerate() {
+        let (leg, departs, door) = match index.checked_sub(1) {
+            None => (Leg::default(), element.opens, element.door),
+            Some(before) => (
+                vehicle.leg(elements[before].place, element.place),
+                timings[before].ready,
+                elements[before].door,
+            ),
+        };
+        let arrive = departs.max(element.not_before) + leg.travel_s.get();
+        let start = arrive.max(element.opens);
+        let ready = start + element.duration_s(door);
+        load = load - element.delivery + element.pickup;
+        timings.push(Timing { leg, arrive, start, ready, load });
+    }
+    timings
+}
+
+/// A hard constraint that a walk breaks, with the element where it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// Service would begin too late, or the hub would be reached too late.
+    Late {
+        /// Index into the elements.
+        at: usize,
+        /// Whose limit it is.
+        limit: Limit,
+        /// Seconds.
+        by_s: i64,
+    },
+    /// Too much on board when leaving the element.
+    Overload {
+        /// Index into the elements.
+        at: usize,
+        /// In which dimension.
+        dimension: Dimension,
+        /// How much too much.
+        by: i64,
+    },
+}
+
+/// Every violation of a walk's times and loads.
+#[must_use]
+pub fn violations(vehicle: &Vehicle, elements: &[Element], timings: &[Timing]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (at, (element, timing)) in elements.iter().zip(timings).enumerate() {
+        let by_s = timing.start - element.closes;
+        if by_s > 0 {
+            found.push(Violation::Late { at, limit: limit_of(vehicle, element), by_s });
+        }
+        if let Some((dimension, by)) = timing.load.excess_over(vehicle.capacity) {
+            found.push(Violation::Overload { at, dimension, by });
+        }
+    }
+    found
+}
+
+/// Whose limit the closing time of an element is.
+#[must_use]
+pub(super) fn limit_of(vehicle: &Vehicle, element: &Element) -> Limit {
+    match element.kind {
+        ElementKind::Start | ElementKind::Visit(_) => Limit::Window,
+        ElementKind::Rest => Limit::Rest,
+        ElementKind::End if vehicle.hub_closes < vehicle.shift_ends => Limit::HubCloses,
+        ElementKind::End => Limit::ShiftEnd,
+    }
+}

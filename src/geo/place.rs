@@ -183,6 +183,6 @@ mod tests {
             assert!((360.0..=620.0).contains(&moved_m), "{row:?} moved by {moved_m} m");
             tried += 1;
         }
-        assert!(tried > 1_000, "only {tried} rows in {path}");
+        assert!(tried > 100, "only {tried} rows in {path}");
     }
 }

@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(ring(cell, 0), vec![cell]);
         for k in 1..5 {
             let disk = ring(cell, k);
-            assert_eq!(disk.len() as u32, 3 * k * (k + 1) + 1);
+            assert_eq!(u32::try_from(disk.len()), Ok(3 * k * (k + 1) + 1));
             assert!(disk.binary_search(&cell).is_ok());
         }
     }

@@ -4,8 +4,10 @@
 //!
 //! Inside Doorstep every coordinate is a [`Point`]: WGS-84 degrees, finite and in range by
 //! construction. Callers may speak otherwise. Chinese maps publish positions in **GCJ-02**, which
+//! moves every point of mainland China by a few hundred metres, or in Baidu's **BD-09**, which
 //! moves them once more. A coordinate as it was given is a [`Place`] (numbers and a [`Datum`]);
 //! [`Place::to_wgs84`] turns it into a point at the edge and [`Place::from_wgs84`] turns a point
+//! back for the answer. Only what lies in [mainland China](is_mainland) is shifted.
 //!
 //! # Distances
 //!
@@ -23,6 +25,7 @@
 mod cell;
 mod datum;
 mod distance;
+mod mainland;
 mod place;
 mod point;
 mod projection;
@@ -30,8 +33,7 @@ mod projection;
 pub use cell::{CellIndex, Resolution, boundary, cell_at, centre, ring};
 pub use datum::{Datum, UnknownDatum};
 pub use distance::{EARTH_RADIUS_M, haversine_m};
+pub use mainland::is_mainland;
 pub use place::Place;
 pub use point::{Point, PointError};
 pub use projection::{FlatPoint, LocalProjection};
-mod mainland;
-pub use mainland::is_mainland;

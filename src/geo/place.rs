@@ -65,3 +65,124 @@ impl From<Point> for Place {
         Self::from_wgs84(point, Datum::Wgs84)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::geo::haversine_m;
+
+    const DATUMS: [Datum; 3] = [Datum::Wgs84, Datum::Gcj02, Datum::Bd09];
+
+    fn point(lon: f64, lat: f64) -> Point {
+        Point::new(lon, lat).unwrap()
+    }
+
+    /// Metres between a point and where it comes back to from `datum`.
+    fn miss_m(at: Point, datum: Datum) -> f64 {
+        haversine_m(at, Place::from_wgs84(at, datum).to_wgs84().unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn the_mainland_comes_back(lon in 73.0..136.0, lat in 17.0..54.0) {
+            let at = point(lon, lat);
+            prop_assume!(is_mainland(at));
+            for datum in DATUMS {
+                prop_assert!(miss_m(at, datum) < 0.1, "{datum}: {} m", miss_m(at, datum));
+            }
+        }
+
+        #[test]
+        fn anything_in_range_converts(lon in -180.0..=180.0, lat in -90.0..=90.0) {
+            for datum in DATUMS {
+                let converted = Place { lon, lat, datum }.to_wgs84();
+                prop_assert!(converted.is_ok());
+            }
+        }
+
+        #[test]
+        fn next_to_the_border_the_mainland_still_comes_back(
+            lon in 113.80..114.50, lat in 22.15..22.60,
+        ) {
+            let at = point(lon, lat);
+            for datum in DATUMS {
+                // Hong Kong's strip of ambiguity is the documented exception.
+                let allowed_m = if is_mainland(at) { 0.1 } else { 2_000.0 };
+                prop_assert!(miss_m(at, datum) < allowed_m);
+            }
+        }
+    }
+
+    #[test]
+    fn abroad_all_datums_agree() {
+        for (lon, lat) in [(114.158, 22.282), (121.56, 25.03), (126.98, 37.57), (2.35, 48.86)] {
+            for datum in DATUMS {
+                let place = Place::from_wgs84(point(lon, lat), datum);
+                assert_eq!(place, Place { lon, lat, datum });
+                assert_eq!(place.to_wgs84(), Ok(point(lon, lat)));
+            }
+        }
+    }
+
+    #[test]
+    fn beijing_is_shifted_by_a_few_hundred_metres() {
+        let wgs84 = point(116.404, 39.915);
+        let gcj02 = Place::from_wgs84(wgs84, Datum::Gcj02);
+        let bd09 = Place::from_wgs84(wgs84, Datum::Bd09);
+        let gcj02_m = haversine_m(wgs84, point(gcj02.lon, gcj02.lat));
+        let bd09_m = haversine_m(wgs84, point(bd09.lon, bd09.lat));
+        assert!((540.0..570.0).contains(&gcj02_m), "{gcj02_m}");
+        assert!((1_200.0..1_500.0).contains(&bd09_m), "{bd09_m}");
+    }
+
+    #[test]
+    fn what_is_no_position_is_refused_in_any_datum() {
+        for datum in DATUMS {
+            assert!(Place { lon: f64::NAN, lat: 39.9, datum }.to_wgs84().is_err());
+            assert!(Place { lon: 39.9, lat: 116.4, datum }.to_wgs84().is_err());
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_world_convert() {
+        for (lon, lat) in [(0.0, 90.0), (105.0, -90.0), (180.0, 0.0), (-180.0, 90.0), (0.0, 0.0)] {
+            for datum in DATUMS {
+                assert_eq!(Place { lon, lat, datum }.to_wgs84(), Ok(point(lon, lat)));
+            }
+        }
+    }
+
+    #[test]
+    fn json_without_a_datum_is_wgs84() {
+        let place: Place = serde_json::from_str(r#"{"lon": 116.4, "lat": 39.9}"#).unwrap();
+        assert_eq!(place, Place::from(point(116.4, 39.9)));
+        let place: Place =
+            serde_json::from_str(r#"{"lon": 116.4, "lat": 39.9, "datum": "bd09"}"#).unwrap();
+        assert_eq!(place.datum, Datum::Bd09);
+    }
+
+    /// Real positions, kept outside the repository; see the message when they are absent.
+    #[test]
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    fn beijing_communities_come_back_and_move_as_expected() {
+        let path = "../shared/data/beijing_communities.csv";
+        let Ok(mut rows) = csv::Reader::from_path(path) else {
+            eprintln!("skipped: {path} is absent, so no real GCJ-02 positions were tried");
+            return;
+        };
+        let mut tried = 0;
+        for row in rows.records() {
+            let row = row.unwrap();
+            let (lon, lat) = (row[2].parse().unwrap(), row[3].parse().unwrap());
+            let wgs84 = Place { lon, lat, datum: Datum::Gcj02 }.to_wgs84().unwrap();
+            let back = Place::from_wgs84(wgs84, Datum::Gcj02);
+            assert!(haversine_m(point(back.lon, back.lat), point(lon, lat)) < 0.1);
+            let moved_m = haversine_m(wgs84, point(lon, lat));
+            assert!((360.0..=620.0).contains(&moved_m), "{row:?} moved by {moved_m} m");
+            tried += 1;
+        }
+        assert!(tried > 100, "only {tried} rows in {path}");
+    }
+}

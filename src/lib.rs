@@ -1,6 +1,8 @@
 //! Doorstep.
 
+pub mod check;
 pub mod geo;
 pub mod model;
+pub mod planning;
 pub mod solver;
 pub mod zones;

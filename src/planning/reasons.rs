@@ -1,7 +1,7 @@
 //! Why a visit fits nowhere, from an exhaustive look at every route and position.
 
-use super::route_plan::visit_of;
 use super::DayPlan;
+use super::route_plan::visit_of;
 use crate::model::{Amount, Booking, CourierId, Reason, ReasonCode, Relaxation};
 use crate::solver::{Block, Limit};
 use chrono::{DateTime, Utc};

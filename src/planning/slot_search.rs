@@ -95,10 +95,8 @@ fn judge<'a>(
         tallies.iter_mut().for_each(|tally| tally.refuse(block.clone(), courier));
         return;
     }
-    let gaps: Vec<(Gap, Option<Block>)> = schedule
-        .gaps(visit, now)
-        .map(|gap| (gap, schedule.carries(gap.at, visit).err()))
-        .collect();
+    let gaps: Vec<(Gap, Option<Block>)> =
+        schedule.gaps(visit, now).map(|gap| (gap, schedule.carries(gap.at, visit).err())).collect();
     for (slot, tally) in slots.iter().zip(tallies) {
         let (opens, closes) = (slot.window.start.timestamp(), slot.window.end.timestamp());
         if schedule.is_off_shift(opens, closes) {

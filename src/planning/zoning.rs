@@ -12,8 +12,7 @@ const TRAVEL_SHARE_S: i64 = 300;
 #[must_use]
 pub fn zones(day: &DayPlan, bookings: &[&Booking]) -> Vec<Zone> {
     let demand: Vec<Demand> = bookings.iter().map(|booking| demand(booking)).collect();
-    let settings = ZoneSettings { target_work_s: shift_work(day).get(), ..ZoneSettings::default() };
-    grow(&demand, &settings)
+    grow(&demand, &ZoneSettings::new(shift_work(day).get()))
 }
 
 fn demand(booking: &Booking) -> Demand {

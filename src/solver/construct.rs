@@ -76,10 +76,8 @@ impl Candidate {
 
 /// Fills one group; returns the visits that fit nowhere.
 fn fill(problem: &Problem, routes: &mut [Schedule], group: &[u32], now: i64) -> Vec<u32> {
-    let mut open: Vec<Candidate> = group
-        .par_iter()
-        .map(|&visit| Candidate::new(problem, routes, visit, now))
-        .collect();
+    let mut open: Vec<Candidate> =
+        group.par_iter().map(|&visit| Candidate::new(problem, routes, visit, now)).collect();
     let mut unserved = Vec::new();
     while let Some(next) = most_regretted(&open) {
         let Candidate { visit, gaps } = open.swap_remove(next);

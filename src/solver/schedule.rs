@@ -172,11 +172,7 @@ fn carry_rest(elements: &mut [Element]) {
 }
 
 /// From the return backwards: the latest moment to be ready at each element, and why.
-fn backward(
-    vehicle: &Vehicle,
-    elements: &[Element],
-    timings: &[Timing],
-) -> (Vec<i64>, Vec<Limit>) {
+fn backward(vehicle: &Vehicle, elements: &[Element], timings: &[Timing]) -> (Vec<i64>, Vec<Limit>) {
     let count = elements.len();
     let mut latest_ready = vec![i64::MAX / 4; count];
     let mut limits = vec![Limit::ShiftEnd; count];

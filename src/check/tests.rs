@@ -1,0 +1,1 @@
+//! Tests of the judge: each rule is broken once.

@@ -10,10 +10,10 @@ use super::{EARTH_RADIUS_M, Point};
 
 /// The neighbourhood of an origin, laid flat.
 ///
-/// For points up to 60 km from the origin, [`distance_m`](Self::distance_m) differs from
-/// [`haversine_m`](super::haversine_m) by less than **1.5 m up to latitude 60°**
-/// (0.1 m at the equator, 0.7 m at 50°; it grows with the square of the tangent of the latitude),
-/// and by less than 0.01 % of the distance.
+/// For two points up to 60 km from the origin and from each other,
+/// [`distance_m`](Self::distance_m) differs from [`haversine_m`](super::haversine_m) by less than
+/// **1 m up to latitude 60°** (0.1 m in Sanya, 0.25 m in Beijing, 0.5 m in Mohe: it grows with the
+/// square of the tangent of the latitude). Farther apart it stays below 0.01 % of the distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LocalProjection {
     origin: Point,
@@ -105,7 +105,7 @@ mod tests {
             let error = (flat - exact).abs();
             prop_assert!(error < 1e-4 * exact + 1e-6, "{flat} against {exact}");
             if exact <= 60_000.0 {
-                prop_assert!(error < 1.5, "{flat} against {exact}");
+                prop_assert!(error < 1.0, "{flat} against {exact}");
             }
         }
     }

@@ -78,8 +78,8 @@ impl Counted {
     /// every finer one of the ladder.
     fn sits_in(&self, cell: CellIndex) -> bool {
         let resolution = cell.resolution();
-        let finer = self.holders.iter().filter(|holder| holder.resolution() >= resolution);
-        finer.into_iter().all(|holder| holder.parent(resolution) == Some(cell))
+        let mut finer = self.holders.iter().filter(|holder| holder.resolution() >= resolution);
+        finer.all(|holder| holder.parent(resolution) == Some(cell))
     }
 }
 

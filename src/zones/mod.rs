@@ -46,6 +46,8 @@ mod growth;
 
 pub use geojson::feature_collection;
 
+use std::collections::BTreeSet;
+
 use crate::geo::{CellIndex, Point, Resolution};
 use counts::{Ladder, Tiles};
 use growth::Graph;
@@ -115,6 +117,21 @@ pub fn grow(demands: &[Demand], settings: &ZoneSettings) -> Vec<Zone> {
     let graph = Graph::new(&tiles);
     let parts = balance::balance(&graph, growth::partition(&graph, target_s), target_s);
     zones(&tiles, parts)
+}
+
+/// For each zone the ids of the zones it touches, ascending: the groups that decomposition works on.
+///
+/// The zones must be one answer of [`grow`]. A zone across a gap that no bridge spans touches none.
+#[must_use]
+pub fn neighbours(zones: &[Zone]) -> Vec<BTreeSet<u32>> {
+    let owners = || zones.iter().flat_map(|zone| zone.cells.iter().map(|&cell| (cell, zone.id)));
+    let (cells, ids): (Vec<CellIndex>, Vec<u32>) = owners().unzip();
+    let mut touching = vec![BTreeSet::new(); zones.len()];
+    for (near, &id) in adjacency::neighbours(&cells).iter().zip(&ids) {
+        let others = near.iter().map(|&cell| ids[cell as usize]).filter(|&other| other != id);
+        touching[id as usize].extend(others);
+    }
+    touching
 }
 
 /// Names the parts of the tiling, in the order of their first cells.

@@ -1,6 +1,6 @@
 //! What must hold for every clustering, over random cities; and how even a dense city's zones are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use geo::{Contains, MultiPolygon};
 use proptest::prelude::*;
@@ -208,6 +208,22 @@ fn odd_input_is_survived() {
     let zones = grow(&dense(50), &crossed);
     verify(&dense(50), &zones);
     assert!(zones.iter().flat_map(|z| &z.cells).all(|c| c.resolution() == Resolution::Eight));
+}
+
+#[test]
+fn zones_know_whom_they_touch() {
+    let mut demands = dense(400);
+    demands.push(Demand { point: Point::new(121.47, 31.23).unwrap(), work_s: 600 });
+    let zones = grow(&demands, &ZoneSettings::new(SHIFT_S));
+    let touching = neighbours(&zones);
+    for a in &zones {
+        for b in zones.iter().filter(|b| b.id != a.id) {
+            let share_a_border = a.cells.iter().any(|&c| b.cells.iter().any(|&d| touch(c, d)));
+            assert_eq!(touching[a.id as usize].contains(&b.id), share_a_border);
+        }
+    }
+    let alone = touching.iter().filter(|near| near.is_empty()).count();
+    assert_eq!(alone, 1, "the zone in the other city");
 }
 
 #[test]

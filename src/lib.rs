@@ -1,6 +1,7 @@
 //! Doorstep.
 
 pub mod check;
+pub mod clock;
 pub mod geo;
 pub mod model;
 pub mod planning;

@@ -1,0 +1,150 @@
+//! Holds and bookings: taken, kept, given back, read.
+
+use super::command::{Command, Outcome};
+use super::{Confirmation, Desk, DeskError};
+use crate::model::{
+    Booking, BookingId, BookingState, HoldId, ProgrammeId, Reason, ReasonCode, RouteId,
+};
+use crate::store::BookingRow;
+use std::collections::BTreeMap;
+
+
+impl Desk {
+    /// Takes the place of an offer and holds it.
+    ///
+    /// # Errors
+    /// [`DeskError::BadOffer`], [`DeskError::OfferExpired`], [`DeskError::SlotTaken`].
+    pub async fn hold(&self, programme: &ProgrammeId, token: &str) -> Result<Booking, DeskError> {
+        let offer = self.0.offers.read(token)?;
+        if &offer.programme != programme {
+            return Err(DeskError::BadOffer);
+        }
+        let now = self.clock().now();
+        if offer.slot.cutoff_at <= now {
+            let reason = Box::new(Reason::of(ReasonCode::PastCutoff));
+            return Err(DeskError::SlotTaken { reason });
+        }
+        if offer.expires_at < now {
+            return Err(DeskError::OfferExpired);
+        }
+        let booking = self.booking_of(&offer, now)?;
+        self.change(booking.region.clone(), booking.date, Command::Place(Box::new(booking))).await
+    }
+
+    /// Keeps a held place. Saying the same again answers the same.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`], [`DeskError::HoldExpired`], [`DeskError::ExternalIdTaken`],
+    /// [`DeskError::State`].
+    pub async fn confirm(
+        &self,
+        programme: &ProgrammeId,
+        confirmation: Confirmation,
+    ) -> Result<Booking, DeskError> {
+        let hold = HoldId::from(confirmation.hold);
+        let row = self.row(Some(programme), confirmation.hold).await;
+        let booking = row.map_err(|error| as_hold(error, hold))?.booking;
+        if booking.state == BookingState::Expired {
+            return Err(DeskError::HoldExpired);
+        }
+        let command = Command::Confirm(Box::new(confirmation));
+        self.change(booking.region, booking.date, command).await
+    }
+
+    /// Gives a place back. Cancelling again answers the same. `programme` is whose booking it
+    /// has to be, if the caller is one of a programme.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`], [`DeskError::UnderWay`], [`DeskError::State`].
+    pub async fn cancel(
+        &self,
+        programme: Option<&ProgrammeId>,
+        id: BookingId,
+    ) -> Result<Booking, DeskError> {
+        let booking = self.row(programme, id).await?.booking;
+        match booking.state {
+            BookingState::Cancelled => return Ok(booking),
+            BookingState::Expired => return Err(DeskError::HoldExpired),
+            _ => {}
+        }
+        let (region, date) = (booking.region.clone(), booking.date);
+        match self.change(region, date, Command::Cancel(id)).await {
+            Err(DeskError::NotFound { .. }) => self.ended(programme, id).await,
+            other => other,
+        }
+    }
+
+    /// A booking and its route.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`], also for another programme's.
+    pub async fn booking(
+        &self,
+        programme: Option<&ProgrammeId>,
+        id: BookingId,
+    ) -> Result<(Booking, Option<RouteId>), DeskError> {
+        let row = self.row(programme, id).await?;
+        Ok((row.booking, row.route))
+    }
+
+    /// Takes bookings in without a place, day by day; a re-plan routes them.
+    ///
+    /// # Errors
+    /// [`DeskError::ExternalIdTaken`]; the days before the one at fault are taken in.
+    pub async fn import_bookings(&self, bookings: Vec<Booking>) -> Result<usize, DeskError> {
+        let mut by_day: BTreeMap<_, Vec<Booking>> = BTreeMap::new();
+        for booking in bookings {
+            by_day.entry((booking.region.clone(), booking.date)).or_default().push(booking);
+        }
+        let mut taken = 0;
+        for ((region, date), bookings) in by_day {
+            match self.send(&region, date, Command::Import(bookings)).await? {
+                Outcome::Imported(count) => taken += count,
+                other => unreachable!("an import is answered by a count, not {other:?}"),
+            }
+        }
+        Ok(taken)
+    }
+
+    /// What a booking that ended in the meantime is now.
+    async fn ended(
+        &self,
+        programme: Option<&ProgrammeId>,
+        id: BookingId,
+    ) -> Result<Booking, DeskError> {
+        let booking = self.row(programme, id).await?.booking;
+        match booking.state {
+            BookingState::Expired => Err(DeskError::HoldExpired),
+            _ => Ok(booking),
+        }
+    }
+
+    async fn row(
+        &self,
+        programme: Option<&ProgrammeId>,
+        id: BookingId,
+    ) -> Result<BookingRow, DeskError> {
+        let row = self.store().booking(id).await?;
+        row.filter(|row| programme.is_none_or(|programme| &row.booking.programme == programme))
+            .ok_or_else(|| DeskError::NotFound { what: "booking", id: id.to_string() })
+    }
+
+    async fn change(
+        &self,
+        region: crate::model::RegionId,
+        date: chrono::NaiveDate,
+        command: Command,
+    ) -> Result<Booking, DeskError> {
+        match self.send(&region, date, command).await? {
+            Outcome::Booking(booking) => Ok(*booking),
+            other => unreachable!("a booking's change is answered by the booking, not {other:?}"),
+        }
+    }
+}
+
+fn as_hold(error: DeskError, hold: HoldId) -> DeskError {
+    match error {
+        DeskError::NotFound { .. } => DeskError::NotFound { what: "hold", id: hold.to_string() },
+        other => other,
+    }
+}

@@ -1,0 +1,81 @@
+//! What can go wrong at the desk, whatever the transport.
+
+use crate::model::{BookingId, BookingState, Reason, RegionId};
+use crate::store::StoreError;
+use chrono::NaiveDate;
+
+/// Why the desk did not do what was asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// Nothing by that id, or nothing that the caller may see.
+    #[error("there is no {what} '{id}'")]
+    NotFound {
+        /// The noun.
+        what: &'static str,
+        /// The id given.
+        id: String,
+    },
+    /// A field of the request cannot be used.
+    #[error("{message}")]
+    Invalid {
+        /// JSON pointer to the field.
+        pointer: &'static str,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// The date cannot be planned or booked.
+    #[error("{region} has no plan for {date}: give a date from {first} to {last}")]
+    NoSuchDay {
+        /// The region.
+        region: RegionId,
+        /// The date given.
+        date: NaiveDate,
+        /// The first date that can be used.
+        first: NaiveDate,
+        /// The last date that can be used.
+        last: NaiveDate,
+    },
+    /// The offer is not one of ours, or was changed.
+    #[error("the offer is not valid: use it exactly as the slot search returned it")]
+    BadOffer,
+    /// The offer is too old.
+    #[error("the offer has expired: search for slots again")]
+    OfferExpired,
+    /// No place is left for the slot.
+    #[error("the slot is no longer available")]
+    SlotTaken {
+        /// Why not.
+        reason: Box<Reason>,
+    },
+    /// The hold ran out.
+    #[error("the hold has expired and its place was given back: search for slots again")]
+    HoldExpired,
+    /// The booking's state does not allow it.
+    #[error("the booking is {state}: it cannot {action}")]
+    State {
+        /// Where it stands.
+        state: BookingState,
+        /// What was tried.
+        action: String,
+    },
+    /// The courier is on the way already.
+    #[error("the courier has already set off to this visit: ask the dispatcher")]
+    UnderWay,
+    /// The programme used that order number for another booking.
+    #[error("external_id '{external_id}' already belongs to {booking}")]
+    ExternalIdTaken {
+        /// The order number.
+        external_id: String,
+        /// Whose it is.
+        booking: BookingId,
+    },
+    /// Too much is waiting.
+    #[error("too many requests are waiting: try again in a moment")]
+    Overloaded,
+    /// The database did not do it.
+    #[error("the database did not take the change: {0}")]
+    Store(#[from] StoreError),
+    /// The service is stopping.
+    #[error("the service is stopping: try again in a moment")]
+    Stopping,
+}

@@ -1,0 +1,167 @@
+//! Who may call: bearer keys with roles. Only the hash of a token is kept.
+//!
+//! A token is 32 random bytes, so that a fast hash (SHA-256) is enough: there is no password to
+//! guess, and every request can be checked from memory.
+
+use super::{Desk, DeskError};
+use crate::model::{CourierId, KeyId, ProgrammeId, RegionId};
+use crate::store::KeyRow;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::str::FromStr;
+
+const PREFIX: &str = "dsk_";
+
+/// A role text that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a role: use checkout, courier, dispatcher or admin")]
+pub struct UnknownRole(pub String);
+
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A programme's checkout: searches, holds, books.
+    Checkout,
+    /// A courier: reads their own route.
+    Courier,
+    /// A dispatcher: sees and changes a region's days.
+    Dispatcher,
+    /// Imports, and makes keys.
+    Admin,
+}
+
+impl Role {
+    /// The name used in JSON, on the command line and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Checkout => "checkout",
+            Self::Courier => "courier",
+            Self::Dispatcher => "dispatcher",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        [Self::Checkout, Self::Courier, Self::Dispatcher, Self::Admin]
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| UnknownRole(text.chars().take(40).collect()))
+    }
+}
+
+/// A key to be made.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// What it is for.
+    pub role: Role,
+    /// Whose bookings it is about; needed for a checkout.
+    pub programme: Option<ProgrammeId>,
+    /// Where a dispatcher works; everywhere if absent.
+    pub region: Option<RegionId>,
+    /// Which courier; needed for a courier.
+    pub courier: Option<CourierId>,
+}
+
+/// Who calls, as their key says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A programme's checkout.
+    Checkout(ProgrammeId),
+    /// A courier.
+    Courier(CourierId),
+    /// A dispatcher of one region, or of all.
+    Dispatcher(Option<RegionId>),
+    /// An administrator.
+    Admin,
+}
+
+impl Desk {
+    /// Makes a key and returns its token, which is not kept.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] when something the role needs is missing or unknown.
+    pub async fn create_key(&self, new: NewKey) -> Result<(KeyId, String), DeskError> {
+        self.validate_key(&new)?;
+        let secret: [u8; 32] = rand::rng().random();
+        let token = format!("{PREFIX}{}", BASE64.encode(secret));
+        let row = KeyRow {
+            id: KeyId(self.new_id()),
+            role: new.role.to_string(),
+            programme: new.programme,
+            region: new.region,
+            courier: new.courier,
+            hash: hash(&token),
+            label: token[token.len() - 4..].to_owned(),
+            created_at: self.clock().now(),
+            revoked_at: None,
+        };
+        self.store().insert_key(&row).await?;
+        self.refresh().await?;
+        Ok((row.id, token))
+    }
+
+    /// Takes a key out of use. Revoking again answers the same.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`].
+    pub async fn revoke_key(&self, id: KeyId) -> Result<(), DeskError> {
+        if !self.store().revoke_key(id, self.clock().now()).await? {
+            return Err(DeskError::NotFound { what: "key", id: id.to_string() });
+        }
+        self.refresh().await
+    }
+
+    /// Who holds a token. From memory.
+    #[must_use]
+    pub fn caller(&self, token: &str) -> Option<Caller> {
+        let registry = self.registry();
+        let key = registry.keys.get(&hash(token))?;
+        match key.role.parse().ok()? {
+            Role::Checkout => key.programme.clone().map(Caller::Checkout),
+            Role::Courier => key.courier.clone().map(Caller::Courier),
+            Role::Dispatcher => Some(Caller::Dispatcher(key.region.clone())),
+            Role::Admin => Some(Caller::Admin),
+        }
+    }
+
+    fn validate_key(&self, new: &NewKey) -> Result<(), DeskError> {
+        let invalid = |pointer, message: String| Err(DeskError::Invalid { pointer, message });
+        let registry = self.registry();
+        match (new.role, &new.programme, &new.courier) {
+            (Role::Checkout, None, _) => {
+                return invalid("/programme", "a checkout key needs a programme".to_owned());
+            }
+            (Role::Courier, _, None) => {
+                return invalid("/courier", "a courier key needs a courier".to_owned());
+            }
+            _ => {}
+        }
+        if let Some(courier) = new.courier.as_ref().filter(|c| !registry.couriers.contains_key(*c))
+        {
+            return invalid("/courier", format!("there is no courier '{courier}': import it first"));
+        }
+        if let Some(region) = new.region.as_ref().filter(|r| !registry.regions.contains_key(*r)) {
+            return invalid("/region", format!("there is no region '{region}': import it first"));
+        }
+        Ok(())
+    }
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

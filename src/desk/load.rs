@@ -1,0 +1,73 @@
+//! A region-day out of the database.
+
+use super::registry::Registry;
+use crate::model::{BookingId, Region, RegionId, Route, RouteId};
+use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
+use crate::store::{DayRows, Store, StoreError};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Opens a day: its shifts get their routes where they have none yet, and everything is read.
+pub(super) async fn day(
+    store: &Store,
+    registry: &Registry,
+    region: &RegionId,
+    date: NaiveDate,
+) -> Result<DayPlan, StoreError> {
+    let region = registry.regions.get(region).cloned().ok_or_else(|| {
+        StoreError::Unavailable(format!("the region {region} is not in the registry"))
+    })?;
+    let idle = idle_plan(registry, &region, date);
+    let routes: Vec<Route> = idle.routes.iter().map(|route| route.to_route(&idle)).collect();
+    let rows = store.open_day(&region.id, date, &routes).await?;
+    Ok(assemble(registry, idle, rows))
+}
+
+fn idle_plan(registry: &Registry, region: &Arc<Region>, date: NaiveDate) -> DayPlan {
+    let mut routes: Vec<Arc<RoutePlan>> = registry
+        .shifts(region, date)
+        .into_iter()
+        .map(|of| Arc::new(RoutePlan::idle(region, date, of)))
+        .collect();
+    routes.sort_by_key(|route| route.id);
+    DayPlan { region: Arc::clone(region), date, day_version: 0, routes, unassigned: Vec::new() }
+}
+
+/// The stored routes under today's roster and settings. A route whose shift is no longer on the
+/// roster stays while it has visits.
+fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
+    let shifts: BTreeMap<RouteId, Arc<RouteShift>> =
+        idle.routes.iter().map(|route| (route.id, Arc::clone(&route.of))).collect();
+    let routed: HashMap<BookingId, RouteId> =
+        rows.bookings.iter().filter_map(|row| Some((row.booking.id, row.route?))).collect();
+    let entries: HashMap<BookingId, Arc<Entry>> = rows
+        .bookings
+        .into_iter()
+        .map(|row| (row.booking.id, Arc::new(Entry { booking: row.booking, version: row.version })))
+        .collect();
+    let mut routes: Vec<Arc<RoutePlan>> = rows
+        .routes
+        .iter()
+        .filter_map(|stored| {
+            let on_roster = shifts.get(&stored.id).map(|of| RouteShift::clone(of));
+            let of = match on_roster {
+                Some(of) => of,
+                None if stored.bookings().next().is_some() => stored_shift(registry, stored)?,
+                None => return None,
+            };
+            Some(Arc::new(RoutePlan::stored(&idle.region, stored, of, &entries)))
+        })
+        .collect();
+    routes.sort_by_key(|route| route.id);
+    let mut unassigned: Vec<Arc<Entry>> =
+        entries.into_values().filter(|entry| !routed.contains_key(&entry.booking.id)).collect();
+    unassigned.sort_by_key(|entry| entry.booking.id);
+    DayPlan { day_version: rows.version, routes, unassigned, ..idle }
+}
+
+fn stored_shift(registry: &Registry, stored: &Route) -> Option<RouteShift> {
+    let courier = Arc::clone(registry.couriers.get(&stored.courier)?);
+    let hub = Arc::clone(registry.hubs.get(&stored.hub)?);
+    Some(RouteShift { courier, hub, shift: stored.shift })
+}

@@ -1,0 +1,242 @@
+//! Slot searches: what can be promised, and by which offer.
+
+use super::{Desk, DeskError, Offer};
+use crate::geo::{Point, haversine_m};
+use crate::model::{
+    Booking, BookingId, BookingState, Hub, Leg, Meters, ProgrammeId, Reason, Region, RegionId,
+    SearchId, Slot, TimeWindow, VisitRequest,
+};
+use crate::planning::{SlotQuery, search};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::sync::Arc;
+
+/// A question for slots.
+#[derive(Clone, Debug)]
+pub struct SlotSearch {
+    /// Who asks.
+    pub programme: ProgrammeId,
+    /// Where.
+    pub region: RegionId,
+    /// For what.
+    pub request: VisitRequest,
+    /// First date; today where absent.
+    pub from: Option<NaiveDate>,
+    /// How many dates; the region's horizon where absent.
+    pub days: Option<u32>,
+}
+
+/// The slots of the asked dates.
+#[derive(Clone, Debug)]
+pub struct SlotSearchAnswer {
+    /// For the logs of both sides.
+    pub id: SearchId,
+    /// Where.
+    pub region: Arc<Region>,
+    /// No offer can be held after this.
+    pub expires_at: DateTime<Utc>,
+    /// In the order of time.
+    pub slots: Vec<OfferedSlot>,
+    /// Where the customer can go instead, nearest first.
+    pub hubs: Vec<NearHub>,
+}
+
+/// One slot, with an offer or a reason.
+#[derive(Clone, Debug)]
+pub struct OfferedSlot {
+    /// The slot.
+    pub slot: Slot,
+    /// The token to hold it with and the travel it adds, or why it is closed.
+    pub verdict: Result<(String, Leg), Reason>,
+}
+
+/// A hub near a place.
+#[derive(Clone, Debug)]
+pub struct NearHub {
+    /// The hub.
+    pub hub: Arc<Hub>,
+    /// Straight distance.
+    pub distance_m: Meters,
+    /// Its hours on the first asked date.
+    pub hours: TimeWindow,
+}
+
+/// How many hubs an answer names.
+const HUBS_MAX: usize = 3;
+
+impl Desk {
+    /// The region in which a point lies.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] when no region operates there.
+    pub fn region_at(&self, point: Point) -> Result<Arc<Region>, DeskError> {
+        let registry = self.registry();
+        let found = registry.regions.values().find(|region| region.area.contains(point));
+        found.cloned().ok_or_else(|| DeskError::Invalid {
+            pointer: "/place",
+            message: format!(
+                "{:.5}, {:.5} is outside every region; check that lon and lat are not swapped and \
+                 that the datum is right",
+                point.lon(),
+                point.lat()
+            ),
+        })
+    }
+
+    /// Every slot of the asked dates, available or closed with a reason. From memory alone, once
+    /// the days are loaded.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] naming the field at fault.
+    pub async fn search_slots(&self, asked: SlotSearch) -> Result<SlotSearchAnswer, DeskError> {
+        let region = self.region(&asked.region)?;
+        let now = self.clock().now();
+        let dates = dates(&region, asked.from, asked.days, now)?;
+        let wanted = self.wanted(&region, &asked.programme, &asked.request, now)?;
+        let expires_at = now + region.slots.offer_ttl_s.delta();
+        let mut slots = Vec::new();
+        for &date in &dates {
+            slots.extend(self.offers_on(&region, date, &wanted, now, expires_at).await?);
+        }
+        let hubs = self.near_hubs(&region, wanted.place(), dates[0]);
+        Ok(SlotSearchAnswer { id: SearchId(self.new_id()), region, expires_at, slots, hubs })
+    }
+
+    /// The slots of the offer's date that still have a place, for an offer that lost its own.
+    ///
+    /// # Errors
+    /// As [`Desk::search_slots`].
+    pub async fn alternatives(&self, token: &str) -> Result<Vec<OfferedSlot>, DeskError> {
+        let offer = self.0.offers.read(token)?;
+        let region = self.region(&offer.region)?;
+        let today = region.date_of(self.clock().now());
+        let answer = self
+            .search_slots(SlotSearch {
+                programme: offer.programme,
+                region: offer.region,
+                request: offer.request,
+                from: Some(offer.date.max(today)),
+                days: Some(1),
+            })
+            .await?;
+        Ok(answer.slots.into_iter().filter(|slot| slot.verdict.is_ok()).collect())
+    }
+
+    async fn offers_on(
+        &self,
+        region: &Arc<Region>,
+        date: NaiveDate,
+        wanted: &Booking,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<Vec<OfferedSlot>, DeskError> {
+        let plan = self.day(&region.id, date).await?;
+        let slots = region.slots.slots(region.time_zone, date);
+        let query = SlotQuery {
+            booking: wanted,
+            slots: &slots,
+            now,
+            held_by: expires_at,
+            not_before: expires_at + region.hold_s.delta(),
+        };
+        let offered = |answer: crate::planning::SlotAnswer| {
+            let place = answer.verdict.map(|place| place.marginal());
+            let verdict = place.map(|leg| (self.sign(wanted, date, answer.slot, expires_at), leg));
+            OfferedSlot { slot: answer.slot, verdict }
+        };
+        Ok(search(&plan, &query).into_iter().map(offered).collect())
+    }
+
+    fn sign(
+        &self,
+        wanted: &Booking,
+        date: NaiveDate,
+        slot: Slot,
+        expires_at: DateTime<Utc>,
+    ) -> String {
+        self.0.offers.sign(&Offer {
+            programme: wanted.programme.clone(),
+            region: wanted.region.clone(),
+            date,
+            slot,
+            request: wanted.request.clone(),
+            expires_at: expires_at.min(slot.cutoff_at),
+        })
+    }
+
+    /// The booking that a request would become, its window left open.
+    fn wanted(
+        &self,
+        region: &Region,
+        programme: &ProgrammeId,
+        request: &VisitRequest,
+        now: DateTime<Utc>,
+    ) -> Result<Booking, DeskError> {
+        let demand = request.demand(region).map_err(|error| DeskError::Invalid {
+            pointer: error.pointer(),
+            message: error.to_string(),
+        })?;
+        Ok(Booking {
+            id: BookingId(self.new_id()),
+            region: region.id.clone(),
+            date: region.date_of(now),
+            programme: programme.clone(),
+            external_id: None,
+            state: BookingState::Held,
+            request: request.clone(),
+            demand,
+            window: TimeWindow { start: now, end: now },
+            hold_expires_at: None,
+            requested_at: now,
+            contact: None,
+        })
+    }
+
+    /// A booking for an offer's slot, in a state to be set by the caller.
+    pub(super) fn booking_of(
+        &self,
+        offer: &Offer,
+        now: DateTime<Utc>,
+    ) -> Result<Booking, DeskError> {
+        let region = self.region(&offer.region)?;
+        let wanted = self.wanted(&region, &offer.programme, &offer.request, now)?;
+        let hold_expires_at = Some(now + region.hold_s.delta());
+        Ok(Booking { date: offer.date, window: offer.slot.window, hold_expires_at, ..wanted })
+    }
+
+    fn near_hubs(&self, region: &Region, place: Point, date: NaiveDate) -> Vec<NearHub> {
+        let registry = self.registry();
+        let mut hubs: Vec<NearHub> = registry
+            .hubs_of(&region.id)
+            .map(|hub| NearHub {
+                hub: Arc::clone(hub),
+                distance_m: Meters::rounded(haversine_m(place, hub.place)),
+                hours: hub.hours(region, date),
+            })
+            .collect();
+        hubs.sort_by(|a, b| (a.distance_m, &a.hub.id).cmp(&(b.distance_m, &b.hub.id)));
+        hubs.truncate(HUBS_MAX);
+        hubs
+    }
+}
+
+/// The asked dates, within the region's horizon.
+fn dates(
+    region: &Region,
+    from: Option<NaiveDate>,
+    days: Option<u32>,
+    now: DateTime<Utc>,
+) -> Result<Vec<NaiveDate>, DeskError> {
+    let today = region.date_of(now);
+    let first = from.unwrap_or(today);
+    let last = today + Days::new(u64::from(region.slots.horizon_days.max(1) - 1));
+    if first < today || first > last {
+        let message = format!("{first} cannot be booked: give a date from {today} to {last}");
+        return Err(DeskError::Invalid { pointer: "/from", message });
+    }
+    let count = days.unwrap_or(region.slots.horizon_days);
+    if count == 0 {
+        let message = "give at least 1 day".to_owned();
+        return Err(DeskError::Invalid { pointer: "/days", message });
+    }
+    Ok(first.iter_days().take(count as usize).take_while(|date| *date <= last).collect())
+}

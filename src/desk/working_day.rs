@@ -1,0 +1,332 @@
+//! A day plan while a batch of commands is applied to it, and what has to be written of it.
+
+use super::DeskError;
+use super::command::{Command, Confirmation, Outcome};
+use crate::model::{Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId};
+use crate::planning::{Committed, DayPlan, Entry, Replan, RoutePlan, reasons};
+use crate::store::{BookingRow, DayCommit, NewEvent};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Order numbers in use, and whose they are.
+pub(super) type ExternalIds = HashMap<(ProgrammeId, String), BookingId>;
+
+/// The plan as the batch leaves it, and its difference from the committed one.
+pub(super) struct WorkingDay {
+    pub(super) plan: DayPlan,
+    now: DateTime<Utc>,
+    taken: ExternalIds,
+    changed_routes: BTreeSet<usize>,
+    changed_pool: bool,
+    fresh: BTreeSet<BookingId>,
+    changed: BTreeMap<BookingId, BookingRow>,
+    events: Vec<NewEvent>,
+}
+
+impl WorkingDay {
+    /// Starts from a committed plan. `taken` are the order numbers in use among those that the
+    /// batch asks for.
+    pub(super) fn new(committed: &DayPlan, taken: ExternalIds, now: DateTime<Utc>) -> Self {
+        Self {
+            plan: committed.clone(),
+            now,
+            taken,
+            changed_routes: BTreeSet::new(),
+            changed_pool: false,
+            fresh: BTreeSet::new(),
+            changed: BTreeMap::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Applies one command. On an error nothing has changed.
+    pub(super) fn apply(&mut self, command: &Command) -> Result<Outcome, DeskError> {
+        match command {
+            Command::Place(booking) => self.place(booking).map(booked),
+            Command::Confirm(confirmation) => self.confirm(confirmation).map(booked),
+            Command::Cancel(id) => self.cancel(*id).map(booked),
+            Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
+            Command::Apply(replan) => Ok(self.take_replan(replan)),
+            Command::Reload => Ok(Outcome::Reloaded),
+        }
+    }
+
+    /// Gives back the places of holds that have run out.
+    pub(super) fn expire_overdue(&mut self) {
+        let overdue: Vec<BookingId> = self
+            .plan
+            .entries()
+            .filter(|(_, entry)| entry.booking.is_overdue(self.now))
+            .map(|(_, entry)| entry.booking.id)
+            .collect();
+        for id in overdue {
+            if let Some(at) = self.plan.find(id) {
+                let mut booking = self.plan.entry(at).booking.clone();
+                booking.state = BookingState::Expired;
+                self.take_out(at, booking, "hold.expired");
+            }
+        }
+    }
+
+    /// What to write, or nothing when nothing changed.
+    pub(super) fn commit(&self) -> Option<DayCommit> {
+        let is_changed = !self.changed_routes.is_empty()
+            || self.changed_pool
+            || !self.fresh.is_empty()
+            || !self.changed.is_empty();
+        let routes = self.changed_routes.iter();
+        let new_bookings = self.plan.entries().filter(|(_, e)| self.fresh.contains(&e.booking.id));
+        is_changed.then(|| DayCommit {
+            region: self.plan.region.id.clone(),
+            date: self.plan.date,
+            day_version: self.changed_pool.then_some(self.plan.day_version),
+            routes: routes.map(|&at| self.plan.routes[at].to_route(&self.plan)).collect(),
+            new_routes: Vec::new(),
+            new_bookings: new_bookings
+                .map(|(route, entry)| (entry.booking.clone(), route.map(|at| self.route_id(at))))
+                .collect(),
+            changed_bookings: self.changed.values().cloned().collect(),
+            events: self.events.clone(),
+        })
+    }
+
+    /// The plan after its commit: every written row has its next version.
+    pub(super) fn committed(mut self) -> DayPlan {
+        self.plan.day_version += i64::from(self.changed_pool);
+        for &at in &self.changed_routes {
+            let mut route = RoutePlan::clone(&self.plan.routes[at]);
+            route.version += 1;
+            for entry in &mut route.entries {
+                *entry = next_version(entry, &self.changed);
+            }
+            self.plan.routes[at] = Arc::new(route);
+        }
+        for entry in &mut self.plan.unassigned {
+            *entry = next_version(entry, &self.changed);
+        }
+        self.plan
+    }
+
+    fn place(&mut self, booking: &Booking) -> Result<Booking, DeskError> {
+        self.claim_external_id(booking)?;
+        let place = self.plan.cheapest_place(booking, self.now).ok_or_else(|| {
+            let reason = reasons(&self.plan, booking, self.now).swap_remove(0);
+            DeskError::SlotTaken { reason: Box::new(reason) }
+        })?;
+        let entry = Arc::new(Entry { booking: booking.clone(), version: 0 });
+        let route = self.plan.routed(place, entry, self.now);
+        self.set_route(place.route, route);
+        self.fresh.insert(booking.id);
+        self.tell("hold.placed", booking);
+        Ok(booking.clone())
+    }
+
+    fn confirm(&mut self, confirmation: &Confirmation) -> Result<Booking, DeskError> {
+        let at = self.plan.find(confirmation.hold).ok_or(DeskError::HoldExpired)?;
+        let mut booking = self.plan.entry(at).booking.clone();
+        if is_repeat(&booking, confirmation) {
+            return Ok(booking);
+        }
+        booking.state = after(&booking, BookingAction::Confirm)?;
+        booking.external_id.clone_from(&confirmation.external_id);
+        booking.contact = Some(confirmation.contact.clone());
+        booking.hold_expires_at = None;
+        self.claim_external_id(&booking)?;
+        self.update(at, booking.clone());
+        self.tell("booking.confirmed", &booking);
+        Ok(booking)
+    }
+
+    fn cancel(&mut self, id: BookingId) -> Result<Booking, DeskError> {
+        let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
+        let mut booking = self.plan.entry(at).booking.clone();
+        booking.state = after(&booking, BookingAction::Cancel)?;
+        if let Committed::OnRoute { route, ordinal } = at
+            && self.plan.routes[route].is_frozen(ordinal, self.now.timestamp())
+        {
+            return Err(DeskError::UnderWay);
+        }
+        self.take_out(at, booking.clone(), "booking.cancelled");
+        Ok(booking)
+    }
+
+    fn import(&mut self, bookings: &[Booking]) -> Result<usize, DeskError> {
+        let before = self.taken.clone();
+        for booking in bookings {
+            if let Err(error) = self.claim_external_id(booking) {
+                self.taken = before;
+                return Err(error);
+            }
+        }
+        for booking in bookings {
+            self.plan.unassigned.push(Arc::new(Entry { booking: booking.clone(), version: 0 }));
+            self.fresh.insert(booking.id);
+            self.tell("booking.imported", booking);
+        }
+        self.plan.unassigned.sort_by_key(|entry| entry.booking.id);
+        self.changed_pool |= !bookings.is_empty();
+        Ok(bookings.len())
+    }
+
+    /// Takes each group whose routes are all at the version it was computed on.
+    fn take_replan(&mut self, replan: &Replan) -> Outcome {
+        let (mut routes, mut dropped) = (0, 0);
+        for group in &replan.groups {
+            let current = group.iter().all(|change| {
+                let untouched = !self.changed_routes.contains(&change.route);
+                let route = self.plan.routes.get(change.route);
+                let same = |route: &Arc<RoutePlan>| {
+                    (route.id, route.version) == (change.plan.id, change.plan.version)
+                };
+                untouched && route.is_some_and(same) && self.still_waits(change.plan.entries.iter())
+            });
+            if !current {
+                dropped += group.len();
+                continue;
+            }
+            routes += group.len();
+            for change in group {
+                self.adopt(change.route, &change.plan);
+            }
+        }
+        Outcome::Applied { routes, dropped }
+    }
+
+    /// Whether every visit is in the plan in the version that was planned with.
+    fn still_waits<'a>(&self, mut entries: impl Iterator<Item = &'a Arc<Entry>>) -> bool {
+        entries.all(|entry| {
+            let at = self.plan.find(entry.booking.id);
+            at.is_some_and(|at| self.plan.entry(at).version == entry.version)
+        })
+    }
+
+    /// Takes a route over, and notes for each booking that came to it where it now is.
+    fn adopt(&mut self, index: usize, plan: &RoutePlan) {
+        let old = Arc::clone(&self.plan.routes[index]);
+        for entry in &plan.entries {
+            let id = entry.booking.id;
+            if old.ordinal(id).is_some() {
+                continue;
+            }
+            let waiting = self.plan.unassigned.len();
+            self.plan.unassigned.retain(|other| other.booking.id != id);
+            self.changed_pool |= self.plan.unassigned.len() < waiting;
+            let row = BookingRow {
+                booking: entry.booking.clone(),
+                route: Some(plan.id),
+                version: entry.version,
+            };
+            self.changed.insert(id, row);
+        }
+        self.set_route(index, plan.clone());
+        let body = json!({ "route": plan.id, "courier": plan.of.courier.id });
+        self.event("route.replanned", plan.id.to_string(), body);
+    }
+
+    /// Takes a booking off the plan with its last state.
+    fn take_out(&mut self, at: Committed, booking: Booking, kind: &str) {
+        let version = self.plan.entry(at).version;
+        match at {
+            Committed::OnRoute { route, ordinal } => {
+                let without = self.plan.routes[route].without(ordinal, self.now.timestamp());
+                self.set_route(route, without);
+            }
+            Committed::Unassigned(index) => {
+                self.plan.unassigned.remove(index);
+                self.changed_pool = true;
+            }
+        }
+        self.tell(kind, &booking);
+        self.fresh.remove(&booking.id);
+        self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+    }
+
+    /// Puts a booking's new content where it is.
+    fn update(&mut self, at: Committed, booking: Booking) {
+        let version = self.plan.entry(at).version;
+        let entry = Arc::new(Entry { booking: booking.clone(), version });
+        let route = match at {
+            Committed::OnRoute { route, ordinal } => {
+                let updated = self.plan.routes[route].updated(ordinal, entry);
+                self.set_route(route, updated);
+                Some(self.route_id(route))
+            }
+            Committed::Unassigned(index) => {
+                self.plan.unassigned[index] = entry;
+                self.changed_pool = true;
+                None
+            }
+        };
+        if !self.fresh.contains(&booking.id) {
+            self.changed.insert(booking.id, BookingRow { booking, route, version });
+        }
+    }
+
+    fn set_route(&mut self, index: usize, route: RoutePlan) {
+        self.plan.routes[index] = Arc::new(route);
+        self.changed_routes.insert(index);
+    }
+
+    fn route_id(&self, index: usize) -> crate::model::RouteId {
+        self.plan.routes[index].id
+    }
+
+    /// An order number belongs to one booking of a programme.
+    fn claim_external_id(&mut self, booking: &Booking) -> Result<(), DeskError> {
+        let Some(external_id) = booking.external_id.clone() else { return Ok(()) };
+        let key = (booking.programme.clone(), external_id);
+        match self.taken.get(&key) {
+            Some(&owner) if owner != booking.id => {
+                Err(DeskError::ExternalIdTaken { external_id: key.1, booking: owner })
+            }
+            _ => {
+                self.taken.insert(key, booking.id);
+                Ok(())
+            }
+        }
+    }
+
+    fn tell(&mut self, kind: &str, booking: &Booking) {
+        let body = json!({
+            "state": booking.state,
+            "programme": booking.programme,
+            "window": booking.window,
+        });
+        self.event(kind, booking.id.to_string(), body);
+    }
+
+    fn event(&mut self, kind: &str, subject: String, body: serde_json::Value) {
+        self.events.push(NewEvent { kind: kind.to_owned(), subject, body, at: self.now });
+    }
+}
+
+fn booked(booking: Booking) -> Outcome {
+    Outcome::Booking(Box::new(booking))
+}
+
+fn next_version(entry: &Arc<Entry>, changed: &BTreeMap<BookingId, BookingRow>) -> Arc<Entry> {
+    match changed.get(&entry.booking.id) {
+        Some(row) => Arc::new(Entry { booking: row.booking.clone(), version: row.version + 1 }),
+        None => Arc::clone(entry),
+    }
+}
+
+/// Whether a confirmation says again what was already done.
+fn is_repeat(booking: &Booking, confirmation: &Confirmation) -> bool {
+    booking.state == BookingState::Confirmed
+        && booking.external_id == confirmation.external_id
+        && booking.contact.as_ref() == Some(&confirmation.contact)
+}
+
+fn after(booking: &Booking, action: BookingAction) -> Result<BookingState, DeskError> {
+    booking.state.after(action).map_err(|IllegalTransition { state, action }| DeskError::State {
+        state,
+        action: action.to_string(),
+    })
+}
+
+fn not_found(id: BookingId) -> DeskError {
+    DeskError::NotFound { what: "booking", id: id.to_string() }
+}

@@ -2,4 +2,5 @@
 
 pub mod geo;
 pub mod model;
+pub mod store;
 pub mod zones;

@@ -1,0 +1,145 @@
+//! The one write of a day plan.
+
+use super::{BookingRow, NewEvent, Store, StoreError, Tx};
+use crate::model::{Booking, RegionId, Route, RouteId};
+use chrono::NaiveDate;
+
+/// What a batch of commands changed on one day: written as a whole or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DayCommit {
+    /// The day's region.
+    pub region: RegionId,
+    /// The day's date.
+    pub date: NaiveDate,
+    /// The day's version that this was computed on, where that matters: the version then counts
+    /// one on.
+    pub day_version: Option<i64>,
+    /// Changed routes with the versions they were computed on: their shifts and stops are
+    /// replaced, and their versions count one on.
+    pub routes: Vec<Route>,
+    /// Routes that are not stored yet, with the versions they are to have.
+    pub new_routes: Vec<Route>,
+    /// Bookings that are not stored yet, and the routes they are on. Their versions become
+    /// [`BookingRow::FIRST_VERSION`].
+    pub new_bookings: Vec<(Booking, Option<RouteId>)>,
+    /// Changed bookings with the versions they were computed on: all but the id, the programme and
+    /// the moment of the request is replaced, and their versions count one on.
+    pub changed_bookings: Vec<BookingRow>,
+    /// What to tell, in order.
+    pub events: Vec<NewEvent>,
+}
+
+impl DayCommit {
+    /// A commit that changes nothing yet.
+    #[must_use]
+    pub fn new(region: RegionId, date: NaiveDate) -> Self {
+        Self {
+            region,
+            date,
+            day_version: None,
+            routes: Vec::new(),
+            new_routes: Vec::new(),
+            new_bookings: Vec::new(),
+            changed_bookings: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+}
+
+/// The numbers that a commit's events were given: `first_seq..=last_seq`, empty without events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommitReceipt {
+    /// Of the first event.
+    pub first_seq: i64,
+    /// Of the last event, which is then the last of the day.
+    pub last_seq: i64,
+}
+
+impl Store {
+    /// Writes a commit. When it returns `Ok`, the change is on disk.
+    ///
+    /// One statement for each kind of row and up to 128 rows of it: the time goes with the number
+    /// of rows, not with the number of routes and bookings of the day.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a version has moved on or a new row is stored already,
+    /// [`StoreError::ExternalIdTaken`] when a booking's order number belongs to another live
+    /// booking, [`StoreError::UnknownReference`] when the day has not been opened or a booking is
+    /// on a route that is not stored. Nothing is written then. After [`StoreError::Unconfirmed`]
+    /// it may have been.
+    pub async fn commit_day(&self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
+        let mut tx = self.write().await?;
+        let receipt = tx.begin_commit(commit).await?;
+        exactly(&commit.new_routes, tx.add_routes(&commit.new_routes).await?)?;
+        exactly(&commit.routes, tx.update_routes(&commit.routes).await?)?;
+        tx.write_bookings(commit).await?;
+        tx.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
+        tx.commit().await?;
+        Ok(receipt)
+    }
+}
+
+impl Tx {
+    /// Makes this the day's only writer, checks the day's version, and numbers the events.
+    async fn begin_commit(&mut self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
+        let events = i64::try_from(commit.events.len()).unwrap_or(i64::MAX);
+        let row: Option<(i64,)> = fetch_optional!(
+            *self,
+            "UPDATE days SET version = version + $3, last_seq = last_seq + $4
+             WHERE region = $1 AND date = $2 AND version = COALESCE($5, version)
+             RETURNING last_seq",
+            commit.region.as_str(),
+            commit.date,
+            i64::from(commit.day_version.is_some()),
+            events,
+            commit.day_version,
+        )?;
+        match row {
+            Some((last_seq,)) => Ok(CommitReceipt { first_seq: last_seq - events + 1, last_seq }),
+            None => Err(self.day_not_written(commit).await?),
+        }
+    }
+
+    async fn day_not_written(&mut self, commit: &DayCommit) -> Result<StoreError, StoreError> {
+        let sql = "SELECT version FROM days WHERE region = $1 AND date = $2";
+        let day: Option<(i64,)> = fetch_optional!(*self, sql, commit.region.as_str(), commit.date)?;
+        Ok(match day {
+            Some(_) => StoreError::Conflict,
+            None => StoreError::UnknownReference {
+                what: "a commit".to_owned(),
+                reference: format!("the day {} of region '{}'", commit.date, commit.region),
+            },
+        })
+    }
+
+    async fn write_bookings(&mut self, commit: &DayCommit) -> Result<(), StoreError> {
+        let changed = self.update_bookings(&commit.changed_bookings).await;
+        exactly(&commit.changed_bookings, changed.map_err(of_booking)?)?;
+        self.insert_bookings(&commit.new_bookings).await.map_err(of_booking)?;
+        Ok(())
+    }
+}
+
+/// A commit is written whole: that fewer rows matched means that one had moved on.
+fn exactly<T>(given: &[T], written: u64) -> Result<(), StoreError> {
+    if usize::try_from(written) == Ok(given.len()) { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+/// Tells the order number that is taken from the id that is.
+fn of_booking(error: sqlx::Error) -> StoreError {
+    let of_external_id = error.as_database_error().is_some_and(|error| match error.constraint() {
+        Some(name) => name == "bookings_external_id_once",
+        // SQLite names no constraint, but a primary key has a code of its own (1555).
+        None => error.code().as_deref() == Some("2067"),
+    });
+    if of_external_id {
+        return StoreError::ExternalIdTaken;
+    }
+    match StoreError::from(error) {
+        StoreError::UnknownReference { .. } => StoreError::UnknownReference {
+            what: "a booking".to_owned(),
+            reference: "a route or a day".to_owned(),
+        },
+        other => other,
+    }
+}

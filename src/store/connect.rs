@@ -1,0 +1,119 @@
+//! Opening a database by its address.
+
+use super::{SqlitePools, Store, StoreError, StoreSettings};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use std::str::FromStr;
+use std::time::Duration;
+
+impl Store {
+    /// Opens `sqlite://PATH`, creating the file where there is none, or connects to
+    /// `postgres://…`.
+    ///
+    /// `sqlite://PATH?mode=ro` opens an existing file without writing to it, `?mode=rw` one that
+    /// must exist.
+    ///
+    /// # Errors
+    /// [`StoreError`]: an address that is none, a file that cannot be opened or is no database, a
+    /// server that is not there or refuses the user.
+    pub async fn open(url: &str, settings: &StoreSettings) -> Result<Self, StoreError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => open_sqlite(url, settings).await.map(Self::Sqlite),
+            Some("postgres" | "postgresql") => {
+                open_postgres(url, settings).await.map(Self::Postgres)
+            }
+            _ => Err(bad_address(url, "it begins with neither sqlite:// nor postgres://")),
+        }
+    }
+}
+
+async fn open_sqlite(url: &str, settings: &StoreSettings) -> Result<SqlitePools, StoreError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(bad_address(url, "each connection would have a database in memory of its own"));
+    }
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| bad_address(url, &error.to_string()))?;
+    let path = options.get_filename().display().to_string();
+    let options = if url.contains("mode=") { options } else { options.create_if_missing(true) };
+    // The statements are long and tell nothing that the desk's own log does not.
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(wait(settings))
+        .disable_statement_logging();
+    let pool = || {
+        let pool = SqlitePoolOptions::new().acquire_timeout(wait(settings));
+        pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+    };
+    let writer = pool().max_connections(1).connect_with(options.clone()).await;
+    let writer = writer.map_err(|error| naming(&path, error.into()))?;
+    let readers = pool().max_connections(settings.max_connections.max(1));
+    let readers = readers.connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok(SqlitePools { writer, readers })
+}
+
+async fn open_postgres(url: &str, settings: &StoreSettings) -> Result<PgPool, StoreError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| bad_address(url, &error.to_string()))?
+        .application_name("doorstep")
+        .disable_statement_logging();
+    let database = options.get_database().unwrap_or(options.get_username());
+    let place = format!("database {database} at {}:{}", options.get_host(), options.get_port());
+    // The pool would try again until its time is over, and then tell nothing but that.
+    let first = tokio::time::timeout(wait(settings), PgConnection::connect_with(&options)).await;
+    let first =
+        first.map_err(|_| StoreError::Unavailable(format!("{place}: no answer in time")))?;
+    let first = first.map_err(|error| naming(&place, error.into()))?;
+    // Whether the server hears the goodbye changes nothing here.
+    drop(first.close().await);
+    Ok(PgPoolOptions::new()
+        .acquire_timeout(wait(settings))
+        .max_connections(settings.max_connections.max(1))
+        .connect_lazy_with(options))
+}
+
+fn wait(settings: &StoreSettings) -> Duration {
+    Duration::from_millis(settings.wait_ms_max)
+}
+
+fn bad_address(url: &str, problem: &str) -> StoreError {
+    let given = without_password(url);
+    StoreError::Address { given, problem: problem.to_owned() }
+}
+
+/// The address with all between the scheme and the last `@` left out.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
+        _ => url.to_owned(),
+    }
+}
+
+/// Adds the place to what the engine said about opening it.
+fn naming(place: &str, error: StoreError) -> StoreError {
+    let named = |detail: String| format!("{place}: {detail}");
+    match error {
+        StoreError::Missing(detail) => StoreError::Missing(named(detail)),
+        StoreError::Locked(detail) => StoreError::Locked(named(detail)),
+        StoreError::ReadOnly(detail) => StoreError::ReadOnly(named(detail)),
+        StoreError::Full(detail) => StoreError::Full(named(detail)),
+        StoreError::Denied(detail) => StoreError::Denied(named(detail)),
+        StoreError::Unavailable(detail) => StoreError::Unavailable(named(detail)),
+        StoreError::Corrupt(detail) => StoreError::Corrupt(named(detail)),
+        StoreError::Internal(detail) => StoreError::Internal(named(detail)),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_about_an_address_keeps_the_password_to_itself() {
+        assert_eq!(without_password("postgres://u:p@ss@host/db"), "postgres://…@host/db");
+        assert_eq!(without_password("mysql://host/db"), "mysql://host/db");
+    }
+}

@@ -1,0 +1,88 @@
+//! Opening and reading a region's day.
+
+use super::{BookingRow, Store, StoreError, Tx};
+use crate::model::{RegionId, Route};
+use chrono::NaiveDate;
+
+/// A day as it was at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DayRows {
+    /// Counts the changes that are not of a single route or booking: routes added, and commits
+    /// that named it.
+    pub version: i64,
+    /// The number of the day's last event.
+    pub last_seq: i64,
+    /// The routes in the order of their ids.
+    pub routes: Vec<Route>,
+    /// The bookings that have a place on a route, in the order of their ids.
+    pub bookings: Vec<BookingRow>,
+}
+
+impl Store {
+    /// Reads a day, after adding the day and those of `routes` that are not stored yet. Replicas
+    /// that open a day at once all read the same.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownReference`] when the region is not stored.
+    pub async fn open_day(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        routes: &[Route],
+    ) -> Result<DayRows, StoreError> {
+        let mut tx = self.write().await?;
+        tx.lock_day(region, date).await.map_err(|error| of_region(region, error))?;
+        if tx.add_routes(routes).await? > 0 {
+            let sql = "UPDATE days SET version = version + 1 WHERE region = $1 AND date = $2";
+            execute!(tx, sql, region.as_str(), date)?;
+        }
+        let rows = tx.day(region, date).await?;
+        tx.commit().await?;
+        rows.ok_or(StoreError::Conflict)
+    }
+
+    /// Reads a day as it is at one moment; nothing if it has not been opened.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn read_day(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Option<DayRows>, StoreError> {
+        self.read().await?.day(region, date).await
+    }
+}
+
+impl Tx {
+    /// Adds the day's row where there is none, and keeps its other writers waiting.
+    async fn lock_day(&mut self, region: &RegionId, date: NaiveDate) -> Result<(), StoreError> {
+        let sql = "INSERT INTO days (region, date, version, last_seq) VALUES ($1, $2, 0, 0)
+                   ON CONFLICT (region, date) DO UPDATE SET version = days.version";
+        execute!(*self, sql, region.as_str(), date)?;
+        Ok(())
+    }
+
+    async fn day(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Option<DayRows>, StoreError> {
+        let sql = "SELECT version, last_seq FROM days WHERE region = $1 AND date = $2";
+        let row: Option<(i64, i64)> = fetch_optional!(*self, sql, region.as_str(), date)?;
+        let Some((version, last_seq)) = row else { return Ok(None) };
+        let routes = self.routes(region, date).await?;
+        let bookings = self.bookings(region, date).await?;
+        Ok(Some(DayRows { version, last_seq, routes, bookings }))
+    }
+}
+
+fn of_region(region: &RegionId, error: StoreError) -> StoreError {
+    match error {
+        StoreError::UnknownReference { .. } => StoreError::UnknownReference {
+            what: "the day".to_owned(),
+            reference: format!("region '{region}'"),
+        },
+        other => other,
+    }
+}

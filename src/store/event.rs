@@ -1,0 +1,82 @@
+//! The append-only log of what happened, written with the change it tells.
+
+use super::sql::kept;
+use super::{Store, StoreError, Tx};
+use crate::model::RegionId;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+
+/// An event to append.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    /// What happened, such as `booking.confirmed`.
+    pub kind: String,
+    /// To what: an id.
+    pub subject: String,
+    /// The details.
+    pub body: serde_json::Value,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An event of a day's log.
+#[derive(Clone, Debug, PartialEq, FromRow)]
+pub struct EventRow {
+    /// Counts the events of the day from 1, without gaps, in the order of the commits.
+    pub seq: i64,
+    /// What happened.
+    pub kind: String,
+    /// To what: an id.
+    pub subject: String,
+    /// The details.
+    pub body: serde_json::Value,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl Store {
+    /// At most `limit` events of a day that come after number `seq`, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn events_after(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        seq: i64,
+        limit: i64,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let mut tx = self.read().await?;
+        let sql = "SELECT seq, kind, subject, body, at FROM events
+                   WHERE region = $1 AND date = $2 AND seq > $3 ORDER BY seq LIMIT $4";
+        Ok(fetch_all!(tx, sql, region.as_str(), date, seq, limit.max(0))?)
+    }
+}
+
+impl Tx {
+    /// Appends events to a day's log, numbered from `first_seq` on.
+    pub(super) async fn append_events(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+        first_seq: i64,
+        events: &[NewEvent],
+    ) -> Result<(), sqlx::Error> {
+        let numbered: Vec<(i64, &NewEvent)> = (first_seq..).zip(events).collect();
+        execute_rows!(
+            *self,
+            "INSERT INTO events (region, date, seq, kind, subject, body, at) VALUES {rows}",
+            &numbered,
+            |row| [
+                region.as_str(),
+                date,
+                row.0,
+                row.1.kind.as_str(),
+                row.1.subject.as_str(),
+                &row.1.body,
+                kept(row.1.at),
+            ]
+        );
+        Ok(())
+    }
+}

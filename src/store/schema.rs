@@ -82,9 +82,10 @@ impl Tx {
     async fn apply(&mut self, mut migrations: Migrator) -> Result<(), StoreError> {
         // The lock of this transaction is let go however it ends; the migrator's own is not.
         migrations.set_locking(false);
+        // `run` takes any kind of connection, and for that its future cannot be sent to a task.
         match self {
-            Self::Sqlite(tx) => migrations.run(&mut **tx).await?,
-            Self::Postgres(tx) => migrations.run(&mut **tx).await?,
+            Self::Sqlite(tx) => migrations.run_direct(None, &mut **tx, false).await?,
+            Self::Postgres(tx) => migrations.run_direct(None, &mut **tx, false).await?,
         }
         Ok(())
     }

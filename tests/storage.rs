@@ -10,6 +10,8 @@ mod database;
 mod days;
 #[path = "storage/keys.rs"]
 mod keys;
+#[path = "storage/lost_connections.rs"]
+mod lost_connections;
 #[path = "storage/opening.rs"]
 mod opening;
 #[path = "storage/registry.rs"]

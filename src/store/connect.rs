@@ -60,7 +60,7 @@ async fn open_sqlite(url: &str, settings: &StoreSettings) -> Result<SqlitePools,
 }
 
 /// Of two starters that create a file, one finds it locked at once rather than after waiting: both
-/// change its journal mode, and SQLite lets neither wait for the other there. So it tries again.
+/// change its journal mode, and `SQLite` lets neither wait for the other there. So it tries again.
 async fn first_connection(
     pool: &SqlitePoolOptions,
     options: &SqliteConnectOptions,
@@ -145,7 +145,7 @@ mod tests {
         let Store::Sqlite(pools) = &store else { unreachable!("the address is SQLite's") };
         // SQLite then answers as it does when the disk takes no more.
         sqlx::query("PRAGMA max_page_count = 1").execute(&pools.writer).await.unwrap();
-        let error = store.secret("offers", &[7; 1_000_000]).await.unwrap_err();
+        let error = store.secret("offers", &vec![7; 1_000_000]).await.unwrap_err();
         assert!(matches!(error, StoreError::Full(_)), "{error}");
         assert!(!error.is_transient());
         assert_eq!(store.secret("offers", b"short").await.unwrap(), b"short");

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 async fn insert(city: &City, bookings: Vec<Booking>) {
     let new_bookings = bookings.into_iter().map(|booking| (booking, None)).collect();
-    city.store.commit_day(&DayCommit { new_bookings, ..commit() }).await.unwrap();
+    let change = DayCommit { new_bookings, ..commit() };
+    city.store.commit_day(&change).await.expect("new bookings can be written");
 }
 
 fn in_state(state: BookingState, number: u128) -> Booking {

@@ -1,37 +1,46 @@
 //! Migrations, and that both engines have the same schema.
 
 use crate::database::{Engine, TestDatabase, databases};
-use doorstep::store::StoreError;
+use doorstep::store::{Store, StoreError, StoreSettings};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::collections::BTreeSet;
 
-/// Runs a statement behind the store's back.
+async fn raw_sqlite(database: &TestDatabase) -> SqliteConnection {
+    SqliteConnection::connect(&database.url).await.expect("the file opens")
+}
+
+async fn raw_postgres(database: &TestDatabase) -> PgConnection {
+    PgConnection::connect(&database.url).await.expect("the server answers")
+}
+
+/// Changes one row behind the store's back.
 async fn tamper(database: &TestDatabase, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
-    match database.engine {
+    let touched = match database.engine {
         Engine::Sqlite => {
-            let mut raw = SqliteConnection::connect(&database.url).await.unwrap();
-            sqlx::query(sql).execute(&mut raw).await.unwrap();
+            let mut raw = raw_sqlite(database).await;
+            sqlx::query(sql).execute(&mut raw).await.map(|done| done.rows_affected())
         }
         Engine::Postgres => {
-            let mut raw = PgConnection::connect(&database.url).await.unwrap();
-            sqlx::query(sql).execute(&mut raw).await.unwrap();
+            let mut raw = raw_postgres(database).await;
+            sqlx::query(sql).execute(&mut raw).await.map(|done| done.rows_affected())
         }
-    }
+    };
+    assert_eq!(touched.expect("the statement is accepted"), 1);
 }
 
 async fn texts(database: &TestDatabase, sqlite: &str, postgres: &str) -> BTreeSet<String> {
-    let rows: Vec<(String,)> = match database.engine {
+    let rows: Result<Vec<(String,)>, sqlx::Error> = match database.engine {
         Engine::Sqlite => {
-            let mut raw = SqliteConnection::connect(&database.url).await.unwrap();
-            sqlx::query_as(AssertSqlSafe(sqlite.to_owned())).fetch_all(&mut raw).await.unwrap()
+            let sql = AssertSqlSafe(sqlite.to_owned());
+            sqlx::query_as(sql).fetch_all(&mut raw_sqlite(database).await).await
         }
         Engine::Postgres => {
-            let mut raw = PgConnection::connect(&database.url).await.unwrap();
-            sqlx::query_as(AssertSqlSafe(postgres.to_owned())).fetch_all(&mut raw).await.unwrap()
+            let sql = AssertSqlSafe(postgres.to_owned());
+            sqlx::query_as(sql).fetch_all(&mut raw_postgres(database).await).await
         }
     };
-    rows.into_iter().map(|(text,)| text).collect()
+    rows.expect("the catalogue can be read").into_iter().map(|(text,)| text).collect()
 }
 
 /// Each column as `table.column`, and whether it may be null.
@@ -111,7 +120,7 @@ async fn of_starters_that_come_at_once_each_finds_a_migrated_database() {
         for _ in 0..6 {
             let url = database.url.clone();
             starters.spawn(async move {
-                let store = doorstep::store::Store::open(&url, &Default::default()).await?;
+                let store = Store::open(&url, &StoreSettings::default()).await?;
                 store.migrate().await?;
                 store.registry_version().await
             });

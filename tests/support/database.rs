@@ -1,6 +1,6 @@
 //! Fresh, empty databases for tests: one for each engine.
 //!
-//! PostgreSQL is tested where `DOORSTEP_TEST_POSTGRES` has the address of a server's `postgres`
+//! `PostgreSQL` is tested where `DOORSTEP_TEST_POSTGRES` has the address of a server's `postgres`
 //! database, as `.ci/with-postgres` sets it. Where it is absent this is said, and with
 //! `DOORSTEP_REQUIRE_POSTGRES=1` the test fails.
 
@@ -70,7 +70,7 @@ pub(crate) async fn databases() -> Vec<TestDatabase> {
     databases
 }
 
-/// An empty SQLite file, not yet created.
+/// An empty `SQLite` file, not yet created.
 pub(crate) fn sqlite() -> TestDatabase {
     let directory = TempDir::new().expect("a temporary directory can be made");
     let url = format!("sqlite://{}", directory.path().join("doorstep.db").display());
@@ -78,7 +78,7 @@ pub(crate) fn sqlite() -> TestDatabase {
     TestDatabase { url, engine: Engine::Sqlite, _remains: remains }
 }
 
-/// An empty PostgreSQL database, where there is a server for tests.
+/// An empty `PostgreSQL` database, where there is a server for tests.
 pub(crate) async fn postgres() -> Option<TestDatabase> {
     let server = server()?;
     let name = format!("doorstep_test_{}", Uuid::now_v7().simple());

@@ -1,6 +1,6 @@
 //! What the text of one cell may be.
 
-use super::sheet::{RowReader, quoted};
+use super::sheet::{Reported, RowReader, quoted};
 use crate::geo::{Datum, Place, Point, PointError};
 use crate::model::Skill;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
@@ -96,13 +96,13 @@ pub(super) fn degrees(text: &str) -> Result<f64, String> {
 }
 
 /// Reads `lon`, `lat` and `datum` as numbers that are a position; the datum where one is named.
-pub(super) fn position(reader: &mut RowReader<'_>) -> Option<(f64, f64, Option<Datum>)> {
+pub(super) fn position(reader: &mut RowReader<'_>) -> Result<(f64, f64, Option<Datum>), Reported> {
     let lon = reader.parsed("lon", degrees);
     let lat = reader.parsed("lat", degrees);
     let datum = reader.optional("datum", |text| text.to_ascii_lowercase().parse());
     let (lon, lat) = (lon?, lat?);
     match Point::new(lon, lat) {
-        Ok(_) => Some((lon, lat, datum?)),
+        Ok(_) => Ok((lon, lat, datum?)),
         Err(error @ PointError::Longitude(_)) => reader.fault("lon", &error),
         Err(error) => reader.fault("lat", &error),
     }

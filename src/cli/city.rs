@@ -28,7 +28,7 @@ pub struct CityArgs {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     hubs: u32,
     /// Service date of the bookings.
-    #[arg(long)]
+    #[arg(long, value_parser = intake::service_date)]
     date: NaiveDate,
     /// Days the couriers work on, such as `mon-fri` or `daily` [default: the service date].
     #[arg(long, value_name = "DAYS")]
@@ -199,6 +199,14 @@ mod tests {
         run_with(&more, folder.path()).unwrap();
         let hubs = std::fs::read_to_string(folder.path().join("hubs.csv")).unwrap();
         assert!(hubs.lines().skip(1).all(|line| line.ends_with(",gcj02")), "{hubs}");
+    }
+
+    #[test]
+    fn dates_of_other_centuries_are_wrong_use() {
+        for date in ["+262142-12-31", "1999-12-31", "monday"] {
+            let line = ["city", "--date", date, "--out", "nowhere"];
+            assert!(Command::try_parse_from(line).is_err(), "{date}");
+        }
     }
 
     #[test]

@@ -42,9 +42,16 @@ pub(super) fn check_year(year: i32, text: &str) -> Result<(), String> {
     Err(format!("{} is not in the years {first} to {last}", quoted(text)))
 }
 
-/// A date of those years.
-pub(super) fn check_date(date: NaiveDate, text: &str) -> Result<(), String> {
-    check_year(date.year(), text)
+/// Reads a service date such as `2026-03-02`, from the command line or a file.
+///
+/// # Errors
+/// A message where the text is no date, or none of the years 2000 to 2100.
+pub fn service_date(text: &str) -> Result<NaiveDate, String> {
+    let date: NaiveDate = text
+        .parse()
+        .map_err(|_| format!("{} is not a date: give it as 2026-03-02", quoted(text)))?;
+    check_year(date.year(), text)?;
+    Ok(date)
 }
 
 /// A whole number in a range.

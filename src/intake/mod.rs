@@ -34,6 +34,7 @@ mod sheet;
 mod shift;
 
 pub use booking::{BookingRow, BookingTerms, RowError, booking_rows, bookings, confirm};
+pub use cell::service_date;
 pub use courier::couriers;
 pub use fault::{Fault, Faults};
 pub use hub::hubs;

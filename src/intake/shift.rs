@@ -1,6 +1,6 @@
 //! `shifts.csv`: the roster.
 
-use super::cell::{check_date, time_of_day, whole};
+use super::cell::{service_date, time_of_day, whole};
 use super::fault::{FaultLog, Faults};
 use super::sheet::{Columns, Reported, RowReader, rows, unknown};
 use crate::model::{BreakRule, Courier, CourierId, RosterEntry, Seconds, ShiftDay, ShiftError};
@@ -61,8 +61,8 @@ fn entry(reader: &mut RowReader<'_>) -> Result<RosterEntry, Reported> {
 
 fn day(text: &str) -> Result<ShiftDay, String> {
     let day: ShiftDay = text.parse().map_err(|error: ShiftError| error.to_string())?;
-    if let ShiftDay::Date(date) = day {
-        check_date(date, text)?;
+    if let ShiftDay::Date(_) = day {
+        service_date(text)?;
     }
     Ok(day)
 }

@@ -1,9 +1,11 @@
 //! Doorstep.
 
 pub mod check;
+pub mod city;
 pub mod clock;
 pub mod desk;
 pub mod geo;
+pub mod intake;
 pub mod model;
 pub mod planning;
 pub mod solver;

@@ -5,6 +5,7 @@ pub mod city;
 pub mod clock;
 pub mod desk;
 pub mod geo;
+pub mod http;
 pub mod intake;
 pub mod model;
 pub mod planning;

@@ -3,9 +3,12 @@
 use super::{SqlitePools, Store, StoreError, StoreSettings};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, SqlitePool};
 use std::str::FromStr;
 use std::time::Duration;
+
+/// How long an opener lets another one finish with the file before it tries again.
+const LOCK_RETRY: Duration = Duration::from_millis(10);
 
 impl Store {
     /// Opens `sqlite://PATH`, creating the file where there is none, or connects to
@@ -47,11 +50,27 @@ async fn open_sqlite(url: &str, settings: &StoreSettings) -> Result<SqlitePools,
         let pool = SqlitePoolOptions::new().acquire_timeout(wait(settings));
         pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
     };
-    let writer = pool().max_connections(1).connect_with(options.clone()).await;
-    let writer = writer.map_err(|error| naming(&path, error.into()))?;
+    let writer = pool().max_connections(1);
+    let writer = tokio::time::timeout(wait(settings), first_connection(&writer, &options)).await;
+    let held = || StoreError::Locked("its lock did not become free in time".to_owned());
+    let writer = writer.unwrap_or_else(|_| Err(held())).map_err(|error| naming(&path, error))?;
     let readers = pool().max_connections(settings.max_connections.max(1));
     let readers = readers.connect_lazy_with(options.pragma("query_only", "ON"));
     Ok(SqlitePools { writer, readers })
+}
+
+/// Of two starters that create a file, one finds it locked at once rather than after waiting: both
+/// change its journal mode, and `SQLite` lets neither wait for the other there. So it tries again.
+async fn first_connection(
+    pool: &SqlitePoolOptions,
+    options: &SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
+    loop {
+        match pool.clone().connect_with(options.clone()).await.map_err(StoreError::from) {
+            Err(StoreError::Locked(_)) => tokio::time::sleep(LOCK_RETRY).await,
+            other => return other,
+        }
+    }
 }
 
 async fn open_postgres(url: &str, settings: &StoreSettings) -> Result<PgPool, StoreError> {
@@ -115,5 +134,20 @@ mod tests {
     fn an_error_about_an_address_keeps_the_password_to_itself() {
         assert_eq!(without_password("postgres://u:p@ss@host/db"), "postgres://…@host/db");
         assert_eq!(without_password("mysql://host/db"), "mysql://host/db");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_apart_and_leaves_nothing_half_written() {
+        let home = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", home.path().join("full.db").display());
+        let store = Store::open(&url, &StoreSettings::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        let Store::Sqlite(pools) = &store else { unreachable!("the address is SQLite's") };
+        // SQLite then answers as it does when the disk takes no more.
+        sqlx::query("PRAGMA max_page_count = 1").execute(&pools.writer).await.unwrap();
+        let error = store.secret("offers", &vec![7; 1_000_000]).await.unwrap_err();
+        assert!(matches!(error, StoreError::Full(_)), "{error}");
+        assert!(!error.is_transient());
+        assert_eq!(store.secret("offers", b"short").await.unwrap(), b"short");
     }
 }

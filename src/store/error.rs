@@ -76,7 +76,7 @@ pub enum StoreError {
          or correct the address"
     )]
     Missing(String),
-    /// Another process has held the SQLite file's lock for too long.
+    /// Another process has held the `SQLite` file's lock for too long.
     #[error(
         "the database is locked by another process ({0}): stop the other process, or use \
          PostgreSQL to share a database"
@@ -201,7 +201,7 @@ fn of_sqlite(code: i32, detail: String) -> StoreError {
     }
 }
 
-/// By the `SQLSTATE`, its first two characters being the class (PostgreSQL manual, appendix A).
+/// By the `SQLSTATE`, its first two characters being the class (`PostgreSQL` manual, appendix A).
 fn of_postgres(code: &str, detail: String) -> StoreError {
     match code {
         "40001" | "40P01" => StoreError::Conflict,

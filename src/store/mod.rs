@@ -1,7 +1,7 @@
-//! The truth: regions, days, routes, bookings and events in SQLite or PostgreSQL.
+//! The truth: regions, days, routes, bookings and events in `SQLite` or `PostgreSQL`.
 //!
 //! [`Store`] is one of two engines; every query is a method of it, and its SQL is written once.
-//! SQLite is the embedded default of one process; on PostgreSQL any number of replicas share a
+//! `SQLite` is the embedded default of one process; on `PostgreSQL` any number of replicas share a
 //! database. Moments are arguments and are kept to the microsecond.
 //!
 //! # The day's row
@@ -50,9 +50,9 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 /// How the store uses its database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreSettings {
-    /// The most connections at a time; on SQLite, the readers beside the one writer.
+    /// The most connections at a time; on `SQLite`, the readers beside the one writer.
     pub max_connections: u32,
-    /// How long a call waits for a connection, or for another process's lock on a SQLite file,
+    /// How long a call waits for a connection, or for another process's lock on a `SQLite` file,
     /// before it gives up.
     pub wait_ms_max: u64,
 }
@@ -72,7 +72,7 @@ pub enum Store {
     Postgres(PgPool),
 }
 
-/// The connections to a SQLite file: it takes one writer at a time, and its readers never wait
+/// The connections to a `SQLite` file: it takes one writer at a time, and its readers never wait
 /// for it. Writers queue here, in the order of their coming, rather than at the file's lock.
 #[derive(Clone, Debug)]
 pub struct SqlitePools {
@@ -117,7 +117,7 @@ impl Store {
         })
     }
 
-    /// A transaction that writes. On SQLite it takes the file's lock at once: one that reads first
+    /// A transaction that writes. On `SQLite` it takes the file's lock at once: one that reads first
     /// and writes later could find that another writer came between, and fail.
     async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {

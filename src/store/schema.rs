@@ -3,7 +3,7 @@
 use super::{Store, StoreError, Tx};
 use sqlx::migrate::Migrator;
 
-/// What PostgreSQL's starters take turns by: an arbitrary number, the same in every version.
+/// What `PostgreSQL`'s starters take turns by: an arbitrary number, the same in every version.
 const MIGRATION_LOCK: i64 = 0x646f_6f72_7374_6570;
 
 impl Store {
@@ -70,7 +70,7 @@ impl Tx {
         Ok(fetch_all!(*self, sql)?)
     }
 
-    /// Waits until no other starter migrates. SQLite's transaction has its lock already.
+    /// Waits until no other starter migrates. `SQLite`'s transaction has its lock already.
     async fn lock_schema(&mut self) -> Result<(), StoreError> {
         if let Self::Postgres(tx) = self {
             let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK);
@@ -82,9 +82,10 @@ impl Tx {
     async fn apply(&mut self, mut migrations: Migrator) -> Result<(), StoreError> {
         // The lock of this transaction is let go however it ends; the migrator's own is not.
         migrations.set_locking(false);
+        // `run` takes any kind of connection, and for that its future cannot be sent to a task.
         match self {
-            Self::Sqlite(tx) => migrations.run(&mut **tx).await?,
-            Self::Postgres(tx) => migrations.run(&mut **tx).await?,
+            Self::Sqlite(tx) => migrations.run_direct(None, &mut **tx, false).await?,
+            Self::Postgres(tx) => migrations.run_direct(None, &mut **tx, false).await?,
         }
         Ok(())
     }

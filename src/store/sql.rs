@@ -9,7 +9,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use std::fmt::Write;
 
 /// The most rows in one statement: 128 of the widest rows bind 2,304 values, far below the limits
-/// (32,766 on SQLite, 65,535 on PostgreSQL), and longer statements were not faster.
+/// (32,766 on `SQLite`, 65,535 on `PostgreSQL`), and longer statements were not faster.
 const MAX_ROWS: usize = 128;
 
 /// All rows of a query, as a `Result<Vec<_>, sqlx::Error>`.
@@ -137,7 +137,7 @@ pub(super) fn with_rows(sql: &str, rows: usize, columns: usize) -> String {
     sql.replace("{rows}", &values)
 }
 
-/// A moment as it is kept: PostgreSQL keeps microseconds, and SQLite is given no more.
+/// A moment as it is kept: `PostgreSQL` keeps microseconds, and `SQLite` is given no more.
 pub(super) fn kept(moment: DateTime<Utc>) -> DateTime<Utc> {
     moment.trunc_subsecs(6)
 }

@@ -1,0 +1,22 @@
+//! The store's contract: every query and every kind of error, on both engines.
+
+#[path = "storage/bookings.rs"]
+mod bookings;
+#[path = "storage/commits.rs"]
+mod commits;
+#[path = "support/database.rs"]
+mod database;
+#[path = "storage/days.rs"]
+mod days;
+#[path = "storage/keys.rs"]
+mod keys;
+#[path = "storage/lost_connections.rs"]
+mod lost_connections;
+#[path = "storage/opening.rs"]
+mod opening;
+#[path = "storage/registry.rs"]
+mod registry;
+#[path = "storage/sample.rs"]
+mod sample;
+#[path = "storage/schema.rs"]
+mod schema;

@@ -1,0 +1,48 @@
+//! A server that goes away in the middle of a commit.
+
+use crate::database::Engine;
+use crate::sample::{City, booked, cities, hold, route};
+use doorstep::store::StoreError;
+use sqlx::{Connection, PgConnection};
+
+/// Has PostgreSQL end the connection that appends an event: at once, or while it commits.
+async fn end_connections(city: &City, timing: &'static str) {
+    let mut raw = PgConnection::connect(&city.database.url).await.expect("the server answers");
+    let function = "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'";
+    sqlx::query(function).execute(&mut raw).await.expect("a function can be made");
+    sqlx::query(timing).execute(&mut raw).await.expect("a trigger can be made");
+}
+
+async fn cities_on_postgres() -> impl Iterator<Item = City> {
+    cities().await.into_iter().filter(|city| city.engine == Engine::Postgres)
+}
+
+#[tokio::test]
+async fn one_that_goes_before_the_commit_has_written_nothing() {
+    for city in cities_on_postgres().await {
+        let opened = city.open_day(&["anna"]).await;
+        let at_once = "CREATE TRIGGER leave AFTER INSERT ON events
+            FOR EACH ROW EXECUTE FUNCTION leave()";
+        end_connections(&city, at_once).await;
+        let change = booked(&route("anna"), vec![hold(1)]);
+        let error = city.store.commit_day(&change).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        assert!(error.is_transient());
+        assert_eq!(city.day().await, opened, "the next call has a connection again");
+    }
+}
+
+#[tokio::test]
+async fn one_that_goes_during_the_commit_leaves_its_outcome_unknown() {
+    for city in cities_on_postgres().await {
+        city.open_day(&["anna"]).await;
+        let while_committing = "CREATE CONSTRAINT TRIGGER leave AFTER INSERT ON events
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION leave()";
+        end_connections(&city, while_committing).await;
+        let change = booked(&route("anna"), vec![hold(1)]);
+        let error = city.store.commit_day(&change).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unconfirmed(_)), "{error}");
+        assert!(error.is_transient() && error.to_string().contains("read the day again"));
+    }
+}

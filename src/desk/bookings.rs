@@ -8,7 +8,6 @@ use crate::model::{
 use crate::store::BookingRow;
 use std::collections::BTreeMap;
 
-
 impl Desk {
     /// Takes the place of an offer and holds it.
     ///

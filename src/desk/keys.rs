@@ -153,7 +153,10 @@ impl Desk {
         }
         if let Some(courier) = new.courier.as_ref().filter(|c| !registry.couriers.contains_key(*c))
         {
-            return invalid("/courier", format!("there is no courier '{courier}': import it first"));
+            return invalid(
+                "/courier",
+                format!("there is no courier '{courier}': import it first"),
+            );
         }
         if let Some(region) = new.region.as_ref().filter(|r| !registry.regions.contains_key(*r)) {
             return invalid("/region", format!("there is no region '{region}': import it first"));

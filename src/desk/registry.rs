@@ -1,8 +1,6 @@
 //! What was imported: regions, hubs, couriers, rosters, and the keys of those who may call.
 
-use crate::model::{
-    Courier, CourierId, Hub, HubId, Region, RegionId, RosterEntry, ShiftDay,
-};
+use crate::model::{Courier, CourierId, Hub, HubId, Region, RegionId, RosterEntry, ShiftDay};
 use crate::planning::RouteShift;
 use crate::store::{KeyRow, RegistryRows};
 use chrono::NaiveDate;
@@ -53,7 +51,12 @@ impl Registry {
         couriers.flat_map(|courier| self.shifts_of(courier, region, date)).collect()
     }
 
-    fn shifts_of(&self, courier: &Arc<Courier>, region: &Region, date: NaiveDate) -> Vec<RouteShift> {
+    fn shifts_of(
+        &self,
+        courier: &Arc<Courier>,
+        region: &Region,
+        date: NaiveDate,
+    ) -> Vec<RouteShift> {
         let Some(hub) = self.hubs.get(&courier.hub) else { return Vec::new() };
         let entries = self.roster.get(&courier.id).map_or(&[][..], Vec::as_slice);
         let dated = entries.iter().any(|entry| entry.date == ShiftDay::Date(date));

@@ -2,7 +2,9 @@
 
 use super::DeskError;
 use super::command::{Command, Confirmation, Outcome};
-use crate::model::{Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId};
+use crate::model::{
+    Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId,
+};
 use crate::planning::{Committed, DayPlan, Entry, Replan, RoutePlan, reasons};
 use crate::store::{BookingRow, DayCommit, NewEvent};
 use chrono::{DateTime, Utc};

@@ -7,7 +7,12 @@ use clap::Args;
 #[derive(Clone, Debug, Args)]
 pub struct Connection {
     /// `sqlite://…` or `postgres://…`.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://doorstep.db", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://doorstep.db",
+        hide_env_values = true
+    )]
     pub database: String,
 }
 

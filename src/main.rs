@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use doorstep::cli::{Cli, run};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -11,7 +12,11 @@ fn main() -> ExitCode {
         .with_env_var("DOORSTEP_LOG")
         .from_env_lossy()
         .add_directive("sqlx=warn".parse().expect("the directive is well-formed"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

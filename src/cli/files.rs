@@ -17,8 +17,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
 
 /// Writes a whole file.
 pub(super) fn write(path: &Path, content: &str) -> Result<(), CliError> {
-    std::fs::write(path, content)
-        .map_err(|error| CliError::Failed(format!("{}: cannot be written: {error}", path.display())))
+    std::fs::write(path, content).map_err(|error| {
+        CliError::Failed(format!("{}: cannot be written: {error}", path.display()))
+    })
 }
 
 /// Prints to standard output. A reader who went away (`| head`) is no failure.

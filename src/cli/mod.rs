@@ -3,7 +3,7 @@
 //! Numbers go to standard output, progress and logs to standard error. Exit status 0 is done,
 //! 1 failed, 2 wrong use.
 
-mod city;
+pub mod city;
 mod demo;
 mod error;
 mod files;
@@ -63,9 +63,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
     }
 }
 
-fn on_runtime(
-    work: impl Future<Output = Result<(), CliError>>,
-) -> Result<(), CliError> {
+fn on_runtime(work: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::failed(format!("cannot start the runtime: {error}")))?;
     runtime.block_on(work)

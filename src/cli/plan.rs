@@ -215,8 +215,7 @@ fn read(args: &PlanArgs) -> Result<Day, CliError> {
     let date = date_of(args, &bookings)?;
     let bookings: Vec<Booking> = bookings.into_iter().filter(|b| b.date == date).collect();
     if let Some(size) = args.fleet {
-        let Fleet { hubs, couriers, roster } =
-            made_fleet(&region, &bookings, size, args.lade.seed);
+        let Fleet { hubs, couriers, roster } = made_fleet(&region, &bookings, size, args.lade.seed);
         return Ok(Day { region, hubs, couriers, roster, bookings, date });
     }
     let couriers = match &args.couriers {
@@ -243,7 +242,8 @@ fn names(rows: &[BookingRow], region: &RegionId) -> bool {
     rows.iter().any(|row| &row.region == region)
 }
 
-/// The one date of the bookings, or the one asked for.
+/// The one date of the bookings, or the one asked for. A LaDe-P file is of one day but for a few
+/// strays: there the date of most counts.
 fn date_of(args: &PlanArgs, bookings: &[Booking]) -> Result<NaiveDate, CliError> {
     let mut counts: BTreeMap<NaiveDate, usize> = BTreeMap::new();
     for booking in bookings {
@@ -252,28 +252,30 @@ fn date_of(args: &PlanArgs, bookings: &[Booking]) -> Result<NaiveDate, CliError>
     if let Some(date) = args.date {
         return Ok(date);
     }
-    match (counts.len(), counts.first_key_value()) {
-        (1, Some((date, _))) => Ok(*date),
-        (0, _) => Err(CliError::Failed(format!(
+    let Some((&most, &count)) = counts.iter().max_by_key(|(_, count)| **count) else {
+        return Err(CliError::Failed(format!(
             "{}: there are no bookings; name the day with --date to plan it empty",
             args.bookings.display()
-        ))),
-        _ => {
-            let list: Vec<String> =
-                counts.iter().map(|(date, count)| format!("{date} ({count})")).collect();
-            let message =
-                format!("the bookings are of several days, choose one with --date: {}", list.join(", "));
-            Err(CliError::Usage(message))
-        }
+        )));
+    };
+    if counts.len() == 1 {
+        return Ok(most);
     }
+    if args.format == Format::Lade {
+        let strays = bookings.len() - count;
+        tracing::warn!("planning {most}; {strays} bookings of other dates are left out");
+        return Ok(most);
+    }
+    let list: Vec<String> =
+        counts.iter().map(|(date, count)| format!("{date} ({count})")).collect();
+    Err(CliError::Usage(format!(
+        "the bookings are of several days, choose one with --date: {}",
+        list.join(", ")
+    )))
 }
 
 /// A region at its defaults around everything that the files name.
-fn assumed_region(
-    args: &PlanArgs,
-    rows: &[BookingRow],
-    hubs: &[Hub],
-) -> Result<Region, CliError> {
+fn assumed_region(args: &PlanArgs, rows: &[BookingRow], hubs: &[Hub]) -> Result<Region, CliError> {
     let named = rows.first().map(|row| &row.region).or(hubs.first().map(|hub| &hub.region));
     let id = named.unwrap_or(&args.lade.region).clone();
     let whole = Area::Bbox([-180.0, -90.0, 180.0, 90.0]);

@@ -2,7 +2,7 @@
 
 use super::CliError;
 use crate::check::Violation;
-use crate::http::routes_geojson;
+use crate::http::route_features;
 use crate::model::{BookingId, Reason, ReasonCode, Seconds};
 use crate::planning::{DayPlan, RoutePlan};
 use chrono::TimeDelta;
@@ -155,7 +155,7 @@ impl Report<'_> {
 
     /// Routes as lines, stops and hubs as points.
     pub(super) fn geojson(&self) -> String {
-        format!("{}\n", routes_geojson(self.plan))
+        format!("{}\n", route_features(self.plan))
     }
 
     fn unserved_by_reason(&self) -> BTreeMap<ReasonCode, usize> {

@@ -4,7 +4,7 @@ use super::CliError;
 use crate::clock::Clock;
 use crate::config::Connection;
 use crate::desk::Desk;
-use crate::http;
+use crate::http::{self, HttpSettings};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use std::io::ErrorKind;
@@ -48,7 +48,8 @@ pub(super) async fn serve(listener: TcpListener, desk: Desk) -> Result<(), CliEr
     let address = listener.local_addr().map_err(CliError::failed)?;
     tracing::info!("listening on http://{address}, API documentation at http://{address}/docs");
     let store = desk.store().clone();
-    http::serve(listener, desk, stop_signal()).await.map_err(CliError::failed)?;
+    let router = http::router(desk, HttpSettings::default());
+    http::serve(listener, router, stop_signal()).await.map_err(CliError::failed)?;
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -60,9 +61,9 @@ pub(super) async fn listen(address: &str) -> Result<TcpListener, CliError> {
         ErrorKind::AddrInUse => CliError::Failed(format!(
             "{address} is in use by another program: stop it, or choose another with --listen"
         )),
-        ErrorKind::InvalidInput => {
-            CliError::Usage(format!("'{address}' is not an address: give one such as 127.0.0.1:8080"))
-        }
+        ErrorKind::InvalidInput => CliError::Usage(format!(
+            "'{address}' is not an address: give one such as 127.0.0.1:8080"
+        )),
         _ => CliError::Failed(format!("cannot listen on {address}: {error}")),
     })
 }

@@ -7,5 +7,5 @@
 mod customer;
 mod play;
 
-pub use customer::{Customer, Ended, Checkout, SimulationError};
+pub use customer::{Checkout, Customer, Ended, SimulationError};
 pub use play::{Tally, play};

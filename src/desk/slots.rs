@@ -101,15 +101,16 @@ impl Desk {
         Ok(SlotSearchAnswer { id: SearchId(self.new_id()), region, expires_at, slots, hubs })
     }
 
-    /// The slots of the offer's date that still have a place, for an offer that lost its own.
+    /// A search of the offer's date, with only the slots that still have a place: for an offer that
+    /// lost its own.
     ///
     /// # Errors
     /// As [`Desk::search_slots`].
-    pub async fn alternatives(&self, token: &str) -> Result<Vec<OfferedSlot>, DeskError> {
+    pub async fn alternatives(&self, token: &str) -> Result<SlotSearchAnswer, DeskError> {
         let offer = self.0.offers.read(token)?;
         let region = self.region(&offer.region)?;
         let today = region.date_of(self.clock().now());
-        let answer = self
+        let mut answer = self
             .search_slots(SlotSearch {
                 programme: offer.programme,
                 region: offer.region,
@@ -118,7 +119,8 @@ impl Desk {
                 days: Some(1),
             })
             .await?;
-        Ok(answer.slots.into_iter().filter(|slot| slot.verdict.is_ok()).collect())
+        answer.slots.retain(|slot| slot.verdict.is_ok());
+        Ok(answer)
     }
 
     async fn offers_on(

@@ -23,4 +23,4 @@ pub use reasons::{no_place, reasons};
 pub use replan::{Replan, RouteChange, replan};
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};
-pub use zoning::zones;
+pub use zoning::{shift_work, zones};

@@ -21,7 +21,9 @@ fn demand(booking: &Booking) -> Demand {
 }
 
 /// The mean working time of the day's shifts, breaks taken off; eight hours where nobody works.
-fn shift_work(day: &DayPlan) -> Seconds {
+/// The zones of [`zones`] aim at this much.
+#[must_use]
+pub fn shift_work(day: &DayPlan) -> Seconds {
     let worked = day.routes.iter().map(|route| {
         let shift = &route.of.shift;
         let rest = shift.rest.map_or(Seconds::ZERO, |rest| rest.duration_s);

@@ -1,0 +1,252 @@
+//! Bookings: confirmed, read, cancelled, imported.
+
+use super::App;
+use super::auth::{BookingCaller, Checkout, Dispatcher};
+use super::body::{Json, Sheet};
+use super::device::{self, DeviceBody};
+use super::etag::Known;
+use super::moment::{Moment, WindowView, local};
+use super::params::{Asked, Named};
+use super::place::PlaceBody;
+use super::problem::Problem;
+use super::text;
+use crate::desk::Confirmation;
+use crate::intake::{self, BookingTerms};
+use crate::model::{
+    Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, RegionId,
+};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// How a hold becomes a booking.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BookingBody {
+    /// The hold to keep.
+    #[schema(value_type = String, example = "hld_0195577b8f2c7d4e9a31c6a0f3d85b12")]
+    hold_id: HoldId,
+    /// The programme's own order number, unique per programme; 1 to 128 characters.
+    #[serde(default, deserialize_with = "text::external_id")]
+    #[schema(min_length = 1, max_length = 128)]
+    external_id: Option<String>,
+    /// Who to ask for at the door.
+    contact: ContactBody,
+}
+
+/// Who to ask for at the door. Each is 1 to 500 characters, and never logged.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactBody {
+    /// The customer's name.
+    #[serde(deserialize_with = "text::line")]
+    name: String,
+    /// A number that reaches them; may be a masked one.
+    #[serde(deserialize_with = "text::line")]
+    phone: String,
+    /// The address as the customer wrote it.
+    #[serde(deserialize_with = "text::line")]
+    address: String,
+}
+
+/// A booking.
+#[derive(Serialize, ToSchema)]
+pub(super) struct BookingView {
+    /// Its id.
+    #[schema(example = "bkg_0195577b8f2c7d4e9a31c6a0f3d85b12")]
+    id: String,
+    /// Where it stands.
+    #[schema(schema_with = super::schema::booking_state)]
+    status: BookingState,
+    /// The programme's own order number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    /// The programme it came from.
+    programme: String,
+    /// The region.
+    region: String,
+    /// IANA time zone of the moments below.
+    time_zone: String,
+    /// Service date in the region's time zone.
+    date: NaiveDate,
+    /// What happens at the door.
+    #[schema(schema_with = super::schema::booking_kind)]
+    kind: BookingKind,
+    /// The door.
+    place: PlaceBody,
+    /// What is collected, or for a `delivery` handed over.
+    devices: Vec<DeviceBody>,
+    /// For an `exchange`, what is handed over.
+    handover: Vec<DeviceBody>,
+    /// What is promised: the courier begins at the door inside it.
+    slot: WindowView,
+    /// When it was asked for.
+    requested_at: Moment,
+    /// Until when the place is kept, while it is only held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Moment>,
+    /// Who to ask for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<ContactBody>,
+}
+
+/// Whose bookings are imported.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ImportQuery {
+    /// The programme that the bookings belong to.
+    #[param(value_type = String)]
+    programme: ProgrammeId,
+}
+
+/// How much was taken in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ImportedView {
+    /// How many rows.
+    pub(super) imported: usize,
+}
+
+/// Keeps a held place.
+///
+/// Sending the same again answers the same. The booking has the hold's 32 digits in its id.
+#[utoipa::path(
+    post, path = "/v1/bookings", tag = "checkout", request_body = BookingBody,
+    responses((
+        status = 201, description = "The booking", body = BookingView,
+        headers(("Location" = String, description = "Path of the booking"))
+    )),
+    security(("checkout" = [])),
+    extensions(("x-problems" = json!([
+        "not_found", "hold_expired", "external_id_taken", "state_conflict"
+    ])))
+)]
+pub(super) async fn create_booking(
+    State(app): State<App>,
+    Checkout(programme): Checkout,
+    Json(body): Json<BookingBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let booking = app.desk.confirm(&programme, body.into()).await?;
+    let location = [(LOCATION, format!("/v1/bookings/{}", booking.id))];
+    Ok((StatusCode::CREATED, location, axum::Json(BookingView::new(&app, &booking)?)))
+}
+
+/// Reads a booking.
+#[utoipa::path(
+    get, path = "/v1/bookings/{id}", tag = "checkout",
+    params(("id" = String, Path, description = "The booking's id")),
+    responses((
+        status = 200, description = "The booking", body = BookingView,
+        headers(("ETag" = String, description = "Names this content"))
+    ), (status = 304, description = "As the caller has it")),
+    security(("checkout" = []), ("dispatcher" = []), ("admin" = []))
+)]
+pub(super) async fn get_booking(
+    State(app): State<App>,
+    caller: BookingCaller,
+    Named(id): Named<BookingId>,
+    known: Known,
+) -> Result<Response, Problem> {
+    let (booking, _) = app.desk.booking(caller.programme(), id).await?;
+    caller.enter(&booking.region)?;
+    Ok(known.json(&BookingView::new(&app, &booking)?))
+}
+
+/// Calls a booking off and gives its place back. Doing it again answers the same.
+#[utoipa::path(
+    post, path = "/v1/bookings/{id}/cancel", tag = "checkout",
+    params(("id" = String, Path, description = "The booking's id")),
+    responses((status = 200, description = "The cancelled booking", body = BookingView)),
+    security(("checkout" = []), ("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["state_conflict", "under_way", "hold_expired"])))
+)]
+pub(super) async fn cancel_booking(
+    State(app): State<App>,
+    caller: BookingCaller,
+    Named(id): Named<BookingId>,
+) -> Result<axum::Json<BookingView>, Problem> {
+    let (booking, _) = app.desk.booking(caller.programme(), id).await?;
+    caller.enter(&booking.region)?;
+    let cancelled = app.desk.cancel(caller.programme(), id).await?;
+    Ok(axum::Json(BookingView::new(&app, &cancelled)?))
+}
+
+/// Takes confirmed bookings in from a file, to be routed by a re-plan.
+///
+/// A JSON array or CSV with the columns `external_id, region, kind, lon, lat, window_start,
+/// window_end, devices, declared_value, requested_at, name, phone, address`, and where wanted
+/// `datum, skills, brands`. All faults are reported at once, and then nothing is taken in.
+#[utoipa::path(
+    post, path = "/v1/regions/{region}/bookings", tag = "dispatcher",
+    params(("region" = String, Path, description = "The region"), ImportQuery),
+    request_body(content((Vec<Object> = "application/json"), (String = "text/csv"))),
+    responses((status = 200, description = "What was taken in", body = ImportedView)),
+    security(("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["external_id_taken", "no_such_day"])))
+)]
+pub(super) async fn import_bookings(
+    State(app): State<App>,
+    dispatcher: Dispatcher,
+    Named(region): Named<RegionId>,
+    Asked(query): Asked<ImportQuery>,
+    Sheet(bytes): Sheet,
+) -> Result<axum::Json<ImportedView>, Problem> {
+    dispatcher.enter(&region)?;
+    let region = app.desk.region(&region)?;
+    let now = app.desk.clock().now();
+    let terms = BookingTerms {
+        regions: std::slice::from_ref(&*region),
+        programme: &query.programme,
+        requested_at: now,
+        earliest: Some(now),
+    };
+    let bookings = intake::bookings(&bytes, "the body", &terms)?;
+    let imported = app.desk.import_bookings(bookings).await?;
+    Ok(axum::Json(ImportedView { imported }))
+}
+
+impl From<BookingBody> for Confirmation {
+    fn from(body: BookingBody) -> Self {
+        let ContactBody { name, phone, address } = body.contact;
+        Self {
+            hold: BookingId::from(body.hold_id),
+            external_id: body.external_id,
+            contact: Contact { name, phone, address },
+        }
+    }
+}
+
+impl From<&Contact> for ContactBody {
+    fn from(contact: &Contact) -> Self {
+        let Contact { name, phone, address } = contact.clone();
+        Self { name, phone, address }
+    }
+}
+
+impl BookingView {
+    fn new(app: &App, booking: &Booking) -> Result<Self, Problem> {
+        let region = app.desk.region(&booking.region)?;
+        let zone = region.time_zone;
+        Ok(Self {
+            id: booking.id.to_string(),
+            status: booking.state,
+            external_id: booking.external_id.clone(),
+            programme: booking.programme.to_string(),
+            region: region.id.to_string(),
+            time_zone: zone.to_string(),
+            date: booking.date,
+            kind: booking.request.kind,
+            place: booking.place().into(),
+            devices: device::views(booking.devices()),
+            handover: device::views(&booking.request.handover),
+            slot: WindowView::new(&region, booking.window),
+            requested_at: local(zone, booking.requested_at),
+            expires_at: booking.hold_expires_at.map(|at| local(zone, at)),
+            contact: booking.contact.as_ref().map(ContactBody::from),
+        })
+    }
+}

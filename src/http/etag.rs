@@ -1,0 +1,70 @@
+//! Answers that are polled: with a strong `ETag`, and 304 where the caller has them already.
+
+use super::App;
+use axum::body::Bytes;
+use axum::extract::FromRequestParts;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::convert::Infallible;
+use std::fmt::Write;
+
+/// The tags of the answers that the caller has, from `If-None-Match`.
+pub(super) struct Known(Vec<String>);
+
+impl FromRequestParts<App> for Known {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        let values = parts.headers.get_all(IF_NONE_MATCH).iter();
+        let texts = values.filter_map(|value| value.to_str().ok());
+        let tags = texts.flat_map(|text| text.split(','));
+        Ok(Self(tags.map(|tag| tag.trim().trim_start_matches("W/").to_owned()).collect()))
+    }
+}
+
+impl Known {
+    /// The answer as JSON, or 304 where the caller has it.
+    pub(super) fn json(&self, view: &impl Serialize) -> Response {
+        self.answer("application/json", view)
+    }
+
+    /// The same for `GeoJSON`.
+    pub(super) fn geojson(&self, view: &impl Serialize) -> Response {
+        self.answer("application/geo+json", view)
+    }
+
+    fn answer(&self, content_type: &'static str, view: &impl Serialize) -> Response {
+        let Ok(body) = serde_json::to_vec(view) else {
+            return super::problem::Problem::internal().into_response();
+        };
+        let tag = tag(&body);
+        let known = self.0.iter().any(|known| *known == tag || known == "*");
+        let mut response = if known {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            let content_type = [(CONTENT_TYPE, HeaderValue::from_static(content_type))];
+            (content_type, Bytes::from(body)).into_response()
+        };
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        if let Ok(tag) = HeaderValue::try_from(tag) {
+            headers.insert(ETAG, tag);
+        }
+        response
+    }
+}
+
+/// The first 16 bytes of the body's SHA-256, in quotes.
+fn tag(body: &[u8]) -> String {
+    let mut tag = String::from("\"");
+    for byte in &Sha256::digest(body)[..16] {
+        // Writing to a text cannot fail.
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tag
+}

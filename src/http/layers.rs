@@ -1,0 +1,84 @@
+//! What happens around every request: its id, its span, its time limit, and what is answered where
+//! no handler does.
+//!
+//! Logs name the method, the path's pattern, the status and the time taken. Neither query strings
+//! nor headers nor bodies get there, so that no token, phone number or address does.
+
+use super::App;
+use super::problem::{Problem, ProblemCode};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::any::Any;
+
+/// The header that names a request in answers and logs.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest id taken over from a caller.
+const REQUEST_ID_BYTES_MAX: usize = 128;
+
+/// Takes the caller's request id over or makes one, and gives it back. Answers are not to be
+/// cached unless their handler says otherwise.
+pub(super) async fn with_request_id(mut request: Request, next: Next) -> Response {
+    let id = request.headers().get(REQUEST_ID).filter(|id| is_usable(id)).cloned();
+    let id = id.unwrap_or_else(fresh_id);
+    request.headers_mut().insert(REQUEST_ID, id.clone());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, id);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn is_usable(id: &HeaderValue) -> bool {
+    let bytes = id.as_bytes();
+    (1..=REQUEST_ID_BYTES_MAX).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+}
+
+fn fresh_id() -> HeaderValue {
+    let id = format!("{:032x}", rand::random::<u128>());
+    HeaderValue::try_from(id).expect("hex digits are a header value")
+}
+
+/// The span of a request.
+pub(super) fn span(request: &Request) -> tracing::Span {
+    let path = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or("");
+    tracing::info_span!(
+        "request",
+        http.method = %request.method(),
+        http.path = path,
+        request.id = id,
+    )
+}
+
+/// Gives up on a request that takes too long.
+pub(super) async fn within_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let seconds = app.settings.request_time_max;
+    tokio::time::timeout(seconds, next.run(request)).await.unwrap_or_else(|_| {
+        let detail = "the request took too long: read again what it was to change, then retry";
+        Problem::new(ProblemCode::Unavailable, detail).into_response()
+    })
+}
+
+/// A panic of a handler, as a problem. Its text is in the log by the panic hook.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::internal().into_response()
+}
+
+/// No handler has this path.
+pub(super) async fn no_such_path(uri: Uri) -> Problem {
+    let path: String = uri.path().chars().take(200).collect();
+    Problem::new(ProblemCode::NotFound, format!("there is nothing at {path}: see /docs"))
+}
+
+/// The path has handlers, but not for this method.
+pub(super) async fn no_such_method(method: Method, path: MatchedPath) -> Problem {
+    let detail = format!("{} does not take {method}: see /docs", path.as_str());
+    Problem::new(ProblemCode::MethodNotAllowed, detail)
+}

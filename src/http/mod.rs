@@ -1,0 +1,179 @@
+//! The HTTP API: what checkouts, couriers, dispatchers and administrators call.
+//!
+//! A handler reads top to bottom on one screen: extractors ([`auth`], [`body`], [`params`]), one
+//! call of the [`desk`](crate::desk), a view. The bodies and views of a noun are in the file of its
+//! name, with the handlers of its paths. They are the contract; the [`model`](crate::model) behind
+//! them knows nothing of HTTP.
+//!
+//! Whatever goes wrong is answered as a [`problem`] with a stable code. The OpenAPI document is made
+//! from the handlers ([`document`]), and tests hold it against what the service answers.
+
+mod auth;
+mod body;
+mod booking;
+mod courier;
+mod day;
+mod desk_error;
+mod device;
+mod document;
+mod etag;
+mod faults;
+mod health;
+mod hold;
+mod hub;
+mod key;
+mod layers;
+mod map;
+mod moment;
+mod params;
+mod place;
+mod problem;
+mod programme;
+mod region;
+mod route;
+mod schema;
+mod shift;
+mod slot;
+mod text;
+
+pub use map::route_features;
+
+use crate::desk::Desk;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Redirect;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Level;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// The limits of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// The largest body of most requests, in bytes.
+    pub body_bytes_max: usize,
+    /// The largest body of an import, in bytes.
+    pub import_bytes_max: usize,
+    /// How long a request may take before it is given up.
+    pub request_time_max: Duration,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            body_bytes_max: 1 << 20,
+            import_bytes_max: 8 << 20,
+            request_time_max: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What handlers share. Clones are the same.
+#[derive(Clone)]
+struct App {
+    desk: Desk,
+    settings: HttpSettings,
+}
+
+/// The service as a function from requests to answers.
+#[must_use]
+pub fn router(desk: Desk, settings: HttpSettings) -> Router {
+    let app = App { desk, settings };
+    let (routes, document) = routes(settings).split_for_parts();
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(layers::span)
+        .on_response(DefaultOnResponse::new().level(Level::INFO));
+    routes
+        .route("/", get(async || Redirect::temporary("/docs")))
+        .fallback(layers::no_such_path)
+        .method_not_allowed_fallback(layers::no_such_method)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn_with_state(app.clone(), layers::within_time))
+        .layer(CompressionLayer::new())
+        .layer(trace)
+        .layer(from_fn(layers::with_request_id))
+        .with_state(app)
+}
+
+/// Serves until `shutdown` is done and the requests under way are answered.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    // Answers are small and complete: waiting for more to send only delays them. A connection that
+    // cannot be told so still works.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+}
+
+/// The OpenAPI document of this version. Needs no database.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    document::with_problems(routes(HttpSettings::default()).split_for_parts().1)
+}
+
+fn routes(settings: HttpSettings) -> OpenApiRouter<App> {
+    let calls = checkout_routes()
+        .merge(dispatch_routes())
+        .merge(admin_routes())
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .layer(DefaultBodyLimit::max(settings.body_bytes_max));
+    let imports = import_routes().layer(DefaultBodyLimit::max(settings.import_bytes_max));
+    OpenApiRouter::with_openapi(document::frame()).merge(calls).merge(imports)
+}
+
+fn checkout_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(slot::search_slots))
+        .routes(routes!(hold::create_hold))
+        .routes(routes!(hold::get_hold, hold::delete_hold))
+        .routes(routes!(booking::create_booking))
+        .routes(routes!(booking::get_booking))
+        .routes(routes!(booking::cancel_booking))
+        .routes(routes!(courier::get_own_route))
+}
+
+fn dispatch_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(day::get_day))
+        .routes(routes!(day::get_unassigned))
+        .routes(routes!(day::replan_day))
+        .routes(routes!(map::get_zones))
+        .routes(routes!(map::get_routes))
+}
+
+fn admin_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(key::create_key, key::list_keys))
+        .routes(routes!(key::revoke_key))
+        .routes(routes!(programme::list_programmes))
+}
+
+/// The paths that take whole files.
+fn import_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(region::import_regions, region::list_regions))
+        .routes(routes!(hub::import_hubs, hub::list_hubs))
+        .routes(routes!(courier::import_couriers, courier::list_couriers))
+        .routes(routes!(shift::import_shifts, shift::list_shifts))
+        .routes(routes!(booking::import_bookings))
+}

@@ -137,13 +137,6 @@ impl Intake {
 
 fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
     let Attempt { solution, origin } = attempt;
-    let after = travel(&solution.routes);
-    let unassigned = solution
-        .unserved
-        .iter()
-        .map(|&visit| &origin[visit as usize].0.booking)
-        .map(|booking| (booking.id, reasons(day, booking, now)))
-        .collect();
     let mut links = Links::new(day.routes.len());
     let mut changes: Vec<RouteChange> = Vec::new();
     for (index, schedule) in solution.routes.into_iter().enumerate() {
@@ -159,8 +152,28 @@ fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
             changes.push(RouteChange { route: index, plan });
         }
     }
-    let before = day.routes.iter().fold(Leg::default(), |sum, r| add(sum, r.schedule.travel()));
+    let planned = with_changes(day, &changes);
+    let unassigned = solution
+        .unserved
+        .iter()
+        .map(|&visit| &origin[visit as usize].0.booking)
+        .map(|booking| (booking.id, reasons(&planned, booking, now)))
+        .collect();
+    let (before, after) = (day_travel(day), day_travel(&planned));
     Replan { groups: links.groups(changes), unassigned, before, after }
+}
+
+/// The day as it would be: what fits nowhere is explained by these routes, not by the old ones.
+fn with_changes(day: &DayPlan, changes: &[RouteChange]) -> DayPlan {
+    let mut planned = day.clone();
+    for change in changes {
+        planned.routes[change.route] = Arc::new(change.plan.clone());
+    }
+    planned
+}
+
+fn day_travel(day: &DayPlan) -> Leg {
+    day.routes.iter().fold(Leg::default(), |sum, route| add(sum, route.schedule.travel()))
 }
 
 /// Whether two versions of a route do the same things in the same order.

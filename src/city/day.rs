@@ -64,7 +64,7 @@ pub fn day_over_places(places: &[Point], spec: &DaySpec<'_>) -> Vec<BookingRow> 
     rows
 }
 
-/// Bookings of LaDe's real orders: their moments and places, with seeded devices and made-up
+/// Bookings of `LaDe`'s real orders: their moments and places, with seeded devices and made-up
 /// people. All are pickups, in the file's order.
 #[must_use]
 pub fn lade_bookings(day: &LadeDay, region: &Region, seed: u64) -> Vec<BookingRow> {
@@ -154,7 +154,7 @@ impl<'a> Doors<'a> {
         let doors = &self.compounds[compound];
         let door = self.dice.index(doors.len());
         let (number, building) = (compound + 1, door + 1);
-        let address = format!("{}, Compound {number}, Building {building}", self.region.name);
+        let address = format!("{} Compound {number} Building {building}", self.region.name);
         (doors[door], address)
     }
 }

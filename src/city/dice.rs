@@ -14,7 +14,7 @@ pub(super) enum Part {
     Hubs = 4,
 }
 
-/// A seeded source of choices. Only the ChaCha stream and plain arithmetic decide them: no
+/// A seeded source of choices. Only the `ChaCha` stream and plain arithmetic decide them: no
 /// distribution of a crate, whose algorithm may change, and no function of the platform's
 /// mathematics library.
 pub(super) struct Dice(ChaCha8Rng);
@@ -76,7 +76,7 @@ mod tests {
     fn the_stream_never_changes() {
         let mut dice = Dice::new(1, Part::Terrain);
         let drawn: Vec<u64> = (0..5).map(|_| dice.below(1_000_000)).collect();
-        assert_eq!(drawn, [0, 0, 0, 0, 0]);
+        assert_eq!(drawn, [381_489, 294_927, 798_254, 916_153, 855_841]);
     }
 
     #[test]

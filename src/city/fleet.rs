@@ -96,16 +96,16 @@ struct Site {
 
 fn sites(points: &[Point], spec: &FleetSpec<'_>) -> Vec<Site> {
     let Some(&first) = points.first() else { return Vec::new() };
-    let plane = Plane { squeeze: cosine(first.lat()) };
+    let flat = Plane { squeeze: cosine(first.lat()) };
     let mut dice = Dice::new(spec.seed, Part::Hubs);
-    let mut centres = plane.spread_out(points, spec.hubs.max(1), &mut dice);
+    let mut centres = flat.spread_out(points, spec.hubs.max(1), &mut dice);
     let mut demand = Vec::new();
     for _ in 0..ROUNDS {
-        (centres, demand) = plane.round(points, &centres);
+        (centres, demand) = flat.round(points, &centres);
     }
     let sites = centres.into_iter().zip(demand).map(|((lon, lat), demand)| {
         let middle = Point::new(lon, lat).unwrap_or(first);
-        let near = || plane.nearest_point(points, (lon, lat)).unwrap_or(first);
+        let near = || flat.nearest_point(points, (lon, lat)).unwrap_or(first);
         let place = if spec.region.area.contains(middle) { middle } else { near() };
         Site { place: moved(place, 0.0, 0.0), demand }
     });

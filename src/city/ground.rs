@@ -43,7 +43,8 @@ mod tests {
     fn six_decimals_are_read_back_exactly() {
         for degrees in [121.473_712_345, -0.000_000_4, 31.999_999_95, 116.185_755] {
             let rounded = six_decimals(degrees);
-            assert_eq!(format!("{rounded:.6}").parse::<f64>().unwrap(), rounded);
+            let read: f64 = format!("{rounded:.6}").parse().unwrap();
+            assert_eq!(read.to_bits(), rounded.to_bits());
         }
     }
 }

@@ -2,7 +2,7 @@
 //! simulations, tests and benchmarks.
 //!
 //! The same seed and numbers give the same city, bit for bit, on every platform: choices come
-//! from a ChaCha stream and plain arithmetic alone. Nobody in it is real.
+//! from a `ChaCha` stream and plain arithmetic alone. Nobody in it is real.
 //!
 //! - [`City::generate`] makes a whole city with a day of bookings, [`files`] writes it down.
 //! - [`day_over_places`] makes a day over places that are given, [`fleet`] a fleet for them.

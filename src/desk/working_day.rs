@@ -117,7 +117,7 @@ impl WorkingDay {
             let reason = reasons(&self.plan, booking, self.now).swap_remove(0);
             DeskError::SlotTaken { reason: Box::new(reason) }
         })?;
-        let entry = Arc::new(Entry { booking: booking.clone(), version: 0 });
+        let entry = fresh_entry(booking);
         let route = self.plan.routed(place, entry, self.now);
         self.set_route(place.route, route);
         self.fresh.insert(booking.id);
@@ -163,7 +163,7 @@ impl WorkingDay {
             }
         }
         for booking in bookings {
-            self.plan.unassigned.push(Arc::new(Entry { booking: booking.clone(), version: 0 }));
+            self.plan.unassigned.push(fresh_entry(booking));
             self.fresh.insert(booking.id);
             self.tell("booking.imported", booking);
         }
@@ -306,6 +306,10 @@ impl WorkingDay {
 
 fn booked(booking: Booking) -> Outcome {
     Outcome::Booking(Box::new(booking))
+}
+
+fn fresh_entry(booking: &Booking) -> Arc<Entry> {
+    Arc::new(Entry { booking: booking.clone(), version: BookingRow::FIRST_VERSION })
 }
 
 fn next_version(entry: &Arc<Entry>, changed: &BTreeMap<BookingId, BookingRow>) -> Arc<Entry> {

@@ -68,7 +68,8 @@ fn zone_features(day: &DayPlan) -> FeatureCollection {
     feature_collection(&zones(day, &bookings), shift_work(day).get())
 }
 
-fn route_features(day: &DayPlan) -> FeatureCollection {
+/// Routes as lines, their stops and hubs as points; see [`get_routes`] for the properties.
+pub fn route_features(day: &DayPlan) -> FeatureCollection {
     let used = day.routes.iter().filter(|route| !route.entries.is_empty());
     let of_routes = used.flat_map(|plan| {
         let route = plan.to_route(day);

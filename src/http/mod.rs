@@ -36,6 +36,8 @@ mod shift;
 mod slot;
 mod text;
 
+pub use map::route_features;
+
 use crate::desk::Desk;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

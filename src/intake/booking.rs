@@ -3,7 +3,7 @@
 use super::cell::{moment, position, skills, to_wgs84, whole, words};
 use super::device::{brands, devices};
 use super::fault::{FaultLog, Faults};
-use super::sheet::{Columns, Row, RowReader, Unique, column_name, rows, unknown};
+use super::sheet::{Columns, Reported, Row, RowReader, Unique, column_name, rows, unknown};
 use crate::geo::{Datum, Point};
 use crate::model::{
     Booking, BookingId, BookingKind, BookingState, Contact, DemandError, Device, Money,
@@ -254,32 +254,30 @@ pub(super) fn outside(region: &Region, place: Point, regions: &[Region]) -> Stri
 fn read(bytes: &[u8], log: &mut FaultLog) -> Vec<BookingRow> {
     let rows = rows(bytes, &COLUMNS, log);
     let mut ids = Unique::new();
-    rows.iter().filter_map(|row| booking_row(row, &mut ids, log)).collect()
+    rows.iter().filter_map(|row| booking_row(row, &mut ids, log).ok()).collect()
 }
 
-fn booking_row(row: &Row, ids: &mut Unique<String>, log: &mut FaultLog) -> Option<BookingRow> {
+fn booking_row(
+    row: &Row,
+    ids: &mut Unique<String>,
+    log: &mut FaultLog,
+) -> Result<BookingRow, Reported> {
     let mut reader = RowReader { columns: &COLUMNS, row, log };
     let external_id = reader.parsed("external_id", |text| words(text, 128));
-    if let Some(id) = &external_id {
+    if let Ok(id) = &external_id {
         ids.check(&mut reader, "external_id", id);
     }
     let region = reader.parsed("region", str::parse::<RegionId>);
     let kind = reader.parsed("kind", kind);
     let position = position(&mut reader);
     let window = window(&mut reader);
-    let devices = reader.parsed("devices", devices);
+    let devices = branded_devices(&mut reader);
     let declared_value = reader.optional("declared_value", |text| whole(text, 0..=VALUE_MAX));
-    let requested_at = requested_at(&mut reader, window);
+    let requested_at = requested_at(&mut reader, window.as_ref().ok());
     let skills = reader.optional("skills", skills);
     let contact = contact(&mut reader);
-    let devices = match devices {
-        Some(devices) => {
-            reader.optional("brands", |text| brands(text, &devices))?.or(Some(devices))
-        }
-        None => None,
-    };
     let (lon, lat, datum) = position?;
-    Some(BookingRow {
+    Ok(BookingRow {
         line: row.line,
         item: row.item,
         external_id: external_id?,
@@ -302,7 +300,13 @@ fn kind(text: &str) -> Result<BookingKind, String> {
     if kind == BookingKind::Shipment { Err(DemandError::Shipment.to_string()) } else { Ok(kind) }
 }
 
-fn window(reader: &mut RowReader<'_>) -> Option<TimeWindow> {
+fn branded_devices(reader: &mut RowReader<'_>) -> Result<Vec<Device>, Reported> {
+    let devices = reader.parsed("devices", devices)?;
+    let branded = reader.optional("brands", |text| brands(text, &devices))?;
+    Ok(branded.unwrap_or(devices))
+}
+
+fn window(reader: &mut RowReader<'_>) -> Result<TimeWindow, Reported> {
     let start = reader.parsed("window_start", moment);
     let end = reader.parsed("window_end", moment);
     let (start, end) = (start?, end?);
@@ -313,32 +317,32 @@ fn window(reader: &mut RowReader<'_>) -> Option<TimeWindow> {
         let hours = WINDOW_MAX.num_hours();
         return reader.fault("window_end", &format!("the window is longer than {hours} hours"));
     }
-    Some(TimeWindow { start, end })
+    Ok(TimeWindow { start, end })
 }
 
 /// When it was asked for: not after its window was over.
 fn requested_at(
     reader: &mut RowReader<'_>,
-    window: Option<TimeWindow>,
-) -> Option<Option<DateTime<Utc>>> {
+    window: Option<&TimeWindow>,
+) -> Result<Option<DateTime<Utc>>, Reported> {
     let requested_at = reader.optional("requested_at", moment)?;
     if window.zip(requested_at).is_some_and(|(window, at)| at > window.end) {
         return reader.fault("requested_at", &"it was asked for after its window had ended");
     }
-    Some(requested_at)
+    Ok(requested_at)
 }
 
 /// The contact; nothing when all three columns are empty.
-fn contact(reader: &mut RowReader<'_>) -> Option<Option<Contact>> {
+fn contact(reader: &mut RowReader<'_>) -> Result<Option<Contact>, Reported> {
     let name = reader.optional("name", |text| words(text, 200));
     let phone = reader.optional("phone", |text| words(text, 40));
     let address = reader.optional("address", |text| words(text, 500));
     let parts = (name?, phone?, address?);
     if parts == (None, None, None) {
-        return Some(None);
+        return Ok(None);
     }
     let (name, phone, address) = parts;
-    Some(Some(Contact {
+    Ok(Some(Contact {
         name: name.unwrap_or_default(),
         phone: phone.unwrap_or_default(),
         address: address.unwrap_or_default(),

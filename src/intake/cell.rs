@@ -1,6 +1,6 @@
 //! What the text of one cell may be.
 
-use super::sheet::{RowReader, quoted};
+use super::sheet::{Reported, RowReader, quoted};
 use crate::geo::{Datum, Place, Point, PointError};
 use crate::model::Skill;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
@@ -42,9 +42,16 @@ pub(super) fn check_year(year: i32, text: &str) -> Result<(), String> {
     Err(format!("{} is not in the years {first} to {last}", quoted(text)))
 }
 
-/// A date of those years.
-pub(super) fn check_date(date: NaiveDate, text: &str) -> Result<(), String> {
-    check_year(date.year(), text)
+/// Reads a service date such as `2026-03-02`, from the command line or a file.
+///
+/// # Errors
+/// A message where the text is no date, or none of the years 2000 to 2100.
+pub fn service_date(text: &str) -> Result<NaiveDate, String> {
+    let date: NaiveDate = text
+        .parse()
+        .map_err(|_| format!("{} is not a date: give it as 2026-03-02", quoted(text)))?;
+    check_year(date.year(), text)?;
+    Ok(date)
 }
 
 /// A whole number in a range.
@@ -96,13 +103,13 @@ pub(super) fn degrees(text: &str) -> Result<f64, String> {
 }
 
 /// Reads `lon`, `lat` and `datum` as numbers that are a position; the datum where one is named.
-pub(super) fn position(reader: &mut RowReader<'_>) -> Option<(f64, f64, Option<Datum>)> {
+pub(super) fn position(reader: &mut RowReader<'_>) -> Result<(f64, f64, Option<Datum>), Reported> {
     let lon = reader.parsed("lon", degrees);
     let lat = reader.parsed("lat", degrees);
     let datum = reader.optional("datum", |text| text.to_ascii_lowercase().parse());
     let (lon, lat) = (lon?, lat?);
     match Point::new(lon, lat) {
-        Ok(_) => Some((lon, lat, datum?)),
+        Ok(_) => Ok((lon, lat, datum?)),
         Err(error @ PointError::Longitude(_)) => reader.fault("lon", &error),
         Err(error) => reader.fault("lat", &error),
     }

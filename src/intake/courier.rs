@@ -2,7 +2,7 @@
 
 use super::cell::{skills, whole, words};
 use super::fault::{FaultLog, Faults};
-use super::sheet::{Columns, Row, RowReader, Unique, rows, unknown};
+use super::sheet::{Columns, Reported, Row, RowReader, Unique, rows, unknown};
 use crate::model::{Courier, CourierId, Hub, HubId, Load, RegionId};
 use std::collections::HashMap;
 
@@ -37,8 +37,10 @@ pub fn couriers(bytes: &[u8], file: &str, hubs: Option<&[Hub]>) -> Result<Vec<Co
     let known: Option<HashMap<&HubId, &RegionId>> =
         hubs.map(|hubs| hubs.iter().map(|hub| (&hub.id, &hub.region)).collect());
     let mut ids = Unique::new();
-    let couriers: Vec<Courier> =
-        rows.iter().filter_map(|row| courier(row, known.as_ref(), &mut ids, &mut log)).collect();
+    let couriers: Vec<Courier> = rows
+        .iter()
+        .filter_map(|row| courier(row, known.as_ref(), &mut ids, &mut log).ok())
+        .collect();
     log.finish(couriers)
 }
 
@@ -47,10 +49,10 @@ fn courier(
     hubs: Option<&HashMap<&HubId, &RegionId>>,
     ids: &mut Unique<CourierId>,
     log: &mut FaultLog,
-) -> Option<Courier> {
+) -> Result<Courier, Reported> {
     let mut reader = RowReader { columns: &COLUMNS, row, log };
     let id = reader.parsed("id", str::parse::<CourierId>);
-    if let Some(id) = &id {
+    if let Ok(id) = &id {
         ids.check(&mut reader, "id", id);
     }
     let region = reader.parsed("region", str::parse::<RegionId>);
@@ -73,7 +75,7 @@ fn courier(
             }
         }
     }
-    Some(Courier {
+    Ok(Courier {
         id: id?,
         region,
         name: name?,
@@ -85,15 +87,15 @@ fn courier(
     })
 }
 
-fn capacity(reader: &mut RowReader<'_>) -> Option<Load> {
+fn capacity(reader: &mut RowReader<'_>) -> Result<Load, Reported> {
     let mut limit = |column, unlimited| {
         let given = reader.optional(column, |text| whole(text, 0..=CAPACITY_MAX))?;
-        Some(given.unwrap_or(unlimited))
+        Ok(given.unwrap_or(unlimited))
     };
     let most = Load::UNLIMITED;
     let parcels = limit("max_parcels", most.parcels);
     let weight_g = limit("max_weight_g", most.weight_g);
     let volume_ml = limit("max_volume_ml", most.volume_ml);
     let value = limit("max_value", most.value);
-    Some(Load { parcels: parcels?, weight_g: weight_g?, volume_ml: volume_ml?, value: value? })
+    Ok(Load { parcels: parcels?, weight_g: weight_g?, volume_ml: volume_ml?, value: value? })
 }

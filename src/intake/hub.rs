@@ -2,7 +2,7 @@
 
 use super::cell::{position, time_of_day, to_wgs84, words};
 use super::fault::{FaultLog, Faults};
-use super::sheet::{Columns, Row, RowReader, Unique, rows, unknown};
+use super::sheet::{Columns, Reported, Row, RowReader, Unique, rows, unknown};
 use crate::geo::Datum;
 use crate::model::{Hub, HubId, Region, RegionId};
 
@@ -23,7 +23,7 @@ pub fn hubs(bytes: &[u8], file: &str, regions: Option<&[Region]>) -> Result<Vec<
     let rows = rows(bytes, &COLUMNS, &mut log);
     let mut ids = Unique::new();
     let hubs: Vec<Hub> =
-        rows.iter().filter_map(|row| hub(row, regions, &mut ids, &mut log)).collect();
+        rows.iter().filter_map(|row| hub(row, regions, &mut ids, &mut log).ok()).collect();
     log.finish(hubs)
 }
 
@@ -32,10 +32,10 @@ fn hub(
     regions: Option<&[Region]>,
     ids: &mut Unique<HubId>,
     log: &mut FaultLog,
-) -> Option<Hub> {
+) -> Result<Hub, Reported> {
     let mut reader = RowReader { columns: &COLUMNS, row, log };
     let id = reader.parsed("id", str::parse::<HubId>);
-    if let Some(id) = &id {
+    if let Ok(id) = &id {
         ids.check(&mut reader, "id", id);
     }
     let region = reader.parsed("region", str::parse::<RegionId>);
@@ -58,19 +58,18 @@ fn hub(
         let message = super::booking::outside(settings, place, regions.unwrap_or_default());
         return reader.fault("lon/lat", &message);
     }
-    Some(Hub { id: id?, region, name: name?, place, opens: opens?, closes: closes? })
+    Ok(Hub { id: id?, region, name: name?, place, opens: opens?, closes: closes? })
 }
 
 /// The region of a row, if there is one of that name.
-pub(super) fn known_region<'a>(
+fn known_region<'a>(
     reader: &mut RowReader<'_>,
     id: &RegionId,
     regions: &'a [Region],
-) -> Option<&'a Region> {
-    let known = regions.iter().find(|region| region.id == *id);
-    if known.is_none() {
+) -> Result<&'a Region, Reported> {
+    let Some(known) = regions.iter().find(|region| region.id == *id) else {
         let names = regions.iter().map(|region| region.id.as_str());
-        reader.fault::<()>("region", &unknown("region", id.as_str(), names));
-    }
-    known
+        return reader.fault("region", &unknown("region", id.as_str(), names));
+    };
+    Ok(known)
 }

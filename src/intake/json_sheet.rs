@@ -40,14 +40,14 @@ pub(super) fn items<'a>(text: &'a str, log: &mut FaultLog) -> Vec<Item<'a>> {
     let (mut line, mut seen) = (1, 0);
     let placed = values.into_iter().enumerate().map(|(index, value)| {
         let start = value.get().as_ptr().addr() - text.as_ptr().addr();
-        line += text.as_bytes()[seen..start].iter().filter(|&&b| b == b'\n').count() as u64;
+        line += text[seen..start].matches('\n').count() as u64;
         seen = start;
         Item { index, line, text: value.get() }
     });
     placed.collect()
 }
 
-/// serde_json ends its messages with a position relative to the text it was given; faults carry
+/// `serde_json` ends its messages with a position relative to the text it was given; faults carry
 /// their own.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();

@@ -1,4 +1,4 @@
-//! A day of LaDe-P, Cainiao's published pickup orders.
+//! A day of `LaDe-P`, Cainiao's published pickup orders.
 //!
 //! Read are `order_id, accept_time, time_window_start, time_window_end, lng, lat`; the rest of the
 //! columns is ignored. Times are `MM-DD HH:MM:SS` by the city's clock, without a year: the caller
@@ -20,7 +20,7 @@
 
 use super::cell::degrees;
 use super::fault::{Fault, FaultLog, Faults};
-use super::sheet::{Columns, Row, RowReader, Unique, quoted, rows};
+use super::sheet::{Columns, Reported, Row, RowReader, Unique, quoted, rows};
 use crate::geo::Point;
 use crate::model::{TimeWindow, local_moment};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
@@ -90,7 +90,7 @@ pub fn orders(bytes: &[u8], file: &str, zone: Tz, year: i32) -> Result<LadeDay, 
             taken: false,
             remark: Fault { message: format!("{}; left out", fault.message), ..fault.clone() },
         }));
-        if let (Some(order), None) = (order, faults) {
+        if let (Ok(order), None) = (order, faults) {
             day.notes.extend(
                 oddities.into_iter().map(|(column, message)| note(file, row, column, message)),
             );
@@ -119,10 +119,10 @@ fn order(
     ids: &mut Unique<String>,
     log: &mut FaultLog,
     oddities: &mut Vec<Oddity>,
-) -> Option<LadeOrder> {
+) -> Result<LadeOrder, Reported> {
     let mut reader = RowReader { columns: &COLUMNS, row, log };
     let order_id = reader.parsed("order_id", |text| super::cell::words(text, 100));
-    if let Some(id) = &order_id {
+    if let Ok(id) = &order_id {
         ids.check(&mut reader, "order_id", id);
     }
     let accepted = reader.optional("accept_time", |text| local(text, zone, year));
@@ -139,7 +139,7 @@ fn order(
     }
     let window = one_date(TimeWindow { start, end }, zone, oddities);
     let requested_at = requested_at(accepted?, window, oddities);
-    Some(LadeOrder { line: row.line, order_id: order_id?, requested_at, window, place })
+    Ok(LadeOrder { line: row.line, order_id: order_id?, requested_at, window, place })
 }
 
 /// `MM-DD HH:MM:SS` by the clock of `zone`.

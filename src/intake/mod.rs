@@ -8,7 +8,7 @@
 //! | [`shifts`] | `shifts.csv` | `courier, date, starts, ends, break_earliest, break_latest, break_s` |
 //! | [`bookings`] | `bookings.csv` | `external_id, region, kind, lon, lat, window_start, window_end, devices, declared_value, requested_at, name, phone, address`; `datum`, `skills`, `brands` |
 //! | [`places`] | any CSV of places | `lon, lat`, or with the datum in the name: `lon_gcj02, lat_gcj02` |
-//! | [`lade`] | a day of LaDe-P | as published |
+//! | [`lade`] | a day of `LaDe-P` | as published |
 //!
 //! Columns after the semicolon may be left out. Each file but the last two may also be a JSON
 //! array of objects with these fields.
@@ -34,6 +34,7 @@ mod sheet;
 mod shift;
 
 pub use booking::{BookingRow, BookingTerms, RowError, booking_rows, bookings, confirm};
+pub use cell::service_date;
 pub use courier::couriers;
 pub use fault::{Fault, Faults};
 pub use hub::hubs;

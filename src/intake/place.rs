@@ -2,7 +2,7 @@
 
 use super::cell::{degrees, to_wgs84};
 use super::fault::{FaultLog, Faults};
-use super::sheet::{Columns, RowReader, rows};
+use super::sheet::{Columns, Reported, RowReader, rows};
 use crate::geo::{Datum, Point};
 
 const PLAIN: Columns = Columns { required: &["lon", "lat"], optional: &["datum"] };
@@ -36,14 +36,14 @@ fn mentions(bytes: &[u8], name: &[u8]) -> bool {
     header.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
 }
 
-fn place(mut reader: RowReader<'_>, datum: Datum) -> Option<Point> {
+fn place(mut reader: RowReader<'_>, datum: Datum) -> Result<Point, Reported> {
     let (lon_column, lat_column) = (reader.columns.required[0], reader.columns.required[1]);
     let lon = reader.parsed(lon_column, degrees);
     let lat = reader.parsed(lat_column, degrees);
     let named = reader.optional("datum", |text| text.to_ascii_lowercase().parse());
     let datum = if reader.columns.optional.is_empty() { datum } else { named?.unwrap_or(datum) };
     match to_wgs84(lon?, lat?, datum) {
-        Ok(point) => Some(point),
+        Ok(point) => Ok(point),
         Err(error) => reader.fault(lat_column, &error),
     }
 }

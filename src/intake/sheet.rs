@@ -104,9 +104,11 @@ pub(super) fn decode(bytes: &[u8], log: &mut FaultLog) -> Option<Decoded> {
     Some(Decoded { text, damaged })
 }
 
+/// The fault is in the log: whoever gets this has nothing more to tell.
+#[derive(Debug)]
+pub(super) struct Reported;
+
 /// Reads the cells of one row, reporting what cannot be read.
-///
-/// The methods return `None` where a fault has been reported.
 pub(super) struct RowReader<'a> {
     pub(super) columns: &'a Columns,
     pub(super) row: &'a Row,
@@ -115,9 +117,10 @@ pub(super) struct RowReader<'a> {
 
 impl<'a> RowReader<'a> {
     /// The trimmed text of a cell, perhaps empty.
-    pub(super) fn text(&self, column: &str) -> Option<&'a str> {
-        let index = self.columns.index(column)?;
-        self.row.cells.get(index)?.as_deref().map(str::trim)
+    pub(super) fn text(&self, column: &str) -> Result<&'a str, Reported> {
+        let index = self.columns.index(column).ok_or(Reported)?;
+        let cell = self.row.cells.get(index).and_then(Option::as_deref);
+        cell.map(str::trim).ok_or(Reported)
     }
 
     /// A cell that must not be empty.
@@ -125,9 +128,9 @@ impl<'a> RowReader<'a> {
         &mut self,
         column: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
+    ) -> Result<T, Reported> {
         match self.optional(column, parse)? {
-            Some(value) => Some(value),
+            Some(value) => Ok(value),
             None => self.fault(column, &"is empty; a value is needed here"),
         }
     }
@@ -137,21 +140,26 @@ impl<'a> RowReader<'a> {
         &mut self,
         column: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<Option<T>> {
+    ) -> Result<Option<T>, Reported> {
         let text = self.text(column)?;
         if text.is_empty() {
-            return Some(None);
+            return Ok(None);
         }
         match parse(text) {
-            Ok(value) => Some(Some(value)),
+            Ok(value) => Ok(Some(value)),
             Err(error) => self.fault(column, &error),
         }
     }
 
-    /// Reports a fault of this row; `None`, for the caller to return.
-    pub(super) fn fault<T>(&mut self, column: &str, message: &dyn Display) -> Option<T> {
+    /// Reports a fault of this row, for the caller to return.
+    pub(super) fn fault<T>(&mut self, column: &str, message: &dyn Display) -> Result<T, Reported> {
+        self.report(column, message);
+        Err(Reported)
+    }
+
+    /// Reports a fault of this row, of which the rest is still read.
+    pub(super) fn report(&mut self, column: &str, message: &dyn Display) {
         self.log.push(self.row.line, Some(self.row.column(column)), message);
-        None
     }
 }
 
@@ -167,7 +175,7 @@ impl<K: Hash + Eq + Clone + Display> Unique<K> {
     pub(super) fn check(&mut self, reader: &mut RowReader<'_>, column: &str, key: &K) {
         if let Some(line) = self.0.get(key) {
             let quoted = quoted(&key.to_string());
-            reader.fault::<()>(column, &format!("{quoted} is already given on line {line}"));
+            reader.report(column, &format!("{quoted} is already given on line {line}"));
         } else {
             self.0.insert(key.clone(), reader.row.line);
         }

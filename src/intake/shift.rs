@@ -1,8 +1,8 @@
 //! `shifts.csv`: the roster.
 
-use super::cell::{check_date, time_of_day, whole};
+use super::cell::{service_date, time_of_day, whole};
 use super::fault::{FaultLog, Faults};
-use super::sheet::{Columns, RowReader, rows, unknown};
+use super::sheet::{Columns, Reported, RowReader, rows, unknown};
 use crate::model::{BreakRule, Courier, CourierId, RosterEntry, Seconds, ShiftDay, ShiftError};
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -32,11 +32,11 @@ pub fn shifts(
     let mut entries = Vec::new();
     for row in &rows {
         let mut reader = RowReader { columns: &COLUMNS, row, log: &mut log };
-        let Some(entry) = entry(&mut reader) else { continue };
+        let Ok(entry) = entry(&mut reader) else { continue };
         if let Some(known) = known.as_ref().filter(|known| !known.contains(&entry.courier)) {
             let names = known.iter().map(|id| id.as_str());
             let message = unknown("courier", entry.courier.as_str(), names);
-            reader.fault::<()>("courier", &message);
+            reader.report("courier", &message);
         }
         taken.take(&entry, &mut reader);
         entries.push(entry);
@@ -44,7 +44,7 @@ pub fn shifts(
     log.finish(entries)
 }
 
-fn entry(reader: &mut RowReader<'_>) -> Option<RosterEntry> {
+fn entry(reader: &mut RowReader<'_>) -> Result<RosterEntry, Reported> {
     let courier = reader.parsed("courier", str::parse::<CourierId>);
     let date = reader.parsed("date", day);
     let starts = reader.parsed("starts", time_of_day);
@@ -53,7 +53,7 @@ fn entry(reader: &mut RowReader<'_>) -> Option<RosterEntry> {
     let entry =
         RosterEntry { courier: courier?, date: date?, starts: starts?, ends: ends?, rest: rest? };
     match entry.validate() {
-        Ok(()) => Some(entry),
+        Ok(()) => Ok(entry),
         Err(error @ ShiftError::Break { .. }) => reader.fault("break_earliest", &error),
         Err(error) => reader.fault("ends", &error),
     }
@@ -61,21 +61,21 @@ fn entry(reader: &mut RowReader<'_>) -> Option<RosterEntry> {
 
 fn day(text: &str) -> Result<ShiftDay, String> {
     let day: ShiftDay = text.parse().map_err(|error: ShiftError| error.to_string())?;
-    if let ShiftDay::Date(date) = day {
-        check_date(date, text)?;
+    if let ShiftDay::Date(_) = day {
+        service_date(text)?;
     }
     Ok(day)
 }
 
 /// The break: all three columns, or none.
-fn rest(reader: &mut RowReader<'_>) -> Option<Option<BreakRule>> {
+fn rest(reader: &mut RowReader<'_>) -> Result<Option<BreakRule>, Reported> {
     let earliest = reader.optional("break_earliest", time_of_day);
     let latest = reader.optional("break_latest", time_of_day);
     let duration = reader.optional("break_s", |text| whole(text, 1..=86_400));
     match (earliest?, latest?, duration?) {
-        (None, None, None) => Some(None),
+        (None, None, None) => Ok(None),
         (Some(earliest), Some(latest), Some(duration)) => {
-            Some(Some(BreakRule { earliest, latest, duration_s: Seconds(duration) }))
+            Ok(Some(BreakRule { earliest, latest, duration_s: Seconds(duration) }))
         }
         (earliest, latest, _) => {
             let missing = match (earliest, latest) {
@@ -122,7 +122,7 @@ impl Taken {
             {
                 let courier = &entry.courier;
                 let message = format!("{courier} already works {starts} to {ends} by line {line}");
-                reader.fault::<()>("starts", &message);
+                reader.report("starts", &message);
                 return;
             }
             hours.insert(entry.starts, (entry.ends, reader.row.line));

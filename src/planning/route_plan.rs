@@ -48,7 +48,7 @@ impl RouteShift {
             skills: self.courier.skills.clone(),
             max_stops: self.courier.max_stops,
             kind: self.courier.vehicle,
-            travel: Arc::new(region.travel.clone()),
+            travel: Arc::new(region.travel),
         }
     }
 }
@@ -156,6 +156,9 @@ impl RoutePlan {
     }
 
     /// The element of the `ordinal`-th visit.
+    ///
+    /// # Panics
+    /// Where the route has no such visit.
     #[must_use]
     pub fn element_of(&self, ordinal: usize) -> usize {
         let wanted = ElementKind::Visit(index_of(ordinal));

@@ -92,7 +92,9 @@ fn judge<'a>(
     tallies: &mut [Tally<'a>],
 ) {
     if let Err(block) = schedule.admits(visit) {
-        tallies.iter_mut().for_each(|tally| tally.refuse(block.clone(), courier));
+        for tally in tallies {
+            tally.refuse(block.clone(), courier);
+        }
         return;
     }
     let gaps: Vec<(Gap, Option<Block>)> =

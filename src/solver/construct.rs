@@ -28,6 +28,10 @@ pub struct Solution {
 /// `routes[v]` belongs to vehicle `v` and keeps what it has; nothing is inserted before what is
 /// frozen at `now`. A group with `m` visits over `r` routes of `n` stops costs about `m·r·n` at
 /// first and `m·n` for each insertion. The answer depends on its arguments alone.
+///
+/// An unserved visit has no position in the routes returned: those left over are tried once more
+/// at the end, since an insertion can open a position for another visit (one that may not be set
+/// off to before some moment is in time only from near by).
 #[must_use]
 pub fn construct(
     problem: &Problem,
@@ -39,8 +43,14 @@ pub fn construct(
     for group in groups {
         unserved.extend(fill(problem, &mut routes, group, now));
     }
-    unserved.sort_unstable();
-    Solution { routes, unserved }
+    loop {
+        let left = fill(problem, &mut routes, &unserved, now);
+        if left.len() == unserved.len() {
+            unserved.sort_unstable();
+            return Solution { routes, unserved };
+        }
+        unserved = left;
+    }
 }
 
 /// A visit that is still open, with its cheapest gap in each route.

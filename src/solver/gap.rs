@@ -13,7 +13,8 @@ pub struct Gap {
     pub at: usize,
     /// Service can begin from here on.
     pub earliest: i64,
-    /// Service has to begin by here, or something later is late.
+    /// Service has to begin by here, or something later is late. Where something is late in any
+    /// case, so far before `earliest` as it is late.
     pub latest: i64,
     /// What is late first.
     pub limit: Limit,
@@ -96,10 +97,13 @@ impl Schedule {
         let departs = self.timings[at - 1].ready.max(now).max(visit.not_before);
         let after = self.after(at, visit, door);
         let old = self.timings[after.stop].leg;
+        let earliest = departs + leg_in.travel_s.get();
+        let in_time = after.latest_ready - duration_s;
+        let latest = if after.late_s > 0 { in_time.min(earliest - after.late_s) } else { in_time };
         Gap {
             at,
-            earliest: departs + leg_in.travel_s.get(),
-            latest: after.latest_ready - duration_s,
+            earliest,
+            latest,
             limit: after.limit,
             extra: Leg {
                 travel_s: leg_in.travel_s + after.leg.travel_s - old.travel_s,
@@ -160,7 +164,19 @@ impl Schedule {
 
     /// A bound without any travel: cheap enough to skip most positions.
     fn may_fit(&self, at: usize, visit: &Visit) -> bool {
-        self.timings[at - 1].ready <= visit.closes && self.latest_ready[at - 1] >= visit.opens
+        self.timings[at - 1].ready <= visit.closes && self.latest_start(at) >= visit.opens
+    }
+
+    /// No start of element `at` is later, wherever the vehicle comes from. What the slack of the
+    /// element before it says would be too early: its way is longer than that from a visit near by.
+    fn latest_start(&self, at: usize) -> i64 {
+        let element = &self.elements[at];
+        match element.kind {
+            ElementKind::Rest => element.closes,
+            ElementKind::Start | ElementKind::Visit(_) | ElementKind::End => {
+                element.closes.min(self.latest_ready[at] - element.service_s)
+            }
+        }
     }
 
     /// What follows a visit inserted before `at`: a break there would be taken at its door.
@@ -176,8 +192,9 @@ impl Schedule {
         } else {
             (by_beyond, beyond.limit)
         };
-        let latest_ready = if latest < next.opens { i64::MIN / 4 } else { latest };
-        After { latest_ready, limit, ..beyond }
+        let late_s = beyond.late_s.max(next.opens.max(next.not_before) - latest);
+        let limit = if late_s > 0 { beyond.limit } else { limit };
+        After { latest_ready: latest, late_s, limit, ..beyond }
     }
 
     /// The stop at element `stop`, travelled to from the visit's door.
@@ -190,12 +207,10 @@ impl Schedule {
         } else {
             (by_later, self.limits[stop])
         };
-        let latest_ready = if latest_start < element.opens {
-            i64::MIN / 4
-        } else {
-            latest_start - leg.travel_s.get()
-        };
-        After { stop, leg, latest_ready, limit }
+        let travel_s = leg.travel_s.get();
+        let earliest_start = element.opens.max(element.not_before + travel_s);
+        let late_s = earliest_start - latest_start;
+        After { stop, leg, latest_ready: latest_start - travel_s, late_s, limit }
     }
 }
 
@@ -204,5 +219,8 @@ struct After {
     stop: usize,
     leg: Leg,
     latest_ready: i64,
+    /// Above zero, it is late by this much however early the visit is done: the stop has set-up
+    /// to do or a longer way, and its service or the way to it cannot begin earlier.
+    late_s: i64,
     limit: Limit,
 }

@@ -76,13 +76,27 @@ impl Schedule {
 
     /// The route without the visit at element `at`. What follows it is not set off to before
     /// `now`, since until then the vehicle was bound for the removed visit. Linear.
+    ///
+    /// The way to what follows may be longer than it was from the removed visit: where it would be
+    /// late if the vehicle still waited for its `not_before`, the vehicle sets off in time.
+    ///
+    /// What was feasible stays so, with two exceptions: a break right after the removed visit is
+    /// then taken where the visit before it is, and from there the way on may be too long; and a
+    /// visit at the same door then has to do the set-up itself. Ask [`Schedule::violations`].
     #[must_use]
     pub fn without(&self, at: usize, now: i64) -> Self {
         let mut elements = self.elements.clone();
         elements.remove(at);
-        elements[at].not_before = elements[at].not_before.max(now);
         carry_rest(&mut elements);
-        Self::of(Arc::clone(&self.vehicle), elements)
+        let vehicle = Arc::clone(&self.vehicle);
+        let (latest_ready, _) = backward(&vehicle, &elements, &walk(&vehicle, &elements));
+        for (element, &latest_ready) in elements[at..].iter_mut().zip(&latest_ready[at - 1..]) {
+            element.not_before = element.not_before.min(latest_ready);
+        }
+        if elements[at].kind != ElementKind::End {
+            elements[at].not_before = elements[at].not_before.max(now);
+        }
+        Self::of(vehicle, elements)
     }
 
     /// The same route with its visits numbered 0, 1, … in visiting order.

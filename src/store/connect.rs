@@ -48,6 +48,12 @@ async fn open_sqlite(url: &str, settings: &StoreSettings) -> Result<SqlitePools,
         .disable_statement_logging();
     let pool = || {
         let pool = SqlitePoolOptions::new().acquire_timeout(wait(settings));
+        // After some errors, a full disk among them, SQLite has rolled back by itself. sqlx then
+        // goes on counting a transaction that nothing can end: such a connection is closed.
+        let pool = pool.before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        });
         pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
     };
     let writer = pool().max_connections(1);

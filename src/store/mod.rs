@@ -113,7 +113,7 @@ impl Store {
         const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(match self {
             Self::Sqlite(pools) => Tx::Sqlite(pools.readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with(SNAPSHOT).await?),
+            Self::Postgres(pool) => Tx::Postgres(begin(pool, SNAPSHOT).await?),
         })
     }
 
@@ -122,9 +122,21 @@ impl Store {
     async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => Tx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(begin(pool, "BEGIN").await?),
         })
     }
+}
+
+/// Begins in a task of its own, which runs to its end even if the caller is cancelled: sqlx would
+/// give the connection back to the pool with the transaction open, and later calls would run in it.
+async fn begin(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+    let ended = |_| StoreError::Unavailable("the runtime is shutting down".to_owned());
+    Ok(begun.map_err(ended)??)
 }
 
 impl Tx {

@@ -1,7 +1,7 @@
-//! A server that goes away in the middle of a commit.
+//! A server that goes away in the middle of a commit, and callers that go away.
 
 use crate::database::Engine;
-use crate::sample::{City, booked, cities, hold, route};
+use crate::sample::{City, booked, cities, commit, date, hold, region_id, registry, route};
 use doorstep::store::StoreError;
 use sqlx::{Connection, PgConnection};
 
@@ -44,5 +44,40 @@ async fn one_that_goes_during_the_commit_leaves_its_outcome_unknown() {
         let error = city.store.commit_day(&change).await.unwrap_err();
         assert!(matches!(error, StoreError::Unconfirmed(_)), "{error}");
         assert!(error.is_transient() && error.to_string().contains("read the day again"));
+    }
+}
+
+#[tokio::test]
+async fn callers_that_go_away_leave_no_transaction_open() {
+    for city in cities().await {
+        city.open_day(&["anna"]).await;
+        for patience in 0..60 {
+            let going = async {
+                for _ in 0..patience {
+                    tokio::task::yield_now().await;
+                }
+            };
+            let (region, change) = (region_id(), commit());
+            tokio::select! {
+                biased;
+                _ = city.store.read_day(&region, date()) => {}
+                () = going => {}
+            }
+            tokio::select! {
+                biased;
+                _ = city.store.commit_day(&change) => {}
+                () = std::future::ready(()) => {}
+            }
+            // In a transaction that only reads, as one left open would be, this is refused.
+            let mut writers = tokio::task::JoinSet::new();
+            for _ in 0..4 {
+                let store = city.store.clone();
+                writers.spawn(async move { store.upsert_registry(&registry()).await });
+            }
+            for written in writers.join_all().await {
+                assert!(written.is_ok(), "{:?}: {written:?}", city.engine);
+            }
+        }
+        assert_eq!(city.store.registry_version().await, Ok(1 + 60 * 4));
     }
 }

@@ -1,0 +1,98 @@
+//! `doorstep serve`: the API on a database.
+
+use super::CliError;
+use crate::clock::Clock;
+use crate::config::Connection;
+use crate::desk::Desk;
+use crate::http::{self, HttpSettings};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use std::io::ErrorKind;
+use tokio::net::TcpListener;
+
+/// What to serve, and where.
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    connection: Connection,
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Start the service's own clock at this moment (RFC 3339), for rehearsals and tests.
+    #[arg(long, value_name = "TIME")]
+    clock: Option<DateTime<Utc>>,
+    /// Let the service's clock run so many times as fast.
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+}
+
+/// A factor for a clock.
+pub(super) fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| format!("'{text}' is not a number"))?;
+    let fits = speed.is_finite() && (0.001..=100_000.0).contains(&speed);
+    fits.then_some(speed).ok_or_else(|| "give a speed from 0.001 to 100000".to_owned())
+}
+
+pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
+    let clock = match (args.clock, args.speed) {
+        (None, 1.0) => Clock::system(),
+        (at, speed) => Clock::rehearsal(at.unwrap_or_else(|| Clock::system().now()), speed),
+    };
+    let listener = listen(&args.listen).await?;
+    let desk = Desk::open(args.connection.open().await?, clock).await?;
+    serve(listener, desk).await
+}
+
+/// Serves until the process is told to stop, then finishes what is under way.
+pub(super) async fn serve(listener: TcpListener, desk: Desk) -> Result<(), CliError> {
+    let address = listener.local_addr().map_err(CliError::failed)?;
+    tracing::info!("listening on http://{address}, API documentation at http://{address}/docs");
+    let store = desk.store().clone();
+    let router = http::router(desk, HttpSettings::default());
+    http::serve(listener, router, stop_signal()).await.map_err(CliError::failed)?;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Takes an address, or says why it cannot be had.
+pub(super) async fn listen(address: &str) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => CliError::Failed(format!(
+            "{address} is in use by another program: stop it, or choose another with --listen"
+        )),
+        ErrorKind::InvalidInput => CliError::Usage(format!(
+            "'{address}' is not an address: give one such as 127.0.0.1:8080"
+        )),
+        _ => CliError::Failed(format!("cannot listen on {address}: {error}")),
+    })
+}
+
+async fn stop_signal() {
+    let interrupt = async {
+        // Without a handler there is nothing to wait for but the process's end.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut stream) => {
+            stream.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

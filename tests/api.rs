@@ -11,7 +11,6 @@ mod checkout;
 #[path = "api/courier.rs"]
 mod courier;
 #[path = "support/database.rs"]
-#[expect(dead_code, reason = "shared with the tests of the store, which use all of it")]
 mod database;
 #[path = "api/dispatcher.rs"]
 mod dispatcher;

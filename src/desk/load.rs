@@ -5,7 +5,7 @@ use crate::model::{BookingId, Region, RegionId, Route, RouteId};
 use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
 use crate::store::{DayRows, Store, StoreError};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Opens a day: its shifts get their routes where they have none yet, and everything is read.
@@ -39,8 +39,8 @@ fn idle_plan(registry: &Registry, region: &Arc<Region>, date: NaiveDate) -> DayP
 fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
     let shifts: BTreeMap<RouteId, Arc<RouteShift>> =
         idle.routes.iter().map(|route| (route.id, Arc::clone(&route.of))).collect();
-    let routed: HashMap<BookingId, RouteId> =
-        rows.bookings.iter().filter_map(|row| Some((row.booking.id, row.route?))).collect();
+    let placed: HashSet<BookingId> =
+        rows.bookings.iter().filter(|row| row.route.is_some()).map(|row| row.booking.id).collect();
     let entries: HashMap<BookingId, Arc<Entry>> = rows
         .bookings
         .into_iter()
@@ -61,7 +61,7 @@ fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
         .collect();
     routes.sort_by_key(|route| route.id);
     let mut unassigned: Vec<Arc<Entry>> =
-        entries.into_values().filter(|entry| !routed.contains_key(&entry.booking.id)).collect();
+        entries.into_values().filter(|entry| !placed.contains(&entry.booking.id)).collect();
     unassigned.sort_by_key(|entry| entry.booking.id);
     DayPlan { day_version: rows.version, routes, unassigned, ..idle }
 }

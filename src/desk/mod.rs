@@ -34,7 +34,7 @@ pub use replanning::ReplanReport;
 pub use slots::{NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
 
 use crate::clock::Clock;
-use crate::store::{RegistryChange, Store, StoreError};
+use crate::store::{RegistryChange, Store};
 use arc_swap::ArcSwap;
 use days::Days;
 use live_day::Context;
@@ -138,6 +138,6 @@ async fn follow_registry(desk: Weak<Shared>) {
 }
 
 async fn follow_once(desk: &Desk) -> Result<(), DeskError> {
-    let version = desk.store().registry_version().await.map_err(StoreError::from)?;
+    let version = desk.store().registry_version().await?;
     if version == desk.registry().version { Ok(()) } else { desk.refresh().await }
 }

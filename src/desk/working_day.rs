@@ -121,7 +121,9 @@ impl WorkingDay {
         let route = self.plan.routed(place, entry, self.now);
         self.set_route(place.route, route);
         self.fresh.insert(booking.id);
-        self.tell("hold.placed", booking);
+        let kind =
+            if booking.state == BookingState::Held { "hold.placed" } else { "booking.placed" };
+        self.tell(kind, booking);
         Ok(booking.clone())
     }
 

@@ -86,7 +86,8 @@ impl Desk {
         Ok((row.booking, row.route))
     }
 
-    /// Takes bookings in without a place, day by day; a re-plan routes them.
+    /// Takes bookings in without a place, day by day; a re-plan routes them. Those that their day
+    /// has already are left as they are, and are not counted.
     ///
     /// # Errors
     /// [`DeskError::ExternalIdTaken`]; the days before the one at fault are taken in.

@@ -110,8 +110,11 @@ impl Desk {
     /// # Errors
     /// [`DeskError::Store`] when the database cannot be read.
     pub async fn refresh(&self) -> Result<(), DeskError> {
-        let registry = Registry::new(self.store().registry().await?);
-        self.0.context.registry.store(Arc::new(registry));
+        let read = Arc::new(Registry::new(self.store().registry().await?));
+        // Two may read at a time: the older reading must not come last.
+        self.0.context.registry.rcu(|current| {
+            Arc::clone(if current.version > read.version { current } else { &read })
+        });
         self.reload_days().await
     }
 

@@ -156,22 +156,39 @@ impl WorkingDay {
         Ok(booking)
     }
 
+    /// Takes in what the day does not have yet; the same file again changes nothing.
     fn import(&mut self, bookings: &[Booking]) -> Result<usize, DeskError> {
+        let planned: BTreeSet<BookingId> =
+            self.plan.entries().map(|(_, entry)| entry.booking.id).collect();
+        let new = || bookings.iter().filter(|booking| !planned.contains(&booking.id));
         let before = self.taken.clone();
-        for booking in bookings {
-            if let Err(error) = self.claim_external_id(booking) {
+        for booking in new() {
+            if let Err(error) = self.claim_new_external_id(booking) {
                 self.taken = before;
                 return Err(error);
             }
         }
-        for booking in bookings {
+        for booking in new() {
             self.plan.unassigned.push(fresh_entry(booking));
             self.fresh.insert(booking.id);
             self.tell("booking.imported", booking);
         }
         self.plan.unassigned.sort_by_key(|entry| entry.booking.id);
-        self.changed_pool |= !bookings.is_empty();
-        Ok(bookings.len())
+        let count = new().count();
+        self.changed_pool |= count > 0;
+        Ok(count)
+    }
+
+    /// As [`Self::claim_external_id`], for a booking that this day does not have: what has its
+    /// order number is on another day, be it the same order.
+    fn claim_new_external_id(&mut self, booking: &Booking) -> Result<(), DeskError> {
+        let key = booking.external_id.clone().map(|id| (booking.programme.clone(), id));
+        match key.and_then(|key| self.taken.get(&key).map(|&owner| (key.1, owner))) {
+            Some((external_id, owner)) => {
+                Err(DeskError::ExternalIdTaken { external_id, booking: owner })
+            }
+            None => self.claim_external_id(booking),
+        }
     }
 
     /// Takes each group whose routes are all at the version it was computed on.

@@ -65,7 +65,6 @@ pub(super) async fn within_time(State(app): State<App>, request: Request, next: 
 }
 
 /// A panic of a handler, as a problem. Its text is in the log by the panic hook.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     Problem::internal().into_response()

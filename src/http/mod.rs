@@ -5,7 +5,7 @@
 //! name, with the handlers of its paths. They are the contract; the [`model`](crate::model) behind
 //! them knows nothing of HTTP.
 //!
-//! Whatever goes wrong is answered as a [`problem`] with a stable code. The OpenAPI document is made
+//! Whatever goes wrong is answered as a [`problem`] with a stable code. The API document is made
 //! from the handlers ([`document`]), and tests hold it against what the service answers.
 
 mod auth;
@@ -74,7 +74,7 @@ impl Default for HttpSettings {
         Self {
             body_bytes_max: 1 << 20,
             import_bytes_max: 8 << 20,
-            request_time_max: Duration::from_secs(60),
+            request_time_max: Duration::from_mins(1),
         }
     }
 }
@@ -87,7 +87,6 @@ struct App {
 }
 
 /// The service as a function from requests to answers.
-#[must_use]
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
     let app = App { desk, settings };
     let (routes, document) = routes(settings).split_for_parts();
@@ -124,7 +123,7 @@ pub async fn serve(
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
-/// The OpenAPI document of this version. Needs no database.
+/// The API document (`OpenAPI`) of this version. Needs no database.
 #[must_use]
 pub fn openapi() -> OpenApi {
     document::with_problems(routes(HttpSettings::default()).split_for_parts().1)

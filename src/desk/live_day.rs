@@ -162,7 +162,11 @@ impl Writer {
         day.expire_overdue();
         let outcomes = jobs.iter().map(|job| day.apply(&job.command)).collect();
         if let Some(commit) = day.commit() {
-            super::audit::assert_sound(&committed, &day.plan);
+            if day.is_breached() {
+                tracing::warn!("a place given back left a later visit late; the board shows it");
+            } else {
+                super::audit::assert_sound(&committed, &day.plan);
+            }
             self.context.store.commit_day(&commit).await?;
             self.plan.store(Arc::new(day.committed()));
         }

@@ -22,6 +22,7 @@ pub(super) struct WorkingDay {
     taken: ExternalIds,
     changed_routes: BTreeSet<usize>,
     changed_pool: bool,
+    breached: bool,
     fresh: BTreeSet<BookingId>,
     changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
@@ -37,6 +38,7 @@ impl WorkingDay {
             taken,
             changed_routes: BTreeSet::new(),
             changed_pool: false,
+            breached: false,
             fresh: BTreeSet::new(),
             changed: BTreeMap::new(),
             events: Vec::new(),
@@ -252,6 +254,7 @@ impl WorkingDay {
         match at {
             Committed::OnRoute { route, ordinal } => {
                 let without = self.plan.routes[route].without(ordinal, self.now.timestamp());
+                self.note_breach(route, &without);
                 self.set_route(route, without);
             }
             Committed::Unassigned(index) => {
@@ -262,6 +265,22 @@ impl WorkingDay {
         self.tell(kind, &booking);
         self.fresh.remove(&booking.id);
         self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+    }
+
+    /// Taking a visit out can, rarely, make a later one late: another visit at the same door then
+    /// has to do the set-up. The place is given back all the same, and the breach is told.
+    fn note_breach(&mut self, index: usize, after: &RoutePlan) {
+        let before = &self.plan.routes[index].schedule;
+        if before.violations().is_empty() && !after.schedule.violations().is_empty() {
+            self.breached = true;
+            let body = json!({ "route": after.id, "courier": after.of.courier.id });
+            self.event("route.breached", after.id.to_string(), body);
+        }
+    }
+
+    /// Whether the batch leaves a breach, which its events tell.
+    pub(super) fn is_breached(&self) -> bool {
+        self.breached
     }
 
     /// Puts a booking's new content where it is.

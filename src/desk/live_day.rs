@@ -58,6 +58,11 @@ impl LiveDay {
         self.plan.load_full()
     }
 
+    /// Whether the writer has ended, as it does when the service stops or a defect breaks it.
+    pub(super) fn is_over(&self) -> bool {
+        self.jobs.is_closed()
+    }
+
     /// Has a command done and waits for its commit.
     ///
     /// # Errors
@@ -209,7 +214,9 @@ impl Writer {
                 }
                 Command::Place(booking) => external_id(booking).into_iter().collect(),
                 Command::Import(bookings) => bookings.iter().filter_map(external_id).collect(),
-                Command::Cancel(_) | Command::Apply(_) | Command::Reload => Vec::new(),
+                Command::Cancel(_) | Command::Release(_) | Command::Apply(_) | Command::Reload => {
+                    Vec::new()
+                }
             })
             .collect()
     }

@@ -51,6 +51,7 @@ impl WorkingDay {
             Command::Place(booking) => self.place(booking).map(booked),
             Command::Confirm(confirmation) => self.confirm(confirmation).map(booked),
             Command::Cancel(id) => self.cancel(*id).map(booked),
+            Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => Ok(self.take_replan(replan)),
             Command::Reload => Ok(Outcome::Reloaded),
@@ -156,6 +157,14 @@ impl WorkingDay {
         }
         self.take_out(at, booking.clone(), "booking.cancelled");
         Ok(booking)
+    }
+
+    fn release(&mut self, id: BookingId) -> Result<Booking, DeskError> {
+        let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
+        match self.plan.entry(at).booking.state {
+            BookingState::Held => self.cancel(id),
+            state => Err(DeskError::State { state, action: "be released".to_owned() }),
+        }
     }
 
     /// Takes in what the day does not have yet; the same file again changes nothing.

@@ -77,7 +77,7 @@ impl Desk {
 
     pub(super) async fn reload_days(&self) -> Result<(), DeskError> {
         for cell in self.0.days.loaded() {
-            day_of(&cell).send(Command::Reload).await?;
+            day_of(&cell).reload().await?;
         }
         Ok(())
     }

@@ -75,6 +75,19 @@ impl LiveDay {
         })?;
         answer.await.unwrap_or(Err(DeskError::Stopping))
     }
+
+    /// Has the day read anew, however much is waiting. A day whose writer has ended is read anew
+    /// by whoever asks for it next.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the database cannot be read.
+    pub(super) async fn reload(&self) -> Result<(), DeskError> {
+        let (reply, answer) = oneshot::channel();
+        if self.jobs.send(Job { command: Command::Reload, reply }).await.is_err() {
+            return Ok(());
+        }
+        answer.await.map_or(Ok(()), |reloaded| reloaded.map(|_| ()))
+    }
 }
 
 struct Writer {

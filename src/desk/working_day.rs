@@ -272,8 +272,9 @@ impl WorkingDay {
             }
         }
         self.tell(kind, &booking);
-        self.fresh.remove(&booking.id);
-        self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+        if !self.fresh.remove(&booking.id) {
+            self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+        }
     }
 
     /// Taking a visit out can, rarely, make a later one late: another visit at the same door then

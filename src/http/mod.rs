@@ -1,12 +1,12 @@
 //! The HTTP API: what checkouts, couriers, dispatchers and administrators call.
 //!
-//! A handler reads top to bottom on one screen: extractors ([`auth`], [`body`], [`params`]), one
+//! A handler reads top to bottom on one screen: extractors (`auth`, `body`, `params`), one
 //! call of the [`desk`](crate::desk), a view. The bodies and views of a noun are in the file of its
 //! name, with the handlers of its paths. They are the contract; the [`model`](crate::model) behind
 //! them knows nothing of HTTP.
 //!
-//! Whatever goes wrong is answered as a [`problem`] with a stable code. The API document is made
-//! from the handlers ([`document`]), and tests hold it against what the service answers.
+//! Whatever goes wrong is answered as a `problem` with a stable code. The API document is made
+//! from the handlers (`document`), and tests hold it against what the service answers.
 
 mod auth;
 mod body;

@@ -5,6 +5,7 @@ use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
 use crate::desk::{Desk, NewKey, Role};
+use crate::intake;
 use crate::model::{ProgrammeId, Region, RegionId, ShiftDay};
 use crate::simulation::{Checkout, Customer, Tally, play};
 use crate::store::{RegistryChange, Store, StoreSettings};
@@ -35,7 +36,7 @@ pub(super) struct DemoArgs {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
     hubs: u32,
     /// The day that is played.
-    #[arg(long, default_value = "2026-03-02")]
+    #[arg(long, default_value = "2026-03-02", value_parser = intake::service_date)]
     date: NaiveDate,
 }
 

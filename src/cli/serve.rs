@@ -1,6 +1,7 @@
 //! `doorstep serve`: the API on a database.
 
 use super::CliError;
+use super::clock::moment;
 use crate::clock::Clock;
 use crate::config::Connection;
 use crate::desk::Desk;
@@ -19,7 +20,7 @@ pub(super) struct ServeArgs {
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
     /// Start the service's own clock at this moment (RFC 3339), for rehearsals and tests.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     clock: Option<DateTime<Utc>>,
     /// Let the service's clock run so many times as fast.
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
@@ -64,7 +65,9 @@ pub(super) async fn listen(address: &str) -> Result<TcpListener, CliError> {
         ErrorKind::InvalidInput => CliError::Usage(format!(
             "'{address}' is not an address: give one such as 127.0.0.1:8080"
         )),
-        _ => CliError::Failed(format!("cannot listen on {address}: {error}")),
+        _ => CliError::Failed(format!(
+            "cannot listen on {address}: {error}; choose another address with --listen"
+        )),
     })
 }
 

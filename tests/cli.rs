@@ -1,5 +1,7 @@
 //! The command line as a newcomer meets it: every test runs the binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/databases.rs"]

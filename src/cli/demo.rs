@@ -1,6 +1,6 @@
 //! `doorstep demo`: a seeded city, served on an embedded database, with a day that books itself.
 
-use super::serve::{listen, serve, speed};
+use super::serve::{StopSignal, listen, serve, speed};
 use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
@@ -41,6 +41,7 @@ pub(super) struct DemoArgs {
 }
 
 pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
+    let stop = StopSignal::listen()?;
     let listener = listen(&args.listen).await?;
     let base = format!("http://{}", listener.local_addr().map_err(CliError::failed)?);
     let city = city(&args)?;
@@ -52,7 +53,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
     let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
-    let served = serve(listener, desk).await;
+    let served = serve(listener, desk, stop).await;
     player.abort();
     served
 }

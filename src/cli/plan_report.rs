@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use std::fmt::Write;
 
 /// Columns of the narrowest terminal that shows a line whole, but for the last one.
-const LINE_WIDTH: usize = 79;
+pub(super) const LINE_WIDTH: usize = 79;
 /// Columns of a line that are neither the courier's name nor their bar.
 const NUMBERS_WIDTH: usize = 31;
 /// Columns of a courier's name; longer ones are cut in the middle.
@@ -36,7 +36,8 @@ impl Report<'_> {
             let width = widest.clamp(*NAME_WIDTHS.start(), *NAME_WIDTHS.end());
             let _ = writeln!(
                 text,
-                "{:<width$} {:>5} {:>6} {:>7} {:>7}  █ at doors ▒ travel ░ neither",
+                "a shift: █ at doors ▒ travel ░ neither\n\n\
+                 {:<width$} {:>5} {:>6} {:>7} {:>7}  shift",
                 "courier", "stops", "travel", "km", "working"
             );
             for route in busy {
@@ -136,7 +137,7 @@ fn name(route: &RoutePlan) -> &str {
 
 /// A name of at most `width` characters: the start and the end of one that is longer, since names
 /// of a fleet often differ at their ends alone.
-fn shortened(name: &str, width: usize) -> String {
+pub(super) fn shortened(name: &str, width: usize) -> String {
     let characters: Vec<char> = name.chars().collect();
     if characters.len() <= width {
         return name.to_owned();

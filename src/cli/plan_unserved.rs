@@ -1,5 +1,6 @@
 //! What has no place, why, and what would help.
 
+use super::plan_report::{LINE_WIDTH, shortened};
 use crate::model::{
     Amount, Booking, BookingId, Reason, ReasonCode, Relaxation, RelaxedSide, TimeWindow,
 };
@@ -10,6 +11,8 @@ use std::fmt::Write;
 
 /// Unserved bookings that are spelled out.
 const SHOWN: usize = 5;
+/// Columns of an order number, and of a courier's name.
+const NAME_WIDTH: usize = 20;
 
 /// How many bookings have no place by which reason, and the first of them with what would help.
 pub(super) fn describe(text: &mut String, plan: &DayPlan, unserved: &[(BookingId, Vec<Reason>)]) {
@@ -27,13 +30,9 @@ pub(super) fn describe(text: &mut String, plan: &DayPlan, unserved: &[(BookingId
         let booking = bookings.get(id);
         let order = booking.and_then(|booking| booking.external_id.clone());
         let window = booking.map(|booking| clock_times(booking.window, plan.region.time_zone));
-        let _ = writeln!(
-            text,
-            "  {} {}: {}",
-            order.unwrap_or_else(|| id.to_string()),
-            window.unwrap_or_default(),
-            help(reasons)
-        );
+        let order = shortened(&order.unwrap_or_else(|| id.to_string()), NAME_WIDTH);
+        let line = format!("  {order} {}: {}", window.unwrap_or_default(), help(reasons));
+        let _ = writeln!(text, "{}", shortened(&line, LINE_WIDTH));
     }
     let more = unserved.len().saturating_sub(SHOWN);
     if more > 0 {
@@ -63,18 +62,19 @@ fn help(reasons: &[Reason]) -> String {
     let Some(reason) = reasons.first() else { return "no reason is known".to_owned() };
     let by = reason.by.map(|by| format!(" by {}", amount(by))).unwrap_or_default();
     let skill = reason.skill.as_ref().map(|skill| format!(" {skill}")).unwrap_or_default();
-    format!("{}{skill}{by}{}", meaning(reason.code), of_courier(reason))
+    format!("{}{skill}{by}{}", obstacle(reason.code), of_courier(reason))
 }
 
 fn of_courier(reason: &Reason) -> String {
-    reason.courier.as_ref().map(|courier| format!(" ({courier})")).unwrap_or_default()
+    let name = reason.courier.as_ref().map(|courier| shortened(courier.as_str(), NAME_WIDTH));
+    name.map(|name| format!(" ({name})")).unwrap_or_default()
 }
 
 fn change(relaxation: Relaxation) -> String {
     let by = amount(relaxation.by);
     match relaxation.change {
-        RelaxedSide::Start => format!("a window that starts {by} earlier"),
-        RelaxedSide::End => format!("a window that ends {by} later"),
+        RelaxedSide::Start => format!("starting {by} earlier"),
+        RelaxedSide::End => format!("ending {by} later"),
     }
 }
 
@@ -110,6 +110,21 @@ fn meaning(code: ReasonCode) -> &'static str {
     }
 }
 
+/// The meaning where there is little room: followed by the amount.
+fn obstacle(code: ReasonCode) -> &'static str {
+    match code {
+        ReasonCode::TimeWindow => "another visit late",
+        ReasonCode::ShiftEnd => "back too late",
+        ReasonCode::Break => "break too late",
+        ReasonCode::Skill => "nobody has skill",
+        ReasonCode::LoadParcels | ReasonCode::LoadVolume => "too full",
+        ReasonCode::LoadWeight => "too heavy",
+        ReasonCode::ValueAtRisk => "too valuable",
+        ReasonCode::MaxStops => "too many stops",
+        other => meaning(other),
+    }
+}
+
 fn code_name(code: ReasonCode) -> String {
     serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
@@ -127,10 +142,7 @@ mod tests {
     #[test]
     fn the_smallest_change_of_a_window_comes_before_other_reasons() {
         let shift_end = Reason { by: Some(Amount::ByS(60)), ..Reason::of(ReasonCode::ShiftEnd) };
-        assert_eq!(
-            help(std::slice::from_ref(&shift_end)),
-            "the courier would be back after their shift by 1 min"
-        );
+        assert_eq!(help(std::slice::from_ref(&shift_end)), "back too late by 1 min");
         let window = Reason {
             courier: Some(CourierId::new("c7").unwrap()),
             relaxation: Some(Relaxation { change: RelaxedSide::End, by: Amount::ByS(61) }),
@@ -142,7 +154,7 @@ mod tests {
     #[test]
     fn a_missing_skill_is_named() {
         let reason = Reason { skill: Some("bulky".to_owned()), ..Reason::of(ReasonCode::Skill) };
-        assert_eq!(help(&[reason]), "no courier has the skill bulky");
+        assert_eq!(help(&[reason]), "nobody has skill bulky");
     }
 
     #[test]

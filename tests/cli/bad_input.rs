@@ -165,7 +165,7 @@ async fn bytes_that_are_no_text_and_files_that_break_off() {
     ] {
         let file = home.file(name, content);
         let message = home.run_with(["import", "bookings", &file, "--clock", NOW]).refused(1);
-        assert!(message.contains(&format!("{file}")) && message.contains(place), "{message}");
+        assert!(message.contains(&file) && message.contains(place), "{message}");
         assert!(message.contains("nothing was taken in"), "{message}");
     }
     assert_eq!(home.rows().await, before);

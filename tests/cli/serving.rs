@@ -2,7 +2,8 @@
 
 use super::doorstep::{Home, Running, city};
 use reqwest::Client;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 
 /// The status and the body of a path.
 pub(crate) async fn get(url: &str, token: Option<&str>) -> (u16, String) {
@@ -34,26 +35,31 @@ async fn a_service_answers_and_stops_on_sigterm() {
     assert_eq!(done.stdout, "");
 }
 
-/// The request is half sent when the signal comes, and is answered all the same.
+/// A slow caller: the service asks for the body, is told to stop, and then gets the body.
 #[test]
 fn a_request_under_way_is_answered_before_the_service_stops() {
-    use std::io::{Read, Write};
     let home = Home::new();
+    let key = home.key("--role checkout --programme my-shop");
     let mut service = serve(&home);
     let base = service.base();
-    let address = base.strip_prefix("http://").unwrap();
-    let mut connection = std::net::TcpStream::connect(address).unwrap();
-    let head = "POST /v1/slot-searches HTTP/1.1\r\nHost: doorstep\r\nContent-Length: 2\r\n\
-                Content-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\n\
-                Authorization: Bearer none\r\n\r\n{";
-    connection.write_all(head.as_bytes()).unwrap();
-    // Once it refuses the key, it has read the head: then it is a request under way.
+    let mut caller = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
+    let head = format!(
+        "POST /v1/slot-searches HTTP/1.1\r\nHost: doorstep\r\nAuthorization: Bearer {key}\r\n\
+         Content-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\
+         Connection: close\r\n\r\n"
+    );
+    caller.write_all(head.as_bytes()).unwrap();
+    let asks_for_the_body = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut answer = [0; 25];
+    caller.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, asks_for_the_body);
     service.signal("TERM");
-    // The service may have answered the head already and closed.
-    let _ = connection.write_all(b"}");
+    service.wait_for("stopping");
+    caller.write_all(b"{}").unwrap();
     let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    caller.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+    assert!(answer.contains("missing field `place`"), "{answer}");
     service.end().ok();
 }
 

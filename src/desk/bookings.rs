@@ -131,6 +131,7 @@ impl Desk {
     pub async fn import_bookings(&self, bookings: Vec<Booking>) -> Result<usize, DeskError> {
         let mut by_day: BTreeMap<_, Vec<Booking>> = BTreeMap::new();
         for booking in bookings {
+            let booking = self.under_a_free_id(booking).await?;
             by_day.entry((booking.region.clone(), booking.date)).or_default().push(booking);
         }
         self.check_import(&by_day).await?;
@@ -142,6 +143,13 @@ impl Desk {
             }
         }
         Ok(taken)
+    }
+
+    /// An order that was called off and is imported again is a new booking.
+    async fn under_a_free_id(&self, booking: Booking) -> Result<Booking, DeskError> {
+        let before = self.store().booking(booking.id).await?;
+        let ended = before.is_some_and(|row| !row.booking.state.has_place());
+        Ok(if ended { Booking { id: BookingId(self.new_id()), ..booking } } else { booking })
     }
 
     /// Whether every day can take its bookings: it can be opened, and of the bookings it does not

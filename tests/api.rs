@@ -1,6 +1,7 @@
 //! The HTTP API as its callers see it: a real server, on both databases, on a clock that stands
 //! still. Each path: works, twice, unknown, invalid, wrong role, no key. Every answer is held
 //! against the API document.
+#![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 #[path = "api/actors.rs"]
 mod actors;
@@ -16,6 +17,8 @@ mod database;
 mod dispatcher;
 #[path = "api/document.rs"]
 mod document;
+#[path = "api/logs.rs"]
+mod logs;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]

@@ -3,7 +3,8 @@
 use super::command::{Command, Outcome};
 use super::{Confirmation, Desk, DeskError};
 use crate::model::{
-    Booking, BookingId, BookingState, HoldId, ProgrammeId, Reason, ReasonCode, RegionId, RouteId,
+    Booking, BookingAction, BookingId, BookingState, HoldId, ProgrammeId, Reason, ReasonCode,
+    RegionId, RouteId,
 };
 use crate::store::BookingRow;
 use chrono::NaiveDate;
@@ -44,8 +45,13 @@ impl Desk {
         let hold = HoldId::from(confirmation.hold);
         let row = self.row(Some(programme), confirmation.hold).await;
         let booking = row.map_err(|error| as_hold(error, hold))?.booking;
-        if booking.state == BookingState::Expired {
-            return Err(DeskError::HoldExpired);
+        match booking.state {
+            BookingState::Expired => return Err(DeskError::HoldExpired),
+            BookingState::Cancelled => {
+                let action = BookingAction::Confirm.to_string();
+                return Err(DeskError::State { state: booking.state, action });
+            }
+            _ => {}
         }
         let command = Command::Confirm(Box::new(confirmation));
         self.change(booking.region, booking.date, command).await
@@ -62,13 +68,37 @@ impl Desk {
         id: BookingId,
     ) -> Result<Booking, DeskError> {
         let booking = self.row(programme, id).await?.booking;
+        self.give_back(programme, booking, Command::Cancel(id)).await
+    }
+
+    /// Gives a held place back. Releasing again answers the same; a confirmed booking is not
+    /// released but cancelled.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`], [`DeskError::HoldExpired`], [`DeskError::State`].
+    pub async fn release(
+        &self,
+        programme: Option<&ProgrammeId>,
+        hold: HoldId,
+    ) -> Result<Booking, DeskError> {
+        let id = BookingId::from(hold);
+        let row = self.row(programme, id).await.map_err(|error| as_hold(error, hold))?;
+        self.give_back(programme, row.booking, Command::Release(id)).await
+    }
+
+    async fn give_back(
+        &self,
+        programme: Option<&ProgrammeId>,
+        booking: Booking,
+        command: Command,
+    ) -> Result<Booking, DeskError> {
         match booking.state {
             BookingState::Cancelled => return Ok(booking),
             BookingState::Expired => return Err(DeskError::HoldExpired),
             _ => {}
         }
-        let (region, date) = (booking.region.clone(), booking.date);
-        match self.change(region, date, Command::Cancel(id)).await {
+        let (id, region, date) = (booking.id, booking.region, booking.date);
+        match self.change(region, date, command).await {
             Err(DeskError::NotFound { .. }) => self.ended(programme, id).await,
             other => other,
         }
@@ -101,6 +131,7 @@ impl Desk {
     pub async fn import_bookings(&self, bookings: Vec<Booking>) -> Result<usize, DeskError> {
         let mut by_day: BTreeMap<_, Vec<Booking>> = BTreeMap::new();
         for booking in bookings {
+            let booking = self.under_a_free_id(booking).await?;
             by_day.entry((booking.region.clone(), booking.date)).or_default().push(booking);
         }
         self.check_import(&by_day).await?;
@@ -112,6 +143,13 @@ impl Desk {
             }
         }
         Ok(taken)
+    }
+
+    /// An order that was called off and is imported again is a new booking.
+    async fn under_a_free_id(&self, booking: Booking) -> Result<Booking, DeskError> {
+        let before = self.store().booking(booking.id).await?;
+        let ended = before.is_some_and(|row| !row.booking.state.has_place());
+        Ok(if ended { Booking { id: BookingId(self.new_id()), ..booking } } else { booking })
     }
 
     /// Whether every day can take its bookings: it can be opened, and of the bookings it does not

@@ -1,7 +1,7 @@
 //! A region-day out of the database.
 
 use super::registry::Registry;
-use crate::model::{BookingId, Region, RegionId, Route, RouteId};
+use crate::model::{BookingId, RegionId, Route, RouteId};
 use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
 use crate::store::{DayRows, Store, StoreError};
 use chrono::NaiveDate;
@@ -18,20 +18,11 @@ pub(super) async fn day(
     let region = registry.regions.get(region).cloned().ok_or_else(|| {
         StoreError::Unavailable(format!("the region {region} is not in the registry"))
     })?;
-    let idle = idle_plan(registry, &region, date);
+    let shifts = registry.shifts(&region, date);
+    let idle = DayPlan::idle(Arc::clone(&region), date, shifts);
     let routes: Vec<Route> = idle.routes.iter().map(|route| route.to_route(&idle)).collect();
     let rows = store.open_day(&region.id, date, &routes).await?;
     Ok(assemble(registry, idle, rows))
-}
-
-fn idle_plan(registry: &Registry, region: &Arc<Region>, date: NaiveDate) -> DayPlan {
-    let mut routes: Vec<Arc<RoutePlan>> = registry
-        .shifts(region, date)
-        .into_iter()
-        .map(|of| Arc::new(RoutePlan::idle(region, date, of)))
-        .collect();
-    routes.sort_by_key(|route| route.id);
-    DayPlan { region: Arc::clone(region), date, day_version: 0, routes, unassigned: Vec::new() }
 }
 
 /// The stored routes under today's roster and settings. A route whose shift is no longer on the

@@ -22,6 +22,7 @@ pub(super) struct WorkingDay {
     taken: ExternalIds,
     changed_routes: BTreeSet<usize>,
     changed_pool: bool,
+    breached: bool,
     fresh: BTreeSet<BookingId>,
     changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
@@ -37,6 +38,7 @@ impl WorkingDay {
             taken,
             changed_routes: BTreeSet::new(),
             changed_pool: false,
+            breached: false,
             fresh: BTreeSet::new(),
             changed: BTreeMap::new(),
             events: Vec::new(),
@@ -49,6 +51,7 @@ impl WorkingDay {
             Command::Place(booking) => self.place(booking).map(booked),
             Command::Confirm(confirmation) => self.confirm(confirmation).map(booked),
             Command::Cancel(id) => self.cancel(*id).map(booked),
+            Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => Ok(self.take_replan(replan)),
             Command::Reload => Ok(Outcome::Reloaded),
@@ -156,6 +159,14 @@ impl WorkingDay {
         Ok(booking)
     }
 
+    fn release(&mut self, id: BookingId) -> Result<Booking, DeskError> {
+        let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
+        match self.plan.entry(at).booking.state {
+            BookingState::Held => self.cancel(id),
+            state => Err(DeskError::State { state, action: "be released".to_owned() }),
+        }
+    }
+
     /// Takes in what the day does not have yet; the same file again changes nothing.
     fn import(&mut self, bookings: &[Booking]) -> Result<usize, DeskError> {
         let planned: BTreeSet<BookingId> =
@@ -252,6 +263,7 @@ impl WorkingDay {
         match at {
             Committed::OnRoute { route, ordinal } => {
                 let without = self.plan.routes[route].without(ordinal, self.now.timestamp());
+                self.note_breach(route, &without);
                 self.set_route(route, without);
             }
             Committed::Unassigned(index) => {
@@ -260,8 +272,25 @@ impl WorkingDay {
             }
         }
         self.tell(kind, &booking);
-        self.fresh.remove(&booking.id);
-        self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+        if !self.fresh.remove(&booking.id) {
+            self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+        }
+    }
+
+    /// Taking a visit out can, rarely, make a later one late: another visit at the same door then
+    /// has to do the set-up. The place is given back all the same, and the breach is told.
+    fn note_breach(&mut self, index: usize, after: &RoutePlan) {
+        let before = &self.plan.routes[index].schedule;
+        if before.violations().is_empty() && !after.schedule.violations().is_empty() {
+            self.breached = true;
+            let body = json!({ "route": after.id, "courier": after.of.courier.id });
+            self.event("route.breached", after.id.to_string(), body);
+        }
+    }
+
+    /// Whether the batch leaves a breach, which its events tell.
+    pub(super) fn is_breached(&self) -> bool {
+        self.breached
     }
 
     /// Puts a booking's new content where it is.

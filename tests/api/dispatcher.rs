@@ -76,6 +76,8 @@ async fn imported_bookings_wait_with_their_reasons_until_a_re_plan_routes_them()
         let rows = json!([booking_row("order-1", 121.47), booking_row("order-2", 121.46)]);
         let answer = service.dispatcher.post(IMPORT, &rows).await.expect(200);
         assert_eq!(answer, json!({ "imported": 2 }));
+        let again = service.dispatcher.post(IMPORT, &rows).await.expect(200);
+        assert_eq!(again, json!({ "imported": 0 }), "the same file changes nothing");
         let waiting = service.dispatcher.get(&day("/unassigned")).await.expect(200);
         assert_eq!(waiting["unassigned"].as_array().unwrap().len(), 2);
         assert_eq!(waiting["unassigned"][0]["complete"], true);

@@ -15,6 +15,18 @@ async fn the_service_says_that_it_is_up() {
     .await;
 }
 
+#[tokio::test]
+async fn the_service_stops_when_it_is_told_to() {
+    on_sqlite(async |service| {
+        service.nobody.get("/healthz").await.expect(200);
+        let caller = service.nobody.clone();
+        service.stop().await.unwrap();
+        let refused = caller.client.get(format!("{}/healthz", caller.base)).send().await;
+        assert!(refused.is_err());
+    })
+    .await;
+}
+
 /// Each operation of the document, called by nobody and by a stranger.
 #[tokio::test]
 async fn no_path_answers_without_a_valid_key() {

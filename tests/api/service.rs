@@ -8,9 +8,11 @@ use doorstep::desk::{Desk, NewKey, Role};
 use doorstep::http::{HttpSettings, openapi, router, serve};
 use doorstep::model::{CourierId, ProgrammeId, RegionId};
 use serde_json::{Value, json};
+use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 pub(crate) const TODAY: &str = "2026-03-02";
 
@@ -33,6 +35,7 @@ pub(crate) struct Service {
     /// Without a key.
     pub(crate) nobody: Actor,
     stop: Option<oneshot::Sender<()>>,
+    served: Option<JoinHandle<io::Result<()>>>,
     _database: TestDatabase,
 }
 
@@ -68,7 +71,7 @@ impl Service {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let app = router(desk.clone(), HttpSettings::default());
-        tokio::spawn(serve(listener, app, async {
+        let served = tokio::spawn(serve(listener, app, async {
             let _ = stopped.await;
         }));
         let nobody = Actor {
@@ -98,8 +101,15 @@ impl Service {
             nobody,
             clock,
             stop: Some(stop),
+            served: Some(served),
             _database: database,
         }
+    }
+
+    /// Tells the server to stop, and waits until it has.
+    pub(crate) async fn stop(mut self) -> io::Result<()> {
+        drop(self.stop.take());
+        self.served.take().unwrap().await.unwrap()
     }
 
     pub(crate) fn pass(&self, time: TimeDelta) {

@@ -154,7 +154,8 @@ async fn play_day(base: String, token: String, customers: Vec<Customer>, clock: 
         ));
     };
     let played = play(&Checkout::new(base, token), &customers, &clock, watch).await;
-    bar.abandon();
+    // The totals are in the log line that follows.
+    bar.finish_and_clear();
     match played {
         Ok(tally) => tracing::info!(
             demo.customers = tally.asked,

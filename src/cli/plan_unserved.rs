@@ -148,7 +148,7 @@ mod tests {
             relaxation: Some(Relaxation { change: RelaxedSide::End, by: Amount::ByS(61) }),
             ..Reason::of(ReasonCode::TimeWindow)
         };
-        assert_eq!(help(&[shift_end, window]), "a window that ends 2 min later (c7)");
+        assert_eq!(help(&[shift_end, window]), "ending 2 min later (c7)");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod key;
 mod layers;
 mod map;
 mod moment;
+mod pages;
 mod params;
 mod place;
 mod problem;
@@ -42,8 +43,6 @@ use crate::desk::Desk;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::Redirect;
-use axum::routing::get;
 use axum::serve::ListenerExt;
 use std::future::Future;
 use std::io;
@@ -95,7 +94,7 @@ pub fn router(desk: Desk, settings: HttpSettings) -> Router {
         .make_span_with(layers::span)
         .on_response(DefaultOnResponse::new().level(Level::INFO));
     routes
-        .route("/", get(async || Redirect::temporary("/docs")))
+        .merge(pages::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))

@@ -1,6 +1,5 @@
 //! Answers that are polled: with a strong `ETag`, and 304 where the caller has them already.
 
-use super::App;
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -15,10 +14,10 @@ use std::fmt::Write;
 /// The tags of the answers that the caller has, from `If-None-Match`.
 pub(super) struct Known(Vec<String>);
 
-impl FromRequestParts<App> for Known {
+impl<S: Sync> FromRequestParts<S> for Known {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let values = parts.headers.get_all(IF_NONE_MATCH).iter();
         let texts = values.filter_map(|value| value.to_str().ok());
         let tags = texts.flat_map(|text| text.split(','));
@@ -38,16 +37,21 @@ impl Known {
     }
 
     fn answer(&self, content_type: &'static str, view: &impl Serialize) -> Response {
-        let Ok(body) = serde_json::to_vec(view) else {
-            return super::problem::Problem::internal().into_response();
-        };
+        match serde_json::to_vec(view) {
+            Ok(body) => self.bytes(content_type, Bytes::from(body)),
+            Err(_) => super::problem::Problem::internal().into_response(),
+        }
+    }
+
+    /// The same for content that is there already.
+    pub(super) fn bytes(&self, content_type: &'static str, body: Bytes) -> Response {
         let tag = tag(&body);
         let known = self.0.iter().any(|known| *known == tag || known == "*");
         let mut response = if known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             let content_type = [(CONTENT_TYPE, HeaderValue::from_static(content_type))];
-            (content_type, Bytes::from(body)).into_response()
+            (content_type, body).into_response()
         };
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

@@ -25,6 +25,7 @@ mod key;
 mod layers;
 mod map;
 mod moment;
+mod pages;
 mod params;
 mod place;
 mod problem;
@@ -41,8 +42,6 @@ pub use map::route_features;
 use crate::desk::Desk;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::response::Redirect;
-use axum::routing::get;
 use axum::serve::ListenerExt;
 use std::future::Future;
 use std::io;
@@ -84,7 +83,7 @@ struct App {
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
     let (routes, document) = routes(settings).split_for_parts();
     let routes = routes
-        .route("/", get(async || Redirect::temporary("/docs")))
+        .merge(pages::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))

@@ -96,9 +96,9 @@ impl Desk {
     }
 
     async fn load_day(&self, region: &RegionId, date: NaiveDate) -> Result<LiveDay, DeskError> {
-        let plan = load::day(self.store(), &self.registry(), region, date).await?;
+        let (plan, last_seq) = load::day(self.store(), &self.registry(), region, date).await?;
         tracing::info!(region = %region, date = %date, visits = plan.entries().count(), "day opened");
-        Ok(LiveDay::start(self.0.context.clone(), plan))
+        Ok(LiveDay::start(self.0.context.clone(), plan, last_seq))
     }
 
     /// A past day can be read if something was planned on it; a coming one up to the limit.

@@ -3,7 +3,9 @@
 //! The writer drains its queue, applies the commands one after the other to a copy of the plan,
 //! writes everything they changed in one transaction (group commit), publishes the new plan and
 //! only then answers. When another process was faster, the write names a version that has moved
-//! on: the batch is dropped, the day is read anew, and the batch is applied again.
+//! on: the batch is dropped, the day is read anew, and the batch is applied again. A refusal writes
+//! nothing that could tell: it is given only by a plan that is still the stored one, so that a hold
+//! of one process can be confirmed, or its place be given back, at another.
 
 use super::command::{Command, Job, Outcome};
 use super::registry::Registry;
@@ -12,7 +14,7 @@ use super::{DeskError, load};
 use crate::clock::Clock;
 use crate::model::{ProgrammeId, RegionId};
 use crate::planning::DayPlan;
-use crate::store::{Store, StoreError};
+use crate::store::{DayPosition, Store, StoreError};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
@@ -44,11 +46,12 @@ pub(super) struct Context {
 }
 
 impl LiveDay {
-    /// Starts the writer of a day that was just loaded. It ends when the last sender is gone.
-    pub(super) fn start(context: Context, plan: DayPlan) -> Self {
+    /// Starts the writer of a day that was just loaded up to the event `last_seq`. It ends when the
+    /// last sender is gone.
+    pub(super) fn start(context: Context, plan: DayPlan, last_seq: i64) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH_MAX);
         let plan = Arc::new(ArcSwap::from_pointee(plan));
-        let writer = Writer { context, plan: Arc::clone(&plan), is_stale: false };
+        let writer = Writer { context, plan: Arc::clone(&plan), last_seq, is_stale: false };
         tokio::spawn(writer.run(queue));
         Self { plan, jobs }
     }
@@ -93,6 +96,8 @@ impl LiveDay {
 struct Writer {
     context: Context,
     plan: Arc<ArcSwap<DayPlan>>,
+    /// The number of the last event that the plan has seen.
+    last_seq: i64,
     /// The database may be ahead of the plan: read it before the next write.
     is_stale: bool,
 }
@@ -171,21 +176,30 @@ impl Writer {
         jobs: &[Job],
     ) -> Result<Vec<Result<Outcome, DeskError>>, StoreError> {
         let reloads = |job: &Job| matches!(job.command, Command::Reload);
-        if self.is_stale || jobs.iter().any(reloads) {
+        let is_fresh = self.is_stale || jobs.iter().any(reloads);
+        if is_fresh {
             self.reload().await?;
         }
         let taken = self.taken_external_ids(jobs).await?;
         let committed = self.plan.load_full();
         let mut day = WorkingDay::new(&committed, taken, self.context.clock.now());
         day.expire_overdue();
-        let outcomes = jobs.iter().map(|job| day.apply(&job.command)).collect();
-        if let Some(commit) = day.commit() {
+        let outcomes: Vec<_> = jobs.iter().map(|job| day.apply(&job.command)).collect();
+        let commit = day.commit();
+        let is_all_written = commit.is_some() && outcomes.iter().all(Result::is_ok);
+        if !is_all_written && !is_fresh && self.has_moved_on().await? {
+            return Err(StoreError::Conflict);
+        }
+        if let Some(commit) = commit {
             if day.is_breached() {
                 tracing::warn!("a place given back left a later visit late; the board shows it");
             } else {
                 super::audit::assert_sound(&committed, &day.plan);
             }
-            self.context.store.commit_day(&commit).await?;
+            let receipt = self.context.store.commit_day(&commit).await?;
+            // Another process may have written other routes in between.
+            self.is_stale = receipt.first_seq != self.last_seq + 1;
+            self.last_seq = receipt.last_seq;
             self.plan.store(Arc::new(day.committed()));
         }
         Ok(outcomes)
@@ -194,10 +208,17 @@ impl Writer {
     async fn reload(&mut self) -> Result<(), StoreError> {
         let (region, date) = self.of();
         let registry = self.context.registry.load_full();
-        let plan = load::day(&self.context.store, &registry, &region, date).await?;
+        let (plan, last_seq) = load::day(&self.context.store, &registry, &region, date).await?;
         self.plan.store(Arc::new(plan));
-        self.is_stale = false;
+        (self.last_seq, self.is_stale) = (last_seq, false);
         Ok(())
+    }
+
+    /// Whether another process has changed the day since it was read.
+    async fn has_moved_on(&self) -> Result<bool, StoreError> {
+        let (region, date) = self.of();
+        let here = DayPosition { version: self.plan.load().day_version, last_seq: self.last_seq };
+        Ok(self.context.store.day_position(&region, date).await? != Some(here))
     }
 
     fn of(&self) -> (RegionId, NaiveDate) {

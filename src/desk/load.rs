@@ -8,13 +8,14 @@ use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Opens a day: its shifts get their routes where they have none yet, and everything is read.
+/// Opens a day: its shifts get their routes where they have none yet, and everything is read. Also
+/// returns the number of the day's last event.
 pub(super) async fn day(
     store: &Store,
     registry: &Registry,
     region: &RegionId,
     date: NaiveDate,
-) -> Result<DayPlan, StoreError> {
+) -> Result<(DayPlan, i64), StoreError> {
     let region = registry.regions.get(region).cloned().ok_or_else(|| {
         StoreError::Unavailable(format!("the region {region} is not in the registry"))
     })?;
@@ -22,7 +23,8 @@ pub(super) async fn day(
     let idle = DayPlan::idle(Arc::clone(&region), date, shifts);
     let routes: Vec<Route> = idle.routes.iter().map(|route| route.to_route(&idle)).collect();
     let rows = store.open_day(&region.id, date, &routes).await?;
-    Ok(assemble(registry, idle, rows))
+    let last_seq = rows.last_seq;
+    Ok((assemble(registry, idle, rows), last_seq))
 }
 
 /// The stored routes under today's roster and settings. A route whose shift is no longer on the

@@ -18,6 +18,15 @@ pub struct DayRows {
     pub bookings: Vec<BookingRow>,
 }
 
+/// How far the changes of a day have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayPosition {
+    /// As in [`DayRows::version`].
+    pub version: i64,
+    /// As in [`DayRows::last_seq`].
+    pub last_seq: i64,
+}
+
 impl Store {
     /// Reads a day, after adding the day and those of `routes` that are not stored yet. Replicas
     /// that open a day at once all read the same.
@@ -52,6 +61,19 @@ impl Store {
     ) -> Result<Option<DayRows>, StoreError> {
         self.read().await?.day(region, date).await
     }
+
+    /// Where a day stands; nothing if it has not been opened. A commit with events moves it on, and
+    /// so does a route that is added: what was read at the same position is what is stored.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn day_position(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Option<DayPosition>, StoreError> {
+        self.read().await?.day_position(region, date).await
+    }
 }
 
 impl Tx {
@@ -68,12 +90,21 @@ impl Tx {
         region: &RegionId,
         date: NaiveDate,
     ) -> Result<Option<DayRows>, StoreError> {
-        let sql = "SELECT version, last_seq FROM days WHERE region = $1 AND date = $2";
-        let row: Option<(i64, i64)> = fetch_optional!(*self, sql, region.as_str(), date)?;
-        let Some((version, last_seq)) = row else { return Ok(None) };
+        let position = self.day_position(region, date).await?;
+        let Some(DayPosition { version, last_seq }) = position else { return Ok(None) };
         let routes = self.routes(region, date).await?;
         let bookings = self.bookings(region, date).await?;
         Ok(Some(DayRows { version, last_seq, routes, bookings }))
+    }
+
+    async fn day_position(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Option<DayPosition>, StoreError> {
+        let sql = "SELECT version, last_seq FROM days WHERE region = $1 AND date = $2";
+        let row: Option<(i64, i64)> = fetch_optional!(*self, sql, region.as_str(), date)?;
+        Ok(row.map(|(version, last_seq)| DayPosition { version, last_seq }))
     }
 }
 

@@ -39,7 +39,7 @@ mod secret;
 
 pub use booking::BookingRow;
 pub use commit::{CommitReceipt, DayCommit};
-pub use day::DayRows;
+pub use day::{DayPosition, DayRows};
 pub use error::StoreError;
 pub use event::{EventRow, NewEvent};
 pub use key::KeyRow;

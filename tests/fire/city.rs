@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use doorstep::city::{City, CitySpec, PRESETS, region_around};
 use doorstep::clock::Clock;
 use doorstep::desk::{Desk, NewKey, Role};
-use doorstep::geo::Point;
 use doorstep::intake;
 use doorstep::model::{Area, ProgrammeId, Region, RegionId, ShiftDay};
 use doorstep::simulation::Customer;
 use doorstep::store::RegistryChange;
+use serde_json::{Value, json};
 
 /// When the services' clocks start: before the first shift of [`DATES`].
 pub(crate) const CLOCK: &str = "2026-03-02T06:00:00+08:00";
@@ -98,7 +98,25 @@ pub(crate) fn one_place() -> RegistryChange {
     RegistryChange { regions, hubs, couriers, roster }
 }
 
-/// The door of the `number`-th customer of [`one_place`]: each a few steps further.
-pub(crate) fn door(number: u32) -> Point {
-    Point::new(121.482 + f64::from(number) * 1e-6, 31.222).unwrap()
+/// What the `number`-th customer of [`one_place`] asks: to have a phone collected, each a few steps
+/// further.
+pub(crate) fn search(number: u32) -> Value {
+    json!({
+        "place": { "lon": 121.482 + f64::from(number) * 1e-6, "lat": 31.222 },
+        "kind": "pickup",
+        "devices": [{ "category": "phone" }],
+        "from": DATES[0],
+        "days": 1,
+    })
+}
+
+/// The first slot of [`one_place`] that is available.
+pub(crate) async fn first_slot(checkout: &Caller) -> Value {
+    let found = checkout.post("/v1/slot-searches", &search(0)).await.expect(200);
+    let mut slots = found["slots"].as_array().unwrap().iter();
+    slots.find(|slot| slot["status"] == "available").expect("a slot is free").clone()
+}
+
+pub(crate) fn contact() -> Value {
+    json!({ "name": "Lin", "phone": "000", "address": "1 Example Road" })
 }

@@ -1,6 +1,6 @@
 //! A thousand customers who want the same place.
 
-use super::city::{CLOCK, DATES, Keys, door, one_place};
+use super::city::{CLOCK, Keys, one_place, search};
 use super::database::databases;
 use super::process::Process;
 use super::{ALONE, board};
@@ -45,17 +45,6 @@ async fn one_of_a_thousand_holds_takes_the_last_place() {
         let placed = board::placed(&keys.dispatcher(&service)).await;
         assert_eq!(placed.into_values().collect::<Vec<_>>(), ["held"]);
     }
-}
-
-fn search(number: u32) -> Value {
-    let door = door(number);
-    json!({
-        "place": { "lon": door.lon(), "lat": door.lat() },
-        "kind": "pickup",
-        "devices": [{ "category": "phone" }],
-        "from": DATES[0],
-        "days": 1,
-    })
 }
 
 fn morning(slots: &Value) -> Option<&Value> {

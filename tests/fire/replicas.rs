@@ -1,10 +1,11 @@
 //! Two services on one PostgreSQL database.
 
-use super::city::{CLOCK, Keys, large};
+use super::city::{CLOCK, Keys, contact, first_slot, large, one_place};
 use super::customers::{all, serve};
-use super::database::{Engine, databases};
+use super::database::{Engine, TestDatabase, databases};
 use super::process::Process;
 use super::{ALONE, board};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 const CUSTOMERS: u32 = 300;
@@ -14,8 +15,7 @@ const AT_ONCE: usize = 16;
 #[tokio::test]
 async fn two_services_book_the_same_day() {
     let _alone = ALONE.lock().await;
-    let shared = databases().await.into_iter().find(|one| one.engine == Engine::Postgres);
-    let Some(database) = shared else { return };
+    let Some(database) = shared().await else { return };
     let (city, mut customers) = large(CUSTOMERS, 1);
     let keys = Keys::of_fresh_city(&database, &city).await;
     let (one, other) = (Process::serve(&database.url, CLOCK), Process::serve(&database.url, CLOCK));
@@ -32,4 +32,35 @@ async fn two_services_book_the_same_day() {
 
     let third = Process::serve(&database.url, CLOCK);
     assert!(booked.iter().eq(&board::confirmed(&keys.dispatcher(&third)).await));
+}
+
+#[tokio::test]
+async fn what_one_service_did_the_other_knows() {
+    let _alone = ALONE.lock().await;
+    let Some(database) = shared().await else { return };
+    let keys = Keys::of_fresh_city(&database, &one_place()).await;
+    let services = (Process::serve(&database.url, CLOCK), Process::serve(&database.url, CLOCK));
+    let (one, other) = (keys.checkout(&services.0), keys.checkout(&services.1));
+    let (here, there) = (first_slot(&one).await, first_slot(&other).await);
+
+    // Held here, confirmed there, given back here: there the place is free again.
+    let hold = one.post("/v1/holds", &json!({ "offer": here["offer"] })).await.expect(201);
+    let body = json!({ "hold_id": hold["id"], "contact": contact() });
+    let booking = other.post("/v1/bookings", &body).await.expect(201);
+    let path = format!("/v1/bookings/{}/cancel", booking["id"].as_str().unwrap());
+    let cancelled = one.post(&path, &json!({})).await.expect(200);
+    assert_eq!(cancelled["status"], "cancelled");
+    let hold = other.post("/v1/holds", &json!({ "offer": there["offer"] })).await.expect(201);
+
+    // Held there, given back by who has not heard of it.
+    let body = json!({ "hold_id": hold["id"], "contact": contact() });
+    let booking = other.post("/v1/bookings", &body).await.expect(201);
+    let path = format!("/v1/bookings/{}/cancel", booking["id"].as_str().unwrap());
+    let cancelled = one.post(&path, &json!({})).await.expect(200);
+    assert_eq!(cancelled["status"], "cancelled");
+}
+
+/// The database that several services can share, where there is one.
+async fn shared() -> Option<TestDatabase> {
+    databases().await.into_iter().find(|one| one.engine == Engine::Postgres)
 }

@@ -4,7 +4,7 @@ use crate::sample::{
     booked, cities, commit, date, event, hold, region_id, registry, route, visiting,
 };
 use doorstep::model::RegionId;
-use doorstep::store::{CommitReceipt, DayCommit, StoreError};
+use doorstep::store::{CommitReceipt, DayCommit, DayPosition, DayRows, StoreError};
 
 #[tokio::test]
 async fn a_day_that_was_not_opened_is_nothing() {
@@ -42,6 +42,24 @@ async fn a_route_that_is_added_moves_the_days_version() {
         assert_eq!(grown.version, opened.version + 1);
         let late = DayCommit { day_version: Some(opened.version), ..commit() };
         assert_eq!(city.store.commit_day(&late).await, Err(StoreError::Conflict));
+    }
+}
+
+#[tokio::test]
+async fn a_days_position_moves_with_every_change() {
+    for city in cities().await {
+        let position = async || city.store.day_position(&region_id(), date()).await.unwrap();
+        assert_eq!(position().await, None);
+        let opened = city.open_day(&["anna"]).await;
+        let DayRows { version, last_seq, .. } = opened;
+        assert_eq!(position().await, Some(DayPosition { version, last_seq }));
+
+        city.open_day(&["anna", "bo"]).await;
+        assert_eq!(position().await, Some(DayPosition { version: version + 1, last_seq }));
+        let told = DayCommit { events: vec![event("hold.placed")], ..commit() };
+        city.store.commit_day(&told).await.unwrap();
+        let last_seq = last_seq + 1;
+        assert_eq!(position().await, Some(DayPosition { version: version + 1, last_seq }));
     }
 }
 

@@ -175,6 +175,21 @@ impl BookingRow {
         to_wgs84(self.lon, self.lat, self.datum.unwrap_or(region.datum)).ok()
     }
 
+    /// The devices with their shares of the declared value, in the region's currency: equal shares,
+    /// of which the first ones take the odd units, so that the sum is the total.
+    #[must_use]
+    pub fn valued_devices(&self, region: &Region) -> Vec<Device> {
+        let mut devices = self.devices.clone();
+        let count = i64::try_from(devices.len()).ok();
+        let Some((total, count)) = self.declared_value.zip(count) else { return devices };
+        for (device, index) in devices.iter_mut().zip(0..) {
+            let odd = i64::from(index < total % count);
+            let amount = total / count + odd;
+            device.declared_value = Some(Money { amount, currency: region.currency });
+        }
+        devices
+    }
+
     /// The confirmed booking under the region's settings. `requested_at` is for rows that do not
     /// say when they were asked for.
     ///
@@ -189,11 +204,10 @@ impl BookingRow {
     ) -> Result<Booking, RowError> {
         let place = to_wgs84(self.lon, self.lat, self.datum.unwrap_or(region.datum))
             .map_err(|error| RowError { column: "lon/lat", message: error.to_string() })?;
-        let devices = with_values(self.devices, self.declared_value, region);
         let request = VisitRequest {
             place,
             kind: self.kind,
-            devices,
+            devices: self.valued_devices(region),
             handover: Vec::new(),
             skills: self.skills,
         };
@@ -224,18 +238,6 @@ fn column_of(error: &DemandError) -> &'static str {
         DemandError::Value { .. } | DemandError::Currency { .. } => "declared_value",
         DemandError::HandoverWithoutExchange | DemandError::Shipment => "kind",
     }
-}
-
-/// Spreads a total over devices: equal shares, of which the first ones take the odd units, so
-/// that the sum is the total.
-fn with_values(mut devices: Vec<Device>, total: Option<i64>, region: &Region) -> Vec<Device> {
-    let (Some(total), Ok(count)) = (total, i64::try_from(devices.len())) else { return devices };
-    for (device, index) in devices.iter_mut().zip(0..) {
-        let odd = i64::from(index < total % count);
-        let amount = total / count + odd;
-        device.declared_value = Some(Money { amount, currency: region.currency });
-    }
-    devices
 }
 
 /// Says that a place is not in its region, and where it may have been meant to be.

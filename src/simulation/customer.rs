@@ -77,7 +77,7 @@ impl Customer {
                 "region": region.id,
                 "place": { "lon": place.lon, "lat": place.lat, "datum": datum_name(place.datum) },
                 "kind": row.kind,
-                "devices": row.devices,
+                "devices": row.valued_devices(region),
                 "from": date,
                 "days": 1,
             }),

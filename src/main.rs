@@ -7,17 +7,9 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::builder()
-        .with_default_directive(tracing::Level::INFO.into())
-        .with_env_var("DOORSTEP_LOG")
-        .from_env_lossy()
-        .add_directive("sqlx=warn".parse().expect("the directive is well-formed"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
-    match run(Cli::parse()) {
+    let cli = Cli::parse();
+    log_to_stderr(cli.log_filter());
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::debug!(status = error.status(), "the command failed");
@@ -28,4 +20,14 @@ fn main() -> ExitCode {
             ExitCode::from(error.status())
         }
     }
+}
+
+/// Logs what `DOORSTEP_LOG` asks for, or else what the command's own filter lets through.
+fn log_to_stderr(default: &str) {
+    let given = EnvFilter::try_from_env("DOORSTEP_LOG").ok();
+    tracing_subscriber::fmt()
+        .with_env_filter(given.unwrap_or_else(|| EnvFilter::new(default)))
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
 }

@@ -31,26 +31,26 @@ const ROOMS: &[Room] = &[
     Room { name: "planning", half: Half::Pure, may_use: &["geo", "model", "zones", "solver"] },
     // The verifier judges the solver, so it must not share its mistakes.
     Room { name: "check", half: Half::Pure, may_use: &["geo", "model"] },
-    Room { name: "city", half: Half::Pure, may_use: &["geo", "model"] },
+    Room { name: "intake", half: Half::Pure, may_use: &["geo", "model"] },
+    Room { name: "city", half: Half::Pure, may_use: &["geo", "model", "intake"] },
     // Shell.
-    Room { name: "config", half: Half::Shell, may_use: &[] },
     Room { name: "clock", half: Half::Shell, may_use: &[] },
-    Room { name: "intake", half: Half::Shell, may_use: &["geo", "model"] },
-    Room { name: "store", half: Half::Shell, may_use: &["geo", "model", "config", "clock"] },
+    Room { name: "store", half: Half::Shell, may_use: &["geo", "model", "clock"] },
+    Room { name: "config", half: Half::Shell, may_use: &["store"] },
     Room { name: "travel", half: Half::Shell, may_use: &["geo", "model", "config", "clock"] },
     Room { name: "events", half: Half::Shell, may_use: &["model", "clock", "store"] },
     Room {
         name: "desk",
         half: Half::Shell,
         may_use: &[
-            "geo", "model", "zones", "solver", "planning", "check", "config", "clock", "store",
+            "geo", "model", "zones", "solver", "planning", "check", "clock", "store", "config",
             "travel",
         ],
     },
     Room {
         name: "simulation",
         half: Half::Shell,
-        may_use: &["geo", "model", "city", "config", "clock"],
+        may_use: &["geo", "model", "intake", "city", "clock"],
     },
     Room {
         name: "http",

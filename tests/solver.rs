@@ -4,6 +4,8 @@
 
 #[path = "solver/construction.rs"]
 mod construction;
+#[path = "solver/examples.rs"]
+mod examples;
 #[path = "solver/insertion.rs"]
 mod insertion;
 #[path = "solver/plain_route.rs"]

@@ -1,6 +1,6 @@
 //! An independent judge of a day's routes.
 //!
-//! [`check`] recomputes every stop of every route from the region's settings, the shifts and the
+//! [`check()`] recomputes every stop of every route from the region's settings, the shifts and the
 //! bookings, and returns all that does not hold, by name. It shares no code with the rooms that
 //! build routes: only the nouns of [`model`](crate::model) and the distances of
 //! [`geo`](crate::geo). Tests, `doorstep plan` and, in debug builds, every commit of the desk

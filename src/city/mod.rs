@@ -5,7 +5,7 @@
 //! from a `ChaCha` stream and plain arithmetic alone. Nobody in it is real.
 //!
 //! - [`City::generate`] makes a whole city with a day of bookings, [`files`] writes it down.
-//! - [`day_over_places`] makes a day over places that are given, [`fleet`] a fleet for them.
+//! - [`day_over_places`] makes a day over places that are given, [`fleet()`] a fleet for them.
 //! - [`lade_bookings`] furnishes real orders of [`intake::lade`](crate::intake::lade) with devices.
 
 mod customer;
@@ -97,7 +97,7 @@ impl City {
 }
 
 /// Settings of a region around a centre: a box of about 110 by 110 km, all else at its defaults,
-/// and desktop computers only for couriers with the skill (tricycles and vans of [`fleet`]).
+/// and desktop computers only for couriers with the skill (tricycles and vans of [`fleet()`]).
 #[must_use]
 pub fn region_around(id: RegionId, name: &str, zone: Tz, centre: Point) -> Region {
     let (east, north) = REACH_DEG;

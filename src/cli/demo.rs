@@ -1,10 +1,11 @@
 //! `doorstep demo`: a seeded city, served on an embedded database, with a day that books itself.
 
-use super::serve::{listen, serve, speed};
+use super::serve::{StopSignal, listen, serve, speed};
 use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
 use crate::desk::{Desk, NewKey, Role};
+use crate::intake;
 use crate::model::{ProgrammeId, Region, RegionId, ShiftDay};
 use crate::simulation::{Checkout, Customer, Tally, play};
 use crate::store::{RegistryChange, Store, StoreSettings};
@@ -35,11 +36,12 @@ pub(super) struct DemoArgs {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
     hubs: u32,
     /// The day that is played.
-    #[arg(long, default_value = "2026-03-02")]
+    #[arg(long, default_value = "2026-03-02", value_parser = intake::service_date)]
     date: NaiveDate,
 }
 
 pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
+    let stop = StopSignal::listen()?;
     let listener = listen(&args.listen).await?;
     let base = format!("http://{}", listener.local_addr().map_err(CliError::failed)?);
     let city = city(&args)?;
@@ -51,7 +53,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
     let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
-    let served = serve(listener, desk).await;
+    let served = serve(listener, desk, stop).await;
     player.abort();
     served
 }
@@ -152,7 +154,8 @@ async fn play_day(base: String, token: String, customers: Vec<Customer>, clock: 
         ));
     };
     let played = play(&Checkout::new(base, token), &customers, &clock, watch).await;
-    bar.abandon();
+    // The totals are in the log line that follows.
+    bar.finish_and_clear();
     match played {
         Ok(tally) => tracing::info!(
             demo.customers = tally.asked,

@@ -16,8 +16,16 @@ pub enum CliError {
 }
 
 impl CliError {
-    pub(super) fn failed(message: impl ToString) -> Self {
+    pub(super) fn failed(message: impl std::fmt::Display) -> Self {
         Self::Failed(message.to_string())
+    }
+
+    /// All that is wrong with the files of one command, a fault a line.
+    pub(super) fn of_faults(refused: &[Faults]) -> Self {
+        let lines: Vec<String> = refused.iter().map(Faults::to_string).collect();
+        let count: usize = refused.iter().map(Faults::count).sum();
+        let plural = if count == 1 { "" } else { "s" };
+        Self::Failed(format!("{}\n{count} fault{plural}; nothing was taken in", lines.join("\n")))
     }
 
     /// The exit status.
@@ -44,6 +52,6 @@ impl From<DeskError> for CliError {
 
 impl From<Faults> for CliError {
     fn from(faults: Faults) -> Self {
-        Self::Failed(format!("{faults}\nnothing was taken in ({} faults)", faults.count()))
+        Self::of_faults(&[faults])
     }
 }

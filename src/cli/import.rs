@@ -1,14 +1,16 @@
-//! `doorstep import`: files into the database, each file whole or not at all.
+//! `doorstep import`: files into the database, all of them or none.
 
+use super::clock::moment;
 use super::{CliError, files};
 use crate::clock::Clock;
 use crate::config::Connection;
 use crate::desk::{Desk, Registry};
-use crate::intake::{self, BookingTerms};
+use crate::intake::{self, BookingTerms, Faults};
 use crate::model::{Courier, Hub, ProgrammeId, Region};
 use crate::store::RegistryChange;
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a file holds.
@@ -40,7 +42,7 @@ pub(super) enum Format {
 pub(super) struct ImportArgs {
     /// What the files hold.
     kind: Kind,
-    /// Files, taken one after the other.
+    /// Files, taken all or not at all.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Whose bookings they are.
@@ -52,50 +54,83 @@ pub(super) struct ImportArgs {
     /// For `--format lade`: into which region, and by which year and seed.
     #[command(flatten)]
     lade: super::plan::LadeArgs,
+    /// Take this moment (RFC 3339) for now: bookings whose windows are over by then are refused.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    clock: Option<DateTime<Utc>>,
     #[command(flatten)]
     connection: Connection,
 }
 
+/// A file that was read, and the name to call it by.
+struct Source {
+    name: String,
+    bytes: Vec<u8>,
+}
+
 pub(super) async fn run(args: ImportArgs) -> Result<(), CliError> {
-    let store = args.connection.open().await?;
-    let desk = Desk::open(store, Clock::system()).await?;
-    for file in &args.files {
-        let bytes = files::read(file)?;
-        let count = take(&desk, &args, file, &bytes).await?;
-        files::print(&format!("{}: {count} taken in\n", file.display()))?;
+    let sources = sources(&args.files)?;
+    let clock = args.clock.map_or_else(Clock::system, |at| Clock::rehearsal(at, 1.0));
+    let desk = Desk::open(args.connection.open().await?, clock).await?;
+    if args.kind == Kind::Bookings {
+        return take_bookings(&desk, &args, &sources).await;
     }
-    Ok(())
-}
-
-async fn take(
-    desk: &Desk,
-    args: &ImportArgs,
-    file: &Path,
-    bytes: &[u8],
-) -> Result<usize, CliError> {
-    let name = file.display().to_string();
-    let registry = desk.registry();
-    let mut change = RegistryChange::default();
-    match args.kind {
-        Kind::Regions => change.regions = intake::regions(bytes, &name)?,
-        Kind::Hubs => change.hubs = intake::hubs(bytes, &name, Some(&regions(&registry)))?,
-        Kind::Couriers => change.couriers = intake::couriers(bytes, &name, Some(&hubs(&registry)))?,
-        Kind::Shifts => {
-            change.roster = intake::shifts(bytes, &name, Some(&couriers(&registry)))?;
-        }
-        Kind::Bookings => return take_bookings(desk, args, &name, bytes).await,
-    }
+    let (change, counts) = registry_change(args.kind, &sources, &desk.registry())?;
     desk.import(&change).await?;
-    let lists = [change.regions.len(), change.hubs.len(), change.couriers.len()];
-    Ok(lists.iter().sum::<usize>() + change.roster.len())
+    let lines =
+        sources.iter().zip(counts).map(|(source, n)| format!("{}: {n} taken in\n", source.name));
+    files::print(&lines.collect::<String>())
 }
 
-async fn take_bookings(
-    desk: &Desk,
-    args: &ImportArgs,
-    name: &str,
-    bytes: &[u8],
-) -> Result<usize, CliError> {
+fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, CliError> {
+    let source =
+        |path: &PathBuf| Ok(Source { name: path.display().to_string(), bytes: files::read(path)? });
+    paths.iter().map(source).collect()
+}
+
+/// What the files change, and how many rows each has.
+fn registry_change(
+    kind: Kind,
+    sources: &[Source],
+    registry: &Registry,
+) -> Result<(RegistryChange, Vec<usize>), CliError> {
+    let (regions, hubs, couriers) = (regions(registry), hubs(registry), couriers(registry));
+    let mut change = RegistryChange::default();
+    let counts = match kind {
+        Kind::Regions => gather(&mut change.regions, sources, intake::regions),
+        Kind::Hubs => gather(&mut change.hubs, sources, |bytes, name| {
+            intake::hubs(bytes, name, Some(&regions))
+        }),
+        Kind::Couriers => gather(&mut change.couriers, sources, |bytes, name| {
+            intake::couriers(bytes, name, Some(&hubs))
+        }),
+        Kind::Shifts => gather(&mut change.roster, sources, |bytes, name| {
+            intake::shifts(bytes, name, Some(&couriers))
+        }),
+        Kind::Bookings => unreachable!("bookings go to their days, not to the registry"),
+    }?;
+    Ok((change, counts))
+}
+
+/// Reads all files into one list, or tells the faults of all of them.
+fn gather<T>(
+    into: &mut Vec<T>,
+    sources: &[Source],
+    read: impl Fn(&[u8], &str) -> Result<Vec<T>, Faults>,
+) -> Result<Vec<usize>, CliError> {
+    let (mut counts, mut refused) = (Vec::new(), Vec::new());
+    for source in sources {
+        match read(&source.bytes, &source.name) {
+            Ok(rows) => {
+                counts.push(rows.len());
+                into.extend(rows);
+            }
+            Err(faults) => refused.push(faults),
+        }
+    }
+    if refused.is_empty() { Ok(counts) } else { Err(CliError::of_faults(&refused)) }
+}
+
+async fn take_bookings(desk: &Desk, args: &ImportArgs, sources: &[Source]) -> Result<(), CliError> {
     let regions = regions(&desk.registry());
     let now = desk.clock().now();
     let terms = BookingTerms {
@@ -104,17 +139,31 @@ async fn take_bookings(
         requested_at: now,
         earliest: Some(now),
     };
-    let bookings = match args.format {
-        Format::Doorstep => intake::bookings(bytes, name, &terms)?,
+    let mut bookings = Vec::new();
+    match args.format {
+        Format::Doorstep => {
+            gather(&mut bookings, sources, |bytes, name| intake::bookings(bytes, name, &terms))?
+        }
         Format::Lade => {
-            let rows = args.lade.rows(bytes, name, &regions)?;
-            intake::confirm(rows, name, &terms)?
+            args.lade.check_region(&regions)?;
+            gather(&mut bookings, sources, |bytes, name| {
+                intake::confirm(args.lade.rows(bytes, name, &regions)?, name, &terms)
+            })?
         }
     };
-    let count = desk.import_bookings(bookings).await?;
+    let named = bookings.len();
+    let taken = desk.import_bookings(bookings).await?;
     // Other processes look for a new version of the registry and read their days anew.
     desk.import(&RegistryChange::default()).await?;
-    Ok(count)
+    let of = match sources {
+        [only] => only.name.clone(),
+        several => format!("{} files", several.len()),
+    };
+    let known = match named - taken {
+        0 => String::new(),
+        known => format!(", {known} were there already"),
+    };
+    files::print(&format!("{of}: {taken} taken in{known}\n"))
 }
 
 fn regions(registry: &Registry) -> Vec<Region> {

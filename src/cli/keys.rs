@@ -50,6 +50,12 @@ enum Action {
 
 pub(super) async fn run(args: KeysArgs) -> Result<(), CliError> {
     match args.action {
+        Action::Create { role: Role::Checkout, programme: None, .. } => {
+            Err(CliError::Usage("a checkout key needs a programme: add --programme".to_owned()))
+        }
+        Action::Create { role: Role::Courier, courier: None, .. } => {
+            Err(CliError::Usage("a courier key needs a courier: add --courier".to_owned()))
+        }
         Action::Create { role, programme, region, courier, connection } => {
             let desk = open(&connection).await?;
             let (id, token) = desk.create_key(NewKey { role, programme, region, courier }).await?;
@@ -57,10 +63,7 @@ pub(super) async fn run(args: KeysArgs) -> Result<(), CliError> {
             files::print(&format!("{token}\n"))
         }
         Action::List { connection } => list(&connection).await,
-        Action::Revoke { id, connection } => {
-            open(&connection).await?.revoke_key(id).await?;
-            files::print(&format!("{id} revoked\n"))
-        }
+        Action::Revoke { id, connection } => revoke(id, &connection).await,
     }
 }
 
@@ -85,6 +88,22 @@ async fn list(connection: &Connection) -> Result<(), CliError> {
         );
     }
     files::print(&lines)
+}
+
+/// Revoking a key that is out of use already is no failure.
+async fn revoke(id: KeyId, connection: &Connection) -> Result<(), CliError> {
+    let desk = open(connection).await?;
+    let keys = desk.store().keys().await?;
+    match keys.iter().find(|key| key.id == id) {
+        None => Err(CliError::Failed(format!("there is no key {id}: see `doorstep keys list`"))),
+        Some(key) if key.revoked_at.is_some() => {
+            files::print(&format!("{id} was revoked already\n"))
+        }
+        Some(_) => {
+            desk.revoke_key(id).await?;
+            files::print(&format!("{id} revoked\n"))
+        }
+    }
 }
 
 async fn open(connection: &Connection) -> Result<Desk, CliError> {

@@ -4,13 +4,17 @@
 //! 1 failed, 2 wrong use.
 
 pub mod city;
+mod clock;
 mod demo;
 mod error;
 mod files;
 mod import;
 mod keys;
 mod plan;
+mod plan_document;
+mod plan_input;
 mod plan_report;
+mod plan_unserved;
 mod serve;
 
 pub use error::CliError;
@@ -40,10 +44,22 @@ enum Command {
     Keys(keys::KeysArgs),
     /// Bring the database to this version's schema.
     Migrate(Connection),
-    /// Print the API's `OpenAPI` document.
+    /// Print the API's OpenAPI document.
     Openapi,
     /// Write a seeded city as the files that `import` and `plan` read.
     City(city::CityArgs),
+}
+
+impl Cli {
+    /// What is logged where nobody asks for something else: the demo shows a progress bar, which
+    /// a line per request would tear.
+    #[must_use]
+    pub fn log_filter(&self) -> &'static str {
+        match self.command {
+            Command::Demo(_) => "warn,doorstep::cli=info",
+            _ => "info,sqlx=warn",
+        }
+    }
 }
 
 /// Does what the command line says.

@@ -1,6 +1,7 @@
 //! `doorstep serve`: the API on a database.
 
 use super::CliError;
+use super::clock::moment;
 use crate::clock::Clock;
 use crate::config::Connection;
 use crate::desk::Desk;
@@ -19,7 +20,7 @@ pub(super) struct ServeArgs {
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
     /// Start the service's own clock at this moment (RFC 3339), for rehearsals and tests.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     clock: Option<DateTime<Utc>>,
     /// Let the service's clock run so many times as fast.
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
@@ -34,22 +35,27 @@ pub(super) fn speed(text: &str) -> Result<f64, String> {
 }
 
 pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
+    let stop = StopSignal::listen()?;
     let clock = match (args.clock, args.speed) {
         (None, 1.0) => Clock::system(),
         (at, speed) => Clock::rehearsal(at.unwrap_or_else(|| Clock::system().now()), speed),
     };
     let listener = listen(&args.listen).await?;
     let desk = Desk::open(args.connection.open().await?, clock).await?;
-    serve(listener, desk).await
+    serve(listener, desk, stop).await
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.
-pub(super) async fn serve(listener: TcpListener, desk: Desk) -> Result<(), CliError> {
+pub(super) async fn serve(
+    listener: TcpListener,
+    desk: Desk,
+    stop: StopSignal,
+) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::failed)?;
     tracing::info!("listening on http://{address}, API documentation at http://{address}/docs");
     let store = desk.store().clone();
     let router = http::router(desk, HttpSettings::default());
-    http::serve(listener, router, stop_signal()).await.map_err(CliError::failed)?;
+    http::serve(listener, router, stop.told()).await.map_err(CliError::failed)?;
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -64,35 +70,56 @@ pub(super) async fn listen(address: &str) -> Result<TcpListener, CliError> {
         ErrorKind::InvalidInput => CliError::Usage(format!(
             "'{address}' is not an address: give one such as 127.0.0.1:8080"
         )),
-        _ => CliError::Failed(format!("cannot listen on {address}: {error}")),
+        _ => CliError::Failed(format!(
+            "cannot listen on {address}: {error}; choose another address with --listen"
+        )),
     })
 }
 
-async fn stop_signal() {
-    let interrupt = async {
+/// What tells the process to stop: Ctrl-C, and on Unix also SIGTERM.
+///
+/// It is listened for from its making on, so that a signal which comes while the service is still
+/// being set up stops it in good order too.
+pub(super) struct StopSignal {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl StopSignal {
+    #[cfg(unix)]
+    pub(super) fn listen() -> Result<Self, CliError> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let of = |kind| {
+            signal(kind).map_err(|error| CliError::Failed(format!("cannot await signals: {error}")))
+        };
+        Ok(Self {
+            interrupt: of(SignalKind::interrupt())?,
+            terminate: of(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn listen() -> Result<Self, CliError> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        tracing::info!("stopping once the requests under way are answered");
+    }
+
+    #[cfg(not(unix))]
+    async fn told(self) {
         // Without a handler there is nothing to wait for but the process's end.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminated() => {}
+        tracing::info!("stopping once the requests under way are answered");
     }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut stream) => {
-            stream.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }

@@ -5,7 +5,7 @@ use crate::model::{Booking, BookingId, Courier, CourierId, Hub, HubId, Route};
 use crate::planning::DayPlan;
 use std::collections::HashMap;
 
-/// Every violation of a plan, as [`check`](crate::check) sees it.
+/// Every violation of a plan, as [`check`] sees it.
 #[must_use]
 pub fn violations(plan: &DayPlan) -> Vec<Violation> {
     let routes: Vec<Route> = plan.routes.iter().map(|route| route.to_route(plan)).collect();

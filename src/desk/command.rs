@@ -14,6 +14,8 @@ pub(super) enum Command {
     Confirm(Box<Confirmation>),
     /// Give a place back.
     Cancel(BookingId),
+    /// Give a place back if it is only held.
+    Release(BookingId),
     /// Take bookings in without a place, for a re-plan to route.
     Import(Vec<Booking>),
     /// Take the groups of a re-plan whose routes are as they were.

@@ -25,6 +25,15 @@ impl Days {
         Arc::clone(days.entry(key).or_default())
     }
 
+    /// Lets a day whose writer has ended be loaded anew.
+    fn forget(&self, key: &Key, over: &Arc<OnceCell<LiveDay>>) {
+        let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if days.get(key).is_some_and(|current| Arc::ptr_eq(current, over)) {
+            days.remove(key);
+            tracing::error!(region = %key.0, date = %key.1, "a day's writer ended; loading it anew");
+        }
+    }
+
     fn loaded(&self) -> Vec<Arc<OnceCell<LiveDay>>> {
         let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         days.values().filter(|cell| cell.initialized()).cloned().collect()
@@ -59,12 +68,16 @@ impl Desk {
         command: Command,
     ) -> Result<Outcome, DeskError> {
         let cell = self.live_day(region, date).await?;
-        day_of(&cell).send(command).await
+        let sent = day_of(&cell).send(command).await;
+        if day_of(&cell).is_over() {
+            self.0.days.forget(&(region.clone(), date), &cell);
+        }
+        sent
     }
 
     pub(super) async fn reload_days(&self) -> Result<(), DeskError> {
         for cell in self.0.days.loaded() {
-            day_of(&cell).send(Command::Reload).await?;
+            day_of(&cell).reload().await?;
         }
         Ok(())
     }

@@ -120,7 +120,8 @@ impl Desk {
     /// # Errors
     /// [`DeskError::NotFound`].
     pub async fn revoke_key(&self, id: KeyId) -> Result<(), DeskError> {
-        if !self.store().revoke_key(id, self.clock().now()).await? {
+        let revoked = self.store().revoke_key(id, self.clock().now()).await?;
+        if !revoked && !self.store().keys().await?.iter().any(|key| key.id == id) {
             return Err(DeskError::NotFound { what: "key", id: id.to_string() });
         }
         self.refresh().await

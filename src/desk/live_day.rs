@@ -16,6 +16,7 @@ use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Commands that may wait for a region-day before it sheds load.
@@ -24,6 +25,8 @@ const QUEUE_LENGTH_MAX: usize = 4_096;
 const BATCH_MAX: usize = 512;
 /// How often a batch is applied again after losing a race.
 const ATTEMPTS_MAX: usize = 16;
+/// How long the writer waits before it tries again to give back places of holds.
+const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 /// A region-day that is loaded: readers take the plan, writers send commands.
 #[derive(Debug)]
@@ -55,6 +58,11 @@ impl LiveDay {
         self.plan.load_full()
     }
 
+    /// Whether the writer has ended, as it does when the service stops or a defect breaks it.
+    pub(super) fn is_over(&self) -> bool {
+        self.jobs.is_closed()
+    }
+
     /// Has a command done and waits for its commit.
     ///
     /// # Errors
@@ -66,6 +74,19 @@ impl LiveDay {
             mpsc::error::TrySendError::Closed(_) => DeskError::Stopping,
         })?;
         answer.await.unwrap_or(Err(DeskError::Stopping))
+    }
+
+    /// Has the day read anew, however much is waiting. A day whose writer has ended is read anew
+    /// by whoever asks for it next.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the database cannot be read.
+    pub(super) async fn reload(&self) -> Result<(), DeskError> {
+        let (reply, answer) = oneshot::channel();
+        if self.jobs.send(Job { command: Command::Reload, reply }).await.is_err() {
+            return Ok(());
+        }
+        answer.await.map_or(Ok(()), |reloaded| reloaded.map(|_| ()))
     }
 }
 
@@ -94,31 +115,54 @@ impl Writer {
 
     /// Commits a batch and answers everyone in it.
     async fn work(&mut self, jobs: Vec<Job>) {
-        for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(&jobs).await {
-                Ok(outcomes) => {
-                    for (job, outcome) in jobs.into_iter().zip(outcomes) {
-                        // A caller who went away does not need the answer.
-                        let _ = job.reply.send(outcome);
-                    }
-                    return;
+        match self.commit(&jobs).await {
+            Ok(outcomes) => {
+                for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                    // A caller who went away does not need the answer.
+                    let _ = job.reply.send(outcome);
                 }
+            }
+            // One command with something the database cannot hold must not harm the others.
+            Err(StoreError::Unstorable(_)) if jobs.len() > 1 => {
+                for job in jobs {
+                    Box::pin(self.work(vec![job])).await;
+                }
+            }
+            Err(error) => self.refuse(jobs, &error).await,
+        }
+    }
+
+    /// Tells everyone in a batch that it was not committed.
+    async fn refuse(&mut self, jobs: Vec<Job>, error: &StoreError) {
+        tracing::error!(error = %error, "a batch of the desk was not committed");
+        if jobs.is_empty() {
+            // Holds that have run out are tried again, but not in a tight loop.
+            tokio::time::sleep(RETRY_AFTER).await;
+        }
+        for job in jobs {
+            let _ = job.reply.send(Err(match error {
+                StoreError::Conflict => DeskError::Overloaded,
+                other => DeskError::Store(other.clone()),
+            }));
+        }
+    }
+
+    /// Applies and commits a batch; after a lost race, once more on what is now committed.
+    async fn commit(
+        &mut self,
+        jobs: &[Job],
+    ) -> Result<Vec<Result<Outcome, DeskError>>, StoreError> {
+        for _ in 0..ATTEMPTS_MAX {
+            match self.attempt(jobs).await {
                 Err(StoreError::Conflict | StoreError::ExternalIdTaken) => self.is_stale = true,
                 Err(error) => {
                     self.is_stale = true;
-                    tracing::error!(error = %error, "a batch of the desk was not committed");
-                    let text = error.to_string();
-                    for job in jobs {
-                        let _ = job.reply.send(Err(StoreError::Unavailable(text.clone()).into()));
-                    }
-                    return;
+                    return Err(error);
                 }
+                done => return done,
             }
         }
-        tracing::warn!("a batch of the desk lost every race");
-        for job in jobs {
-            let _ = job.reply.send(Err(DeskError::Overloaded));
-        }
+        Err(StoreError::Conflict)
     }
 
     /// Applies the jobs to the last committed plan and commits what they change.
@@ -136,7 +180,11 @@ impl Writer {
         day.expire_overdue();
         let outcomes = jobs.iter().map(|job| day.apply(&job.command)).collect();
         if let Some(commit) = day.commit() {
-            super::audit::assert_sound(&committed, &day.plan);
+            if day.is_breached() {
+                tracing::warn!("a place given back left a later visit late; the board shows it");
+            } else {
+                super::audit::assert_sound(&committed, &day.plan);
+            }
             self.context.store.commit_day(&commit).await?;
             self.plan.store(Arc::new(day.committed()));
         }
@@ -179,7 +227,9 @@ impl Writer {
                 }
                 Command::Place(booking) => external_id(booking).into_iter().collect(),
                 Command::Import(bookings) => bookings.iter().filter_map(external_id).collect(),
-                Command::Cancel(_) | Command::Apply(_) | Command::Reload => Vec::new(),
+                Command::Cancel(_) | Command::Release(_) | Command::Apply(_) | Command::Reload => {
+                    Vec::new()
+                }
             })
             .collect()
     }

@@ -1,11 +1,11 @@
 //! A region-day out of the database.
 
 use super::registry::Registry;
-use crate::model::{BookingId, Region, RegionId, Route, RouteId};
+use crate::model::{BookingId, RegionId, Route, RouteId};
 use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
 use crate::store::{DayRows, Store, StoreError};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Opens a day: its shifts get their routes where they have none yet, and everything is read.
@@ -18,20 +18,11 @@ pub(super) async fn day(
     let region = registry.regions.get(region).cloned().ok_or_else(|| {
         StoreError::Unavailable(format!("the region {region} is not in the registry"))
     })?;
-    let idle = idle_plan(registry, &region, date);
+    let shifts = registry.shifts(&region, date);
+    let idle = DayPlan::idle(Arc::clone(&region), date, shifts);
     let routes: Vec<Route> = idle.routes.iter().map(|route| route.to_route(&idle)).collect();
     let rows = store.open_day(&region.id, date, &routes).await?;
     Ok(assemble(registry, idle, rows))
-}
-
-fn idle_plan(registry: &Registry, region: &Arc<Region>, date: NaiveDate) -> DayPlan {
-    let mut routes: Vec<Arc<RoutePlan>> = registry
-        .shifts(region, date)
-        .into_iter()
-        .map(|of| Arc::new(RoutePlan::idle(region, date, of)))
-        .collect();
-    routes.sort_by_key(|route| route.id);
-    DayPlan { region: Arc::clone(region), date, day_version: 0, routes, unassigned: Vec::new() }
 }
 
 /// The stored routes under today's roster and settings. A route whose shift is no longer on the
@@ -39,8 +30,8 @@ fn idle_plan(registry: &Registry, region: &Arc<Region>, date: NaiveDate) -> DayP
 fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
     let shifts: BTreeMap<RouteId, Arc<RouteShift>> =
         idle.routes.iter().map(|route| (route.id, Arc::clone(&route.of))).collect();
-    let routed: HashMap<BookingId, RouteId> =
-        rows.bookings.iter().filter_map(|row| Some((row.booking.id, row.route?))).collect();
+    let placed: HashSet<BookingId> =
+        rows.bookings.iter().filter(|row| row.route.is_some()).map(|row| row.booking.id).collect();
     let entries: HashMap<BookingId, Arc<Entry>> = rows
         .bookings
         .into_iter()
@@ -61,7 +52,7 @@ fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
         .collect();
     routes.sort_by_key(|route| route.id);
     let mut unassigned: Vec<Arc<Entry>> =
-        entries.into_values().filter(|entry| !routed.contains_key(&entry.booking.id)).collect();
+        entries.into_values().filter(|entry| !placed.contains(&entry.booking.id)).collect();
     unassigned.sort_by_key(|entry| entry.booking.id);
     DayPlan { day_version: rows.version, routes, unassigned, ..idle }
 }

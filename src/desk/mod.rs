@@ -4,7 +4,7 @@
 //!   the database and never waits for a writer.
 //! * A change ([`Desk::hold`], [`Desk::confirm`], [`Desk::cancel`], [`Desk::replan`]) goes to the
 //!   writer of its region-day, which applies whole batches, commits each in one transaction and
-//!   answers after the commit ([`live_day`]).
+//!   answers after the commit (`live_day.rs`).
 //! * The truth is in the database: every write names the versions it was computed on, so that
 //!   any number of processes may serve the same region-day.
 //!
@@ -34,7 +34,7 @@ pub use replanning::ReplanReport;
 pub use slots::{NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
 
 use crate::clock::Clock;
-use crate::store::{RegistryChange, Store, StoreError};
+use crate::store::{RegistryChange, Store};
 use arc_swap::ArcSwap;
 use days::Days;
 use live_day::Context;
@@ -110,8 +110,11 @@ impl Desk {
     /// # Errors
     /// [`DeskError::Store`] when the database cannot be read.
     pub async fn refresh(&self) -> Result<(), DeskError> {
-        let registry = Registry::new(self.store().registry().await?);
-        self.0.context.registry.store(Arc::new(registry));
+        let read = Arc::new(Registry::new(self.store().registry().await?));
+        // Two may read at a time: the older reading must not come last.
+        self.0.context.registry.rcu(|current| {
+            Arc::clone(if current.version > read.version { current } else { &read })
+        });
         self.reload_days().await
     }
 
@@ -138,6 +141,6 @@ async fn follow_registry(desk: Weak<Shared>) {
 }
 
 async fn follow_once(desk: &Desk) -> Result<(), DeskError> {
-    let version = desk.store().registry_version().await.map_err(StoreError::from)?;
+    let version = desk.store().registry_version().await?;
     if version == desk.registry().version { Ok(()) } else { desk.refresh().await }
 }

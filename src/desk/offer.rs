@@ -39,12 +39,18 @@ pub struct OfferSigner(Hmac<Sha256>);
 
 impl OfferSigner {
     /// A signer for a secret of any length.
+    ///
+    /// # Panics
+    /// Never: HMAC takes keys of any length.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
         Self(Hmac::new_from_slice(secret).expect("HMAC takes keys of any length"))
     }
 
     /// The token of an offer.
+    ///
+    /// # Panics
+    /// Never: an offer is plain data, which JSON can always hold.
     #[must_use]
     pub fn sign(&self, offer: &Offer) -> String {
         let json = serde_json::to_vec(offer).expect("an offer is plain data");

@@ -22,6 +22,7 @@ pub(super) struct WorkingDay {
     taken: ExternalIds,
     changed_routes: BTreeSet<usize>,
     changed_pool: bool,
+    breached: bool,
     fresh: BTreeSet<BookingId>,
     changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
@@ -37,6 +38,7 @@ impl WorkingDay {
             taken,
             changed_routes: BTreeSet::new(),
             changed_pool: false,
+            breached: false,
             fresh: BTreeSet::new(),
             changed: BTreeMap::new(),
             events: Vec::new(),
@@ -49,6 +51,7 @@ impl WorkingDay {
             Command::Place(booking) => self.place(booking).map(booked),
             Command::Confirm(confirmation) => self.confirm(confirmation).map(booked),
             Command::Cancel(id) => self.cancel(*id).map(booked),
+            Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => Ok(self.take_replan(replan)),
             Command::Reload => Ok(Outcome::Reloaded),
@@ -121,7 +124,9 @@ impl WorkingDay {
         let route = self.plan.routed(place, entry, self.now);
         self.set_route(place.route, route);
         self.fresh.insert(booking.id);
-        self.tell("hold.placed", booking);
+        let kind =
+            if booking.state == BookingState::Held { "hold.placed" } else { "booking.placed" };
+        self.tell(kind, booking);
         Ok(booking.clone())
     }
 
@@ -154,22 +159,47 @@ impl WorkingDay {
         Ok(booking)
     }
 
+    fn release(&mut self, id: BookingId) -> Result<Booking, DeskError> {
+        let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
+        match self.plan.entry(at).booking.state {
+            BookingState::Held => self.cancel(id),
+            state => Err(DeskError::State { state, action: "be released".to_owned() }),
+        }
+    }
+
+    /// Takes in what the day does not have yet; the same file again changes nothing.
     fn import(&mut self, bookings: &[Booking]) -> Result<usize, DeskError> {
+        let planned: BTreeSet<BookingId> =
+            self.plan.entries().map(|(_, entry)| entry.booking.id).collect();
+        let new = || bookings.iter().filter(|booking| !planned.contains(&booking.id));
         let before = self.taken.clone();
-        for booking in bookings {
-            if let Err(error) = self.claim_external_id(booking) {
+        for booking in new() {
+            if let Err(error) = self.claim_new_external_id(booking) {
                 self.taken = before;
                 return Err(error);
             }
         }
-        for booking in bookings {
+        for booking in new() {
             self.plan.unassigned.push(fresh_entry(booking));
             self.fresh.insert(booking.id);
             self.tell("booking.imported", booking);
         }
         self.plan.unassigned.sort_by_key(|entry| entry.booking.id);
-        self.changed_pool |= !bookings.is_empty();
-        Ok(bookings.len())
+        let count = new().count();
+        self.changed_pool |= count > 0;
+        Ok(count)
+    }
+
+    /// As [`Self::claim_external_id`], for a booking that this day does not have: what has its
+    /// order number is on another day, be it the same order.
+    fn claim_new_external_id(&mut self, booking: &Booking) -> Result<(), DeskError> {
+        let key = booking.external_id.clone().map(|id| (booking.programme.clone(), id));
+        match key.and_then(|key| self.taken.get(&key).map(|&owner| (key.1, owner))) {
+            Some((external_id, owner)) => {
+                Err(DeskError::ExternalIdTaken { external_id, booking: owner })
+            }
+            None => self.claim_external_id(booking),
+        }
     }
 
     /// Takes each group whose routes are all at the version it was computed on.
@@ -233,6 +263,7 @@ impl WorkingDay {
         match at {
             Committed::OnRoute { route, ordinal } => {
                 let without = self.plan.routes[route].without(ordinal, self.now.timestamp());
+                self.note_breach(route, &without);
                 self.set_route(route, without);
             }
             Committed::Unassigned(index) => {
@@ -241,8 +272,25 @@ impl WorkingDay {
             }
         }
         self.tell(kind, &booking);
-        self.fresh.remove(&booking.id);
-        self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+        if !self.fresh.remove(&booking.id) {
+            self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+        }
+    }
+
+    /// Taking a visit out can, rarely, make a later one late: another visit at the same door then
+    /// has to do the set-up. The place is given back all the same, and the breach is told.
+    fn note_breach(&mut self, index: usize, after: &RoutePlan) {
+        let before = &self.plan.routes[index].schedule;
+        if before.violations().is_empty() && !after.schedule.violations().is_empty() {
+            self.breached = true;
+            let body = json!({ "route": after.id, "courier": after.of.courier.id });
+            self.event("route.breached", after.id.to_string(), body);
+        }
+    }
+
+    /// Whether the batch leaves a breach, which its events tell.
+    pub(super) fn is_breached(&self) -> bool {
+        self.breached
     }
 
     /// Puts a booking's new content where it is.

@@ -2,7 +2,7 @@
 //!
 //! The usual test, a box from 72 to 138 °E and 0.8 to 56 °N, shifts Seoul, Hanoi and Ulaanbaatar
 //! too. Here a box only turns away the rest of the world, and a polygon decides: the mainland's
-//! [border](border), minus the outlines of what lies before its coast and is not shifted.
+//! [border], minus the outlines of what lies before its coast and is not shifted.
 //!
 //! Accuracy: better than about 1 km at Shenzhen, Zhuhai and the towns on border rivers, a few
 //! kilometres in the wilderness. At sea the line is drawn generously, except towards Hong Kong,

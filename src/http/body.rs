@@ -132,7 +132,7 @@ mod tests {
 
     fn refused(body: &str) -> serde_json::Value {
         let problem = parse::<Order>(body.as_bytes()).unwrap_err();
-        serde_json::to_value(problem).unwrap()
+        serde_json::to_value(problem.view).unwrap()
     }
 
     #[test]

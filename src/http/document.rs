@@ -1,10 +1,10 @@
-//! The OpenAPI document: what the handlers say about themselves, and the problems they may answer.
+//! The API document: what the handlers say about themselves, and the problems they may answer.
 //!
 //! A handler names the codes of its own problems in the extension `x-problems`. What follows from
 //! its shape is added here: a key that is missing, a body that cannot be read, a path that names
 //! nothing. The extension then holds all codes, for those who generate clients.
 
-use super::problem::{Problem, ProblemCode};
+use super::problem::{ProblemCode, ProblemView};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
@@ -30,7 +30,7 @@ const PROBLEMS: &str = "x-problems";
         (name = "admin", description = "Regions, hubs, couriers, shifts, keys"),
         (name = "service", description = "Is it up")
     ),
-    components(schemas(Problem)),
+    components(schemas(ProblemView)),
     modifiers(&Keys)
 )]
 struct Frame;
@@ -96,8 +96,8 @@ fn problems_of(operation: &Operation) -> BTreeSet<ProblemCode> {
 }
 
 fn own_problems(operation: &Operation) -> BTreeSet<ProblemCode> {
-    let named = operation.extensions.as_ref().and_then(|extensions| extensions.get(PROBLEMS));
-    let names = named.and_then(|named| named.as_array()).into_iter().flatten();
+    let own = operation.extensions.as_ref().and_then(|extensions| extensions.get(PROBLEMS));
+    let names = own.and_then(|list| list.as_array()).into_iter().flatten();
     names
         .filter_map(|name| ProblemCode::ALL.into_iter().find(|code| name == code.as_str()))
         .collect()
@@ -109,10 +109,10 @@ fn describe(operation: &mut Operation, codes: &BTreeSet<ProblemCode>) {
         let (text, status, title) = code.entry();
         by_status.entry(status.as_u16()).or_default().push(format!("`{text}`: {title}"));
     }
-    for (status, titles) in by_status {
+    for (status, meanings) in by_status {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
         let response = ResponseBuilder::new()
-            .description(titles.join("; "))
+            .description(meanings.join("; "))
             .content("application/problem+json", content.build());
         operation.responses.responses.insert(status.to_string(), response.build().into());
     }

@@ -108,17 +108,18 @@ pub(super) async fn delete_hold(
     Checkout(programme): Checkout,
     Named(id): Named<HoldId>,
 ) -> Result<StatusCode, Problem> {
-    let booking = hold(&app, &programme, id).await?;
-    if !matches!(
-        booking.state,
-        BookingState::Held | BookingState::Cancelled | BookingState::Expired
-    ) {
-        let id = booking.id;
-        let detail = format!("the hold became {id}: cancel it at /v1/bookings/{id}/cancel");
-        return Err(Problem::new(ProblemCode::StateConflict, detail));
+    match app.desk.release(Some(&programme), id).await {
+        Ok(_) => Ok(StatusCode::NO_CONTENT),
+        Err(DeskError::State { state, .. }) => {
+            let booking = BookingId::from(id);
+            let detail = format!(
+                "the hold became {booking}, which is {state}: cancel it at \
+                 /v1/bookings/{booking}/cancel"
+            );
+            Err(Problem::new(ProblemCode::StateConflict, detail))
+        }
+        Err(error) => Err(error.into()),
     }
-    app.desk.cancel(Some(&programme), booking.id).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn hold(app: &App, programme: &ProgrammeId, id: HoldId) -> Result<Booking, Problem> {

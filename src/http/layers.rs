@@ -4,14 +4,19 @@
 //! Logs name the method, the path's pattern, the status and the time taken. Neither query strings
 //! nor headers nor bodies get there, so that no token, phone number or address does.
 
-use super::App;
 use super::problem::{Problem, ProblemCode};
+use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method, Uri};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Level;
 
 /// The header that names a request in answers and logs.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,9 +24,22 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id taken over from a caller.
 const REQUEST_ID_BYTES_MAX: usize = 128;
 
+/// Puts the layers around the handlers: the innermost first.
+pub(super) fn around(routes: Router, request_time_max: Duration) -> Router {
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_response(DefaultOnResponse::new().level(Level::INFO));
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(request_time_max, within_time))
+        .layer(CompressionLayer::new())
+        .layer(trace)
+        .layer(from_fn(with_request_id))
+}
+
 /// Takes the caller's request id over or makes one, and gives it back. Answers are not to be
 /// cached unless their handler says otherwise.
-pub(super) async fn with_request_id(mut request: Request, next: Next) -> Response {
+async fn with_request_id(mut request: Request, next: Next) -> Response {
     let id = request.headers().get(REQUEST_ID).filter(|id| is_usable(id)).cloned();
     let id = id.unwrap_or_else(fresh_id);
     request.headers_mut().insert(REQUEST_ID, id.clone());
@@ -44,7 +62,7 @@ fn fresh_id() -> HeaderValue {
 }
 
 /// The span of a request.
-pub(super) fn span(request: &Request) -> tracing::Span {
+fn span(request: &Request) -> tracing::Span {
     let path = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or("");
     tracing::info_span!(
@@ -56,17 +74,15 @@ pub(super) fn span(request: &Request) -> tracing::Span {
 }
 
 /// Gives up on a request that takes too long.
-pub(super) async fn within_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    let seconds = app.settings.request_time_max;
-    tokio::time::timeout(seconds, next.run(request)).await.unwrap_or_else(|_| {
+async fn within_time(State(most): State<Duration>, request: Request, next: Next) -> Response {
+    tokio::time::timeout(most, next.run(request)).await.unwrap_or_else(|_| {
         let detail = "the request took too long: read again what it was to change, then retry";
         Problem::new(ProblemCode::Unavailable, detail).into_response()
     })
 }
 
 /// A panic of a handler, as a problem. Its text is in the log by the panic hook.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     Problem::internal().into_response()
 }
@@ -81,4 +97,39 @@ pub(super) async fn no_such_path(uri: Uri) -> Problem {
 pub(super) async fn no_such_method(method: Method, path: MatchedPath) -> Problem {
     let detail = format!("{} does not take {method}: see /docs", path.as_str());
     Problem::new(ProblemCode::MethodNotAllowed, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    async fn answer(routes: Router, time_max: Duration) -> (u16, serde_json::Value) {
+        let request = Request::builder().uri("/").body(Body::empty()).unwrap();
+        let response = around(routes, time_max).oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_does_not_tell_its_text() {
+        async fn failing() -> &'static str {
+            panic!("the inside of the service")
+        }
+        let routes = Router::new().route("/", get(failing));
+        let (status, problem) = answer(routes, Duration::MAX).await;
+        assert_eq!((status, problem["code"].as_str()), (500, Some("internal")));
+        assert!(!problem.to_string().contains("inside"));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_given_up() {
+        let routes = Router::new().route("/", get(std::future::pending::<&'static str>));
+        let (status, problem) = answer(routes, Duration::ZERO).await;
+        assert_eq!((status, problem["code"].as_str()), (503, Some("unavailable")));
+    }
 }

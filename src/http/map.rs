@@ -68,7 +68,7 @@ fn zone_features(day: &DayPlan) -> FeatureCollection {
     feature_collection(&zones(day, &bookings), shift_work(day).get())
 }
 
-/// Routes as lines, their stops and hubs as points; see [`get_routes`] for the properties.
+/// Routes as lines, their stops and hubs as points; the API document names the properties.
 pub fn route_features(day: &DayPlan) -> FeatureCollection {
     let used = day.routes.iter().filter(|route| !route.entries.is_empty());
     let of_routes = used.flat_map(|plan| {

@@ -1,12 +1,12 @@
 //! The HTTP API: what checkouts, couriers, dispatchers and administrators call.
 //!
-//! A handler reads top to bottom on one screen: extractors ([`auth`], [`body`], [`params`]), one
+//! A handler reads top to bottom on one screen: extractors (`auth`, `body`, `params`), one
 //! call of the [`desk`](crate::desk), a view. The bodies and views of a noun are in the file of its
 //! name, with the handlers of its paths. They are the contract; the [`model`](crate::model) behind
 //! them knows nothing of HTTP.
 //!
-//! Whatever goes wrong is answered as a [`problem`] with a stable code. The OpenAPI document is made
-//! from the handlers ([`document`]), and tests hold it against what the service answers.
+//! Whatever goes wrong is answered as a `problem` with a stable code. The API document is made
+//! from the handlers (`document`), and tests hold it against what the service answers.
 
 mod auth;
 mod body;
@@ -42,16 +42,11 @@ pub use map::route_features;
 use crate::desk::Desk;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::serve::ListenerExt;
 use std::future::Future;
 use std::io;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
-use tracing::Level;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -73,7 +68,7 @@ impl Default for HttpSettings {
         Self {
             body_bytes_max: 1 << 20,
             import_bytes_max: 8 << 20,
-            request_time_max: Duration::from_secs(60),
+            request_time_max: Duration::from_mins(1),
         }
     }
 }
@@ -82,28 +77,18 @@ impl Default for HttpSettings {
 #[derive(Clone)]
 struct App {
     desk: Desk,
-    settings: HttpSettings,
 }
 
 /// The service as a function from requests to answers.
-#[must_use]
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
-    let app = App { desk, settings };
     let (routes, document) = routes(settings).split_for_parts();
-    let trace = TraceLayer::new_for_http()
-        .make_span_with(layers::span)
-        .on_response(DefaultOnResponse::new().level(Level::INFO));
-    routes
+    let routes = routes
         .merge(pages::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
-        .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(from_fn_with_state(app.clone(), layers::within_time))
-        .layer(CompressionLayer::new())
-        .layer(trace)
-        .layer(from_fn(layers::with_request_id))
-        .with_state(app)
+        .with_state(App { desk });
+    layers::around(routes, settings.request_time_max)
 }
 
 /// Serves until `shutdown` is done and the requests under way are answered.
@@ -123,7 +108,7 @@ pub async fn serve(
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
-/// The OpenAPI document of this version. Needs no database.
+/// The API document (`OpenAPI`) of this version. Needs no database.
 #[must_use]
 pub fn openapi() -> OpenApi {
     document::with_problems(routes(HttpSettings::default()).split_for_parts().1)

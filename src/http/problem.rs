@@ -1,7 +1,7 @@
 //! Errors as RFC 9457 problems, each with a stable code.
 //!
 //! [`ProblemCode`] is the table: a code, its status and its title. Handlers name the codes they may
-//! answer in the OpenAPI document (`x-problems`), and [`super::document`] lists them by status.
+//! answer in the API document (`x-problems`), and [`super::document`] lists them by status.
 
 use super::slot::{ReasonView, SlotView};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -141,9 +141,17 @@ impl FieldError {
     }
 }
 
+/// An error, ready to be answered.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    code: ProblemCode,
+    pub(super) view: Box<ProblemView>,
+}
+
 /// An error, as RFC 9457 has it (`application/problem+json`).
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct Problem {
+#[schema(as = Problem)]
+pub(super) struct ProblemView {
     /// `urn:doorstep:problem:` and the code.
     #[serde(rename = "type")]
     #[schema(example = "urn:doorstep:problem:slot_taken")]
@@ -169,19 +177,13 @@ pub(super) struct Problem {
     /// The booking that the `external_id` belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     booking_id: Option<String>,
-    #[serde(skip)]
-    of: Of,
 }
-
-/// The code, for the headers that depend on it.
-#[derive(Clone, Copy, Debug)]
-struct Of(ProblemCode);
 
 impl Problem {
     /// A problem with what was wrong this time.
     pub(super) fn new(code: ProblemCode, detail: impl Display) -> Self {
         let (text, status, title) = code.entry();
-        Self {
+        let view = ProblemView {
             kind: format!("urn:doorstep:problem:{text}"),
             title,
             status: status.as_u16(),
@@ -191,14 +193,16 @@ impl Problem {
             reason: None,
             alternatives: None,
             booking_id: None,
-            of: Of(code),
-        }
+        };
+        Self { code, view: Box::new(view) }
     }
 
     /// Invalid fields of the body. The detail repeats the first.
     pub(super) fn invalid(errors: Vec<FieldError>) -> Self {
         let first = errors.first().map(|error| error.message.clone()).unwrap_or_default();
-        Self { errors, ..Self::new(ProblemCode::Invalid, first) }
+        let mut problem = Self::new(ProblemCode::Invalid, first);
+        problem.view.errors = errors;
+        problem
     }
 
     /// Nothing by that id, or nothing that the caller may see.
@@ -215,17 +219,17 @@ impl Problem {
             }
             _ => "the slot is no longer available: hold one of the alternatives",
         };
-        Self {
-            reason: Some(reason),
-            alternatives: Some(alternatives),
-            ..Self::new(ProblemCode::SlotTaken, detail)
-        }
+        let mut problem = Self::new(ProblemCode::SlotTaken, detail);
+        problem.view.reason = Some(reason);
+        problem.view.alternatives = Some(alternatives);
+        problem
     }
 
     /// An order number that another booking has.
     pub(super) fn external_id_taken(detail: impl Display, booking: impl Display) -> Self {
-        let booking_id = Some(booking.to_string());
-        Self { booking_id, ..Self::new(ProblemCode::ExternalIdTaken, detail) }
+        let mut problem = Self::new(ProblemCode::ExternalIdTaken, detail);
+        problem.view.booking_id = Some(booking.to_string());
+        problem
     }
 
     /// Something went wrong that the caller cannot change; the cause is in the log only.
@@ -237,8 +241,8 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let code = self.of.0;
-        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let Self { code, view } = self;
+        let body = serde_json::to_vec(&view).unwrap_or_default();
         let mut response = (code.status(), body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

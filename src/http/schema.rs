@@ -1,4 +1,4 @@
-//! The names that enumerations have in JSON, for the OpenAPI document.
+//! The names that enumerations have in JSON, for the API document.
 
 use super::problem::ProblemCode;
 use crate::desk::Role;

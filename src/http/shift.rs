@@ -73,12 +73,12 @@ pub(super) async fn list_shifts(
     dispatcher: Dispatcher,
 ) -> axum::Json<Vec<ShiftView>> {
     let registry = app.desk.registry();
-    let sees = |entry: &&RosterEntry| {
+    let shown = |entry: &&RosterEntry| {
         let courier = registry.couriers.get(&entry.courier);
         courier.is_some_and(|courier| dispatcher.sees(&courier.region))
     };
-    let seen = registry.roster.values().flatten().filter(sees);
-    axum::Json(seen.map(ShiftView::from).collect())
+    let entries = registry.roster.values().flatten().filter(shown);
+    axum::Json(entries.map(ShiftView::from).collect())
 }
 
 impl From<&RosterEntry> for ShiftView {

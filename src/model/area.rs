@@ -1,7 +1,7 @@
 //! Where a region operates.
 
 use crate::geo::Point;
-use ::geo::{Contains, Coord, LineString, Polygon};
+use ::geo::{Area as _, Contains, Coord, LineString, Polygon};
 use serde::{Deserialize, Serialize};
 
 /// Why an area is not usable.
@@ -11,7 +11,7 @@ pub enum AreaError {
     #[error("the bbox is empty: give [west, south, east, north] with west < east, south < north")]
     EmptyBox,
     /// A polygon without an inside.
-    #[error("a polygon needs at least 3 different [lon, lat] corners")]
+    #[error("a polygon needs at least 3 [lon, lat] corners with an inside")]
     Corners,
     /// A coordinate outside the globe.
     #[error("corner {0} is not a place on earth: give [lon, lat] in degrees, WGS-84")]
@@ -58,8 +58,8 @@ impl Area {
                 for (index, [lon, lat]) in corners.iter().enumerate() {
                     on_earth(index, *lon, *lat)?;
                 }
-                let different = corners.windows(2).filter(|pair| pair[0] != pair[1]).count();
-                if different >= 2 { Ok(()) } else { Err(AreaError::Corners) }
+                let inside = polygon(corners).unsigned_area();
+                if inside > 0.0 { Ok(()) } else { Err(AreaError::Corners) }
             }
         }
     }

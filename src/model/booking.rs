@@ -138,11 +138,10 @@ impl BookingState {
         use BookingAction as A;
         use BookingState as S;
         match (self, action) {
-            (S::Held, A::Confirm) => Ok(S::Confirmed),
+            (S::Held, A::Confirm) | (S::EnRoute, A::Divert) => Ok(S::Confirmed),
             (S::Held, A::Expire) => Ok(S::Expired),
             (S::Held | S::Confirmed | S::EnRoute | S::Arrived, A::Cancel) => Ok(S::Cancelled),
             (S::Confirmed, A::Depart) => Ok(S::EnRoute),
-            (S::EnRoute, A::Divert) => Ok(S::Confirmed),
             (S::EnRoute, A::Arrive) => Ok(S::Arrived),
             (S::Arrived, A::Complete) => Ok(S::Completed),
             (S::EnRoute | S::Arrived, A::Fail(_)) => Ok(S::Failed),

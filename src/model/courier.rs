@@ -32,7 +32,7 @@ impl FromStr for Vehicle {
 
     /// Case, hyphens, underscores and spaces do not matter: `E-Bike` is `ebike`.
     fn from_str(text: &str) -> Result<Self, UnknownVehicle> {
-        let plain: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         match plain.to_ascii_lowercase().as_str() {
             "ebike" => Ok(Self::Ebike),
             "tricycle" | "cargotricycle" => Ok(Self::Tricycle),

@@ -66,8 +66,7 @@ impl DemandError {
             Self::DeviceCount { field: "handover", .. } | Self::HandoverWithoutExchange => {
                 "/handover"
             }
-            Self::DeviceCount { .. } => "/devices",
-            Self::Value { .. } | Self::Currency { .. } => "/devices",
+            Self::DeviceCount { .. } | Self::Value { .. } | Self::Currency { .. } => "/devices",
             Self::Shipment => "/kind",
         }
     }
@@ -113,12 +112,12 @@ impl VisitRequest {
     /// [`DemandError`]: the first thing that cannot be served.
     pub fn demand(&self, region: &Region) -> Result<VisitDemand, DemandError> {
         self.validate(region)?;
-        let collected = self.load(region, &self.devices);
+        let collected = load(region, &self.devices);
         let (delivery, pickup) = match self.kind {
             BookingKind::Pickup => (Load::ZERO, collected),
             BookingKind::Delivery => (collected, Load::ZERO),
             BookingKind::Exchange if self.handover.is_empty() => (collected, collected),
-            BookingKind::Exchange => (self.load(region, &self.handover), collected),
+            BookingKind::Exchange => (load(region, &self.handover), collected),
             BookingKind::Shipment => return Err(DemandError::Shipment),
         };
         Ok(VisitDemand {
@@ -154,10 +153,6 @@ impl VisitRequest {
         self.devices.iter().chain(&self.handover).try_for_each(|device| region.check_value(device))
     }
 
-    fn load(&self, region: &Region, devices: &[Device]) -> Load {
-        devices.iter().fold(Load::ZERO, |load, device| load + region.device_load(device))
-    }
-
     fn skills(&self, region: &Region) -> BTreeSet<Skill> {
         let of_devices = self.devices.iter().chain(&self.handover);
         of_devices
@@ -167,4 +162,8 @@ impl VisitRequest {
             .cloned()
             .collect()
     }
+}
+
+fn load(region: &Region, devices: &[Device]) -> Load {
+    devices.iter().fold(Load::ZERO, |load, device| load + region.device_load(device))
 }

@@ -94,6 +94,8 @@ impl ServiceTimes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use BookingKind::{Delivery, Exchange, Pickup};
+    use Category::{Laptop, Phone};
 
     fn devices(categories: &[Category]) -> Vec<Device> {
         categories.iter().copied().map(Device::of).collect()
@@ -104,8 +106,6 @@ mod tests {
         let times = ServiceTimes::default();
         let minutes =
             |kind, categories: &[Category]| times.service(kind, &devices(categories)).0 / 60;
-        use BookingKind::{Delivery, Exchange, Pickup};
-        use Category::{Laptop, Phone};
         assert_eq!(minutes(Pickup, &[Phone]), 12);
         assert_eq!(times.service(Pickup, &devices(&[Phone, Laptop])), Seconds(1_200 + 432));
         assert_eq!(minutes(Exchange, &[Phone]), 17);

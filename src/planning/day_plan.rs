@@ -1,7 +1,7 @@
 //! All routes of one region and service date.
 
 use super::route_plan::{not_before, visit_of};
-use super::{Entry, RoutePlan};
+use super::{Entry, RoutePlan, RouteShift};
 use crate::model::{Booking, BookingId, Leg, Region};
 use crate::solver::Gap;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -54,6 +54,15 @@ pub enum Committed {
 }
 
 impl DayPlan {
+    /// A day on which nothing is planned yet: a route for each shift.
+    #[must_use]
+    pub fn idle(region: Arc<Region>, date: NaiveDate, shifts: Vec<RouteShift>) -> Self {
+        let route = |of| Arc::new(RoutePlan::idle(&region, date, of));
+        let mut routes: Vec<Arc<RoutePlan>> = shifts.into_iter().map(route).collect();
+        routes.sort_by_key(|route| route.id);
+        Self { region, date, day_version: 0, routes, unassigned: Vec::new() }
+    }
+
     /// Counts every committed change of the day; the same on every replica.
     #[must_use]
     pub fn version(&self) -> i64 {

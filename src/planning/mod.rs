@@ -6,9 +6,9 @@
 //! * [`search`] answers which slots of the day have a place for a request;
 //! * [`DayPlan::cheapest_place`] picks the place that a hold takes, by the same judgement, so
 //!   that a slot listed is a slot that can be held;
-//! * [`replan`] routes the whole day anew where that serves more or drives less, and tells which
+//! * [`replan()`] routes the whole day anew where that serves more or drives less, and tells which
 //!   groups of routes changed together;
-//! * [`reasons`] says why a visit fits nowhere.
+//! * [`reasons()`] says why a visit fits nowhere.
 
 mod day_plan;
 mod reasons;

@@ -2,7 +2,7 @@
 
 use super::route_plan::{index_of, not_before, visit_of};
 use super::{DayPlan, Entry, RoutePlan, reasons, zones};
-use crate::model::{Booking, BookingId, Leg, Reason};
+use crate::model::{Booking, BookingId, Leg, Reason, Seconds};
 use crate::solver::{ElementKind, Problem, Schedule, Solution, Task, Visit, construct};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -30,23 +30,72 @@ pub struct Replan {
     pub after: Leg,
 }
 
+/// Up to this many open visits they are also inserted all at once: regret over a whole day takes
+/// time that grows with the square of their number.
+const AT_ONCE_MAX: usize = 2_000;
+
 /// Routes the day anew: what couriers have set off to stays, everything else may move within its
-/// window. The better of two plans is proposed: all open visits inserted afresh zone by zone, or
-/// only those without a place added to the routes as they are. A visit that has a place keeps one.
+/// window. The best of these plans is proposed: all open visits inserted afresh, zone by zone and
+/// (on a day of moderate size) all at once; or only those without a place added to the routes as
+/// they are. A visit that has a place keeps one.
 #[must_use]
 pub fn replan(day: &DayPlan, now: DateTime<Utc>) -> Replan {
-    let afresh = solve(day, now, |route| route.schedule.frozen(now.timestamp()));
-    let added = solve(day, now, |route| route.schedule.elements().len() - 1);
-    let keeps_places = |attempt: &Attempt| {
-        attempt.solution.unserved.iter().all(|&visit| attempt.origin[visit as usize].1.is_none())
+    let afresh = OpenDay::new(day, now, |route| route.schedule.frozen(now.timestamp()));
+    let added = OpenDay::new(day, now, |route| route.schedule.elements().len() - 1);
+    let mut proposed = added.fill(&added.zones(day), now);
+    let mut consider = |attempt: Attempt| {
+        if attempt.keeps_places() && attempt.score() < proposed.score() {
+            proposed = attempt;
+        }
     };
-    let score = |attempt: &Attempt| {
-        (attempt.solution.unserved.len(), travel(&attempt.solution.routes).travel_s)
-    };
-    if keeps_places(&afresh) && score(&afresh) < score(&added) {
-        proposal(day, afresh, now)
-    } else {
-        proposal(day, added, now)
+    consider(afresh.fill(&afresh.zones(day), now));
+    if afresh.open.len() <= AT_ONCE_MAX {
+        consider(afresh.fill(std::slice::from_ref(&afresh.open), now));
+    }
+    proposal(day, proposed, now)
+}
+
+/// A day as a problem: what stays on the routes, and the visits to be inserted.
+struct OpenDay {
+    problem: Problem,
+    routes: Vec<Schedule>,
+    open: Vec<u32>,
+    /// Visit `n` is this booking, on this route before.
+    origin: Vec<(Arc<Entry>, Option<usize>)>,
+}
+
+impl OpenDay {
+    /// The day with the first `keep` elements of each route in place.
+    fn new(day: &DayPlan, now: DateTime<Utc>, keep: impl Fn(&RoutePlan) -> usize) -> Self {
+        let mut intake = Intake { now, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
+        let routes = day.routes.iter().enumerate();
+        let kept: Vec<(Vec<Task>, i64)> =
+            routes.map(|(index, route)| intake.take_route(index, route, keep(route))).collect();
+        for entry in &day.unassigned {
+            intake.take_open(entry, None);
+        }
+        let Intake { visits, origin, open, .. } = intake;
+        let vehicles = day.routes.iter().map(|route| Arc::clone(&route.schedule.vehicle)).collect();
+        let problem = Problem { vehicles, visits };
+        let schedule = |((tasks, rest), vehicle): (&(Vec<Task>, i64), _)| {
+            Schedule::new(Arc::clone(vehicle), &problem.visits, tasks, *rest)
+        };
+        let routes = kept.iter().zip(&problem.vehicles).map(schedule).collect();
+        Self { problem, routes, open, origin }
+    }
+
+    /// The open visits by zone.
+    fn zones(&self, day: &DayPlan) -> Vec<Vec<u32>> {
+        let booking = |&visit: &u32| &self.origin[visit as usize].0.booking;
+        let bookings: Vec<&Booking> = self.open.iter().map(booking).collect();
+        let members = zones(day, &bookings).into_iter().map(|zone| zone.members);
+        members.map(|m| m.into_iter().map(|member| self.open[member as usize]).collect()).collect()
+    }
+
+    /// Inserts the open visits, one group after the other.
+    fn fill(&self, groups: &[Vec<u32>], now: DateTime<Utc>) -> Attempt {
+        let solution = construct(&self.problem, self.routes.clone(), groups, now.timestamp());
+        Attempt { solution, origin: self.origin.clone() }
     }
 }
 
@@ -57,36 +106,16 @@ struct Attempt {
     origin: Vec<(Arc<Entry>, Option<usize>)>,
 }
 
-/// Solves the day with the first `keep` elements of each route in place.
-fn solve(day: &DayPlan, now: DateTime<Utc>, keep: impl Fn(&RoutePlan) -> usize) -> Attempt {
-    let mut intake = Intake { now, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
-    let kept: Vec<(Vec<Task>, i64)> = day
-        .routes
-        .iter()
-        .enumerate()
-        .map(|(index, route)| intake.take_route(index, route, keep(route)))
-        .collect();
-    for entry in &day.unassigned {
-        intake.take_open(entry, None);
+impl Attempt {
+    /// Whether nobody who had a place lost it.
+    fn keeps_places(&self) -> bool {
+        self.solution.unserved.iter().all(|&visit| self.origin[visit as usize].1.is_none())
     }
-    let Intake { visits, origin, open, .. } = intake;
-    let vehicles = day.routes.iter().map(|route| Arc::clone(&route.schedule.vehicle)).collect();
-    let problem = Problem { vehicles, visits };
-    let routes = kept
-        .iter()
-        .zip(&problem.vehicles)
-        .map(|((tasks, rest), vehicle)| {
-            Schedule::new(Arc::clone(vehicle), &problem.visits, tasks, *rest)
-        })
-        .collect();
-    let bookings: Vec<&Booking> =
-        open.iter().map(|&visit| &origin[visit as usize].0.booking).collect();
-    let groups: Vec<Vec<u32>> = zones(day, &bookings)
-        .into_iter()
-        .map(|zone| zone.members.into_iter().map(|member| open[member as usize]).collect())
-        .collect();
-    let solution = construct(&problem, routes, &groups, now.timestamp());
-    Attempt { solution, origin }
+
+    /// Smaller is better: bookings without a place, then travel.
+    fn score(&self) -> (usize, Seconds) {
+        (self.solution.unserved.len(), travel(&self.solution.routes))
+    }
 }
 
 /// Collects the visits of a problem.
@@ -137,13 +166,6 @@ impl Intake {
 
 fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
     let Attempt { solution, origin } = attempt;
-    let after = travel(&solution.routes);
-    let unassigned = solution
-        .unserved
-        .iter()
-        .map(|&visit| &origin[visit as usize].0.booking)
-        .map(|booking| (booking.id, reasons(day, booking, now)))
-        .collect();
     let mut links = Links::new(day.routes.len());
     let mut changes: Vec<RouteChange> = Vec::new();
     for (index, schedule) in solution.routes.into_iter().enumerate() {
@@ -159,8 +181,28 @@ fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
             changes.push(RouteChange { route: index, plan });
         }
     }
-    let before = day.routes.iter().fold(Leg::default(), |sum, r| add(sum, r.schedule.travel()));
+    let planned = with_changes(day, &changes);
+    let unassigned = solution
+        .unserved
+        .iter()
+        .map(|&visit| &origin[visit as usize].0.booking)
+        .map(|booking| (booking.id, reasons(&planned, booking, now)))
+        .collect();
+    let (before, after) = (day_travel(day), day_travel(&planned));
     Replan { groups: links.groups(changes), unassigned, before, after }
+}
+
+/// The day as it would be: what fits nowhere is explained by these routes, not by the old ones.
+fn with_changes(day: &DayPlan, changes: &[RouteChange]) -> DayPlan {
+    let mut planned = day.clone();
+    for change in changes {
+        planned.routes[change.route] = Arc::new(change.plan.clone());
+    }
+    planned
+}
+
+fn day_travel(day: &DayPlan) -> Leg {
+    day.routes.iter().fold(Leg::default(), |sum, route| add(sum, route.schedule.travel()))
 }
 
 /// Whether two versions of a route do the same things in the same order.
@@ -180,8 +222,8 @@ fn same_order(old: &RoutePlan, new: &RoutePlan) -> bool {
     order(old) == order(new)
 }
 
-fn travel(routes: &[Schedule]) -> Leg {
-    routes.iter().fold(Leg::default(), |sum, route| add(sum, route.travel()))
+fn travel(routes: &[Schedule]) -> Seconds {
+    routes.iter().map(|route| route.travel().travel_s).sum()
 }
 
 fn add(a: Leg, b: Leg) -> Leg {

@@ -125,13 +125,17 @@ impl RoutePlan {
         Self { entries, schedule, ..self.clone() }
     }
 
-    /// The route without its `ordinal`-th visit; what follows is not set off to before `now`.
+    /// The route without its `ordinal`-th visit; what follows is not set off to before `now`. Where
+    /// the break that follows would then make something late, it is taken elsewhere.
     #[must_use]
     pub fn without(&self, ordinal: usize, now: i64) -> Self {
         let at = self.element_of(ordinal);
         let mut entries = self.entries.clone();
         entries.remove(ordinal);
-        let schedule = self.schedule.without(at, now).renumbered();
+        let shorter = self.schedule.without(at, now);
+        let mended =
+            if shorter.violations().is_empty() { None } else { shorter.with_rest_moved(now) };
+        let schedule = mended.unwrap_or(shorter).renumbered();
         Self { entries, schedule, ..self.clone() }
     }
 

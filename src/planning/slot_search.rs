@@ -37,6 +37,8 @@ pub struct SlotAnswer {
 struct Tally<'a> {
     best: Option<Place>,
     closest: Option<(Block, &'a CourierId)>,
+    /// The window that would do for a courier who does not work in the slot.
+    off_shift: Option<(Block, &'a CourierId)>,
 }
 
 impl<'a> Tally<'a> {
@@ -48,11 +50,30 @@ impl<'a> Tally<'a> {
     }
 
     fn refuse(&mut self, block: Block, courier: &'a CourierId) {
-        let nearer =
-            self.closest.as_ref().is_none_or(|(best, _)| block.distance() < best.distance());
-        if nearer {
-            self.closest = Some((block, courier));
+        keep_closer(&mut self.closest, block, courier);
+    }
+
+    /// Nobody is told to wait for another shift while somebody works in the slot; but where the
+    /// answer is another window, it is the nearest one, whoever comes then.
+    fn reason(self) -> Reason {
+        match (self.closest, self.off_shift) {
+            (Some((Block::Window(side, by), _)), Some((other, courier)))
+                if other.distance() < Block::Window(side, by).distance() =>
+            {
+                no_place(Some((other, courier)))
+            }
+            (closest, _) => no_place(closest),
         }
+    }
+}
+
+fn keep_closer<'a>(
+    kept: &mut Option<(Block, &'a CourierId)>,
+    block: Block,
+    courier: &'a CourierId,
+) {
+    if kept.as_ref().is_none_or(|(best, _)| block.distance() < best.distance()) {
+        *kept = Some((block, courier));
     }
 }
 
@@ -75,7 +96,7 @@ pub fn search(day: &DayPlan, query: &SlotQuery<'_>) -> Vec<SlotAnswer> {
             verdict: match tally.best {
                 _ if closed(slot) => Err(Reason::of(ReasonCode::PastCutoff)),
                 Some(place) => Ok(place),
-                None => Err(no_place(tally.closest)),
+                None => Err(tally.reason()),
             },
         })
         .collect()
@@ -101,23 +122,27 @@ fn judge<'a>(
         schedule.gaps(visit, now).map(|gap| (gap, schedule.carries(gap.at, visit).err())).collect();
     for (slot, tally) in slots.iter().zip(tallies) {
         let (opens, closes) = (slot.window.start.timestamp(), slot.window.end.timestamp());
-        if schedule.is_off_shift(opens, closes) {
+        let off_shift = schedule.is_off_shift(opens, closes);
+        if off_shift {
             tally.refuse(Block::OffShift, courier);
-            continue;
         }
         for (gap, overload) in &gaps {
             match (gap.fit(opens, closes), overload) {
-                (_, Some(block)) => tally.refuse(block.clone(), courier),
                 (WindowFit::Fits(_), None) => tally.offer(Place { route, gap: *gap }),
+                (WindowFit::Misses(side, by), None) if off_shift => {
+                    keep_closer(&mut tally.off_shift, Block::Window(side, by), courier);
+                }
                 (WindowFit::Misses(side, by), None) => {
                     tally.refuse(Block::Window(side, by), courier);
                 }
+                _ if off_shift => {}
+                (_, Some(block)) => tally.refuse(block.clone(), courier),
                 (WindowFit::NoRoom(limit, by), None) => {
                     tally.refuse(Block::Later(limit, by), courier);
                 }
             }
         }
-        if gaps.is_empty() {
+        if gaps.is_empty() && !off_shift {
             tally.refuse(Block::UnderWay, courier);
         }
     }

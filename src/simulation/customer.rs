@@ -7,6 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
+/// How often a customer searches whose offer or hold runs out.
+const SEARCHES_MAX: usize = 5;
+
 /// Why a customer could not even be refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulationError {
@@ -118,29 +121,46 @@ impl Checkout {
     }
 
     /// Serves one customer: the available slot that overlaps their wish most, or the next one.
+    /// Where an offer or a hold runs out on the way, as it does on a clock that runs very fast,
+    /// they search again.
     ///
     /// # Errors
     /// [`SimulationError`] for anything but a booking or a clear refusal.
     pub async fn serve(&self, customer: &Customer) -> Result<Ended, SimulationError> {
+        for _ in 0..SEARCHES_MAX {
+            if let Some(ended) = self.try_to_book(customer).await? {
+                return Ok(ended);
+            }
+        }
+        Ok(Ended::NoSlot)
+    }
+
+    /// Searches, holds and books; nothing where the offer or the hold ran out.
+    async fn try_to_book(&self, customer: &Customer) -> Result<Option<Ended>, SimulationError> {
         let (status, answer) = self.post("/v1/slot-searches", &customer.search).await?;
         if status == StatusCode::UNPROCESSABLE_ENTITY {
-            return Ok(Ended::Refused(answer["code"].as_str().unwrap_or_default().to_owned()));
+            let code = answer["code"].as_str().unwrap_or_default().to_owned();
+            return Ok(Some(Ended::Refused(code)));
         }
         expect("slot-searches", status, StatusCode::OK, &answer)?;
         let Some((offer, as_wished)) = best_offer(&answer, customer.wish) else {
-            return Ok(Ended::NoSlot);
+            return Ok(Some(Ended::NoSlot));
         };
         let (status, hold) = self.post("/v1/holds", &json!({ "offer": offer })).await?;
-        if status == StatusCode::CONFLICT {
-            return Ok(Ended::NoSlot);
+        match status {
+            StatusCode::GONE => return Ok(None),
+            StatusCode::CONFLICT => return Ok(Some(Ended::NoSlot)),
+            _ => expect("holds", status, StatusCode::CREATED, &hold)?,
         }
-        expect("holds", status, StatusCode::CREATED, &hold)?;
         let mut body = customer.booking.clone();
         body["hold_id"] = hold["id"].clone();
         let (status, booking) = self.post("/v1/bookings", &body).await?;
+        if status == StatusCode::GONE {
+            return Ok(None);
+        }
         expect("bookings", status, StatusCode::CREATED, &booking)?;
         let booking = booking["id"].as_str().unwrap_or_default().to_owned();
-        Ok(Ended::Booked { booking, as_wished })
+        Ok(Some(Ended::Booked { booking, as_wished }))
     }
 }
 

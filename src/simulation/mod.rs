@@ -1,7 +1,7 @@
 //! A day of customers, played through the public API.
 //!
 //! [`Customer`] asks for slots, holds the one that suits best and books it, as a checkout would,
-//! over HTTP. [`play`] sends customers in the order of their requests, each when the service's
+//! over HTTP. [`play()`] sends customers in the order of their requests, each when the service's
 //! clock shows their moment.
 
 mod customer;

@@ -2,8 +2,8 @@
 //!
 //! Start with [`Vehicle`] and [`Visit`], the two sides of a [`Problem`]. A [`Schedule`] is one
 //! vehicle's ordered visits with everything needed to answer "does this visit fit here?" in
-//! constant time; [`walk`] is the plain definition of its timing. [`Gap`] is the answer for one
-//! position. [`construct`] fills schedules group by group with regret insertion.
+//! constant time; [`walk()`] is the plain definition of its timing. [`Gap`] is the answer for one
+//! position. [`construct()`] fills schedules group by group with regret insertion.
 //!
 //! The constraints are hard: time windows, shift and hub hours, the break, four load dimensions
 //! for pickups, deliveries and both at once, skills, a maximum of stops, set-up once per door.

@@ -95,7 +95,7 @@ pub enum Task {
     Rest,
 }
 
-/// Vehicles, visits, and the groups of visits that are routed one after the other.
+/// What is to be routed: visits, by the vehicles there are.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// Index `v` is vehicle `v`.

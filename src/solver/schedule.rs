@@ -99,6 +99,24 @@ impl Schedule {
         Self::of(vehicle, elements)
     }
 
+    /// The same visits in the same order with the break where it breaks nothing, at the least
+    /// travel; nothing where no such place is left at `now`. Quadratic.
+    #[must_use]
+    pub fn with_rest_moved(&self, now: i64) -> Option<Self> {
+        let is_rest = |element: &Element| element.kind == ElementKind::Rest;
+        let old = self.elements.iter().position(is_rest)?;
+        let first = self.frozen(now);
+        let places = if old < first { 0..0 } else { first..self.elements.len() - 1 };
+        let moved = places.map(|at| {
+            let mut elements = self.elements.clone();
+            let rest = elements.remove(old);
+            elements.insert(at, rest);
+            carry_rest(&mut elements);
+            Self::of(Arc::clone(&self.vehicle), elements)
+        });
+        moved.filter(|route| route.violations().is_empty()).min_by_key(|r| r.travel().travel_s)
+    }
+
     /// The same route with its visits numbered 0, 1, … in visiting order.
     #[must_use]
     pub fn renumbered(mut self) -> Self {

@@ -72,9 +72,13 @@ async fn first_connection(
     options: &SqliteConnectOptions,
 ) -> Result<SqlitePool, StoreError> {
     loop {
-        match pool.clone().connect_with(options.clone()).await.map_err(StoreError::from) {
-            Err(StoreError::Locked(_)) => tokio::time::sleep(LOCK_RETRY).await,
-            other => return other,
+        match pool.clone().connect_with(options.clone()).await {
+            // The pool's time is over before that of the lock is told: nobody else is asked here.
+            Err(sqlx::Error::PoolTimedOut) => tokio::time::sleep(LOCK_RETRY).await,
+            other => match other.map_err(StoreError::from) {
+                Err(StoreError::Locked(_)) => tokio::time::sleep(LOCK_RETRY).await,
+                other => return other,
+            },
         }
     }
 }

@@ -188,6 +188,11 @@ fn of_database(error: &(dyn DatabaseError + 'static)) -> StoreError {
 
 /// By the primary result code, the low byte of an extended one (<https://sqlite.org/rescode.html>).
 fn of_sqlite(code: i32, detail: String) -> StoreError {
+    // SQLITE_IOERR_SHMSIZE: there is no room for the index of the write-ahead log.
+    const SHARED_MEMORY_SIZE: i32 = 4874;
+    if code == SHARED_MEMORY_SIZE {
+        return StoreError::Full(detail);
+    }
     match code & 0xff {
         3 | 23 => StoreError::Denied(detail),
         5 | 6 => StoreError::Locked(detail),

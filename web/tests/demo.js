@@ -20,7 +20,7 @@ export async function startDemo() {
   const listen = ["--listen", "127.0.0.1:0"];
   const size = ["--bookings", "60", "--couriers", "8", "--speed", "3000"];
   const demo = spawn(program, ["demo", ...listen, ...size], {
-    env: { ...process.env, RUST_LOG: "error" },
+    env: { ...process.env, DOORSTEP_LOG: "error" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(demo, "exit");

@@ -1,0 +1,14 @@
+//! Random days of bookings, searches, cancellations and replans, judged by `check` after each step.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot build its input has to stop")]
+
+#[path = "planning/cities.rs"]
+mod cities;
+#[path = "planning/days.rs"]
+mod days;
+#[path = "planning/replans.rs"]
+mod replans;
+#[path = "planning/searches.rs"]
+mod searches;
+#[path = "planning/world.rs"]
+mod world;

@@ -1,0 +1,105 @@
+//! Small routes that random problems meet too seldom, worked out by hand.
+
+use crate::plain_route::PlainRoute;
+use crate::problems::MIDNIGHT;
+use doorstep::geo::Point;
+use doorstep::model::{self, Load, TravelProfile};
+use doorstep::solver::{Limit, Schedule, Task, Vehicle, Visit, WindowFit};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Most of an hour from the hub, and two minutes from each other.
+const FAR: f64 = 0.1;
+const BESIDE_FAR: f64 = 0.1005;
+/// Two minutes from the hub.
+const NEAR: f64 = 0.002;
+
+/// A moment of the day, from hours and minutes.
+fn at(hours: i64, minutes: i64) -> i64 {
+    MIDNIGHT + hours * 3_600 + minutes * 60
+}
+
+fn east_of_the_hub(degrees: f64) -> Point {
+    Point::new(121.45 + degrees, 31.2).unwrap()
+}
+
+/// Works from 8 to 18 without a break or a limit.
+fn vehicle() -> Arc<Vehicle> {
+    Arc::new(Vehicle {
+        depot: east_of_the_hub(0.0),
+        shift_starts: at(8, 0),
+        shift_ends: at(18, 0),
+        hub_opens: at(8, 0),
+        hub_closes: at(18, 0),
+        rest: None,
+        capacity: Load::UNLIMITED,
+        skills: BTreeSet::new(),
+        max_stops: None,
+        kind: model::Vehicle::Ebike,
+        travel: Arc::new(TravelProfile::default()),
+    })
+}
+
+/// Ten minutes at a door.
+fn visit(degrees: f64, opens: i64, closes: i64) -> Visit {
+    Visit {
+        place: east_of_the_hub(degrees),
+        opens,
+        closes,
+        service_s: 600,
+        setup_s: 0,
+        not_before: i64::MIN,
+        delivery: Load::ZERO,
+        pickup: Load::ZERO,
+        skills: BTreeSet::new(),
+    }
+}
+
+fn route(visits: Vec<Visit>) -> Schedule {
+    let tasks = (0..u32::try_from(visits.len()).unwrap()).map(Task::Visit).collect();
+    let schedule = PlainRoute { vehicle: vehicle(), visits, tasks }.schedule();
+    assert_eq!(schedule.violations(), vec![]);
+    schedule
+}
+
+/// The held visit is in time from the hub, but not from the far door when the hold runs out.
+#[test]
+fn a_visit_held_further_on_is_not_left_a_longer_way() {
+    let held = Visit { not_before: at(10, 0), ..visit(NEAR, at(9, 30), at(10, 5)) };
+    let schedule = route(vec![held]);
+    let far = visit(FAR, at(8, 0), at(9, 0));
+    let gap = schedule.gap(1, &far, at(8, 0));
+    let WindowFit::NoRoom(Limit::Window, late_s) = gap.fit(far.opens, far.closes) else {
+        panic!("{gap:?} leaves no time for the way back");
+    };
+    let way_s = vehicle().leg(far.place, east_of_the_hub(NEAR)).travel_s.get();
+    assert_eq!(late_s, at(10, 0) + way_s - at(10, 5));
+}
+
+/// The slack of the hub is that of the long way to the stop; from next door it is much more.
+#[test]
+fn a_position_beside_the_next_stop_is_not_skipped() {
+    let schedule = route(vec![visit(FAR, at(12, 0), at(12, 0))]);
+    let beside = visit(BESIDE_FAR, at(11, 30), at(11, 40));
+    assert_eq!(schedule.cheapest(&beside, at(8, 0)).map(|gap| gap.at), Some(1));
+}
+
+/// Both are far away. Without the first, waiting at the hub for the hold would be too late: the
+/// courier sets off before it runs out, as late as the promise allows.
+#[test]
+fn a_held_visit_is_in_time_when_the_one_before_it_is_removed() {
+    let first = visit(FAR, at(9, 0), at(9, 40));
+    let held = Visit { not_before: at(10, 0), ..visit(BESIDE_FAR, at(9, 30), at(10, 10)) };
+    let shorter = route(vec![first, held]).without(1, at(8, 30));
+    assert_eq!(shorter.violations(), vec![]);
+    assert_eq!(shorter.timings()[1].start, at(10, 10));
+}
+
+/// Until the visit is called off at ten, the courier waits for it.
+#[test]
+fn what_follows_a_removed_visit_is_not_set_off_to_earlier() {
+    let schedule = route(vec![visit(NEAR, at(12, 0), at(13, 0)), visit(FAR, at(8, 0), at(16, 0))]);
+    let shorter = schedule.without(1, at(10, 0));
+    let timing = &shorter.timings()[1];
+    assert_eq!(timing.arrive - timing.leg.travel_s.get(), at(10, 0));
+}

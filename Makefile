@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs setup fmt-check lint tests doc-tests quick-tests
+.PHONY: help demo test check fmt docs setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
 
 CARGO ?= cargo
 heading = @printf '\n== %s\n' "$(1)"
@@ -15,7 +15,7 @@ demo: ## a seeded city and a day that runs by itself, on SQLite
 
 # Tests that need PostgreSQL read its address from DOORSTEP_TEST_POSTGRES. Without one they say that
 # they are skipped, and fail instead where DOORSTEP_REQUIRE_POSTGRES=1, as here.
-test: setup fmt-check lint tests doc-tests docs ## everything, on SQLite and PostgreSQL
+test: setup fmt-check lint tests doc-tests docs web-lint web-browser ## everything, on SQLite and PostgreSQL
 	$(call heading,All good)
 
 check: fmt-check lint quick-tests ## the quick gate: format, lints, unit and architecture tests
@@ -52,3 +52,16 @@ quick-tests:
 	$(call heading,Unit and architecture tests on SQLite)
 	env -u DOORSTEP_TEST_POSTGRES -u DOORSTEP_REQUIRE_POSTGRES \
 		$(CARGO) test --locked --lib --bins --test architecture
+
+# What the pages' lints and tests need. The pages themselves need none of it.
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+web-lint: web/node_modules/.package-lock.json
+	$(call heading,web: lint)
+	cd web && npm run --silent lint
+
+web-browser: web/node_modules/.package-lock.json
+	$(call heading,web: browser)
+	$(CARGO) build --locked --bin doorstep
+	cd web && npm test --silent

@@ -45,18 +45,22 @@ macro_rules! file {
 
 const DISPATCH: File = file!("dispatch/index.html", HTML);
 
-const ASSETS: [File; 14] = [
+const ASSETS: [File; 18] = [
     file!("dispatch/api.js", SCRIPT),
     file!("dispatch/board.css", STYLE),
+    file!("dispatch/couriers.css", STYLE),
     file!("dispatch/couriers.js", SCRIPT),
     file!("dispatch/dom.js", SCRIPT),
     file!("dispatch/format.js", SCRIPT),
     file!("dispatch/icon.svg", PICTURE),
+    file!("dispatch/legend.css", STYLE),
     file!("dispatch/main.js", SCRIPT),
+    file!("dispatch/map.css", STYLE),
     file!("dispatch/map.js", SCRIPT),
     file!("dispatch/stops.js", SCRIPT),
     file!("dispatch/strings.js", SCRIPT),
     file!("dispatch/summary.js", SCRIPT),
+    file!("dispatch/timeline.css", STYLE),
     file!("dispatch/timeline.js", SCRIPT),
     file!("dispatch/unassigned.js", SCRIPT),
     file!("dispatch/viewport.js", SCRIPT),

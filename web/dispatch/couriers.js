@@ -24,9 +24,15 @@ export function couriersOf(board) {
     route,
     number: at + 1,
     hue: Math.round((at * GOLDEN_ANGLE) % 360),
-    visits: route.stops.filter(({ kind }) => kind === "visit"),
+    visits: visitsOf(route),
     work: workOf(route),
   }));
+}
+
+// `ordinal` counts visits from 1: a stop's `seq` counts the start and the break, too.
+function visitsOf(route) {
+  const visits = route.stops.filter(({ kind }) => kind === "visit");
+  return visits.map((stop, at) => ({ ...stop, ordinal: at + 1 }));
 }
 
 /** Seconds of a shift at doors, on the road, in the break, and free. */

@@ -18,9 +18,10 @@ export class RouteMap {
   #layers = {};
   #origin = null;
   #viewport;
+  #hint = text.mapHint; // what is told while nothing is pointed at
 
   constructor(onSelect) {
-    for (const name of ["zones", "zone-labels", "routes", "stops", "hubs", "labels"]) {
+    for (const name of ["zones", "routes", "stops", "zone-labels", "hubs", "labels"]) {
       this.#layers[name] = this.#svg.appendChild(s("g", { class: name }));
     }
     this.#viewport = new Viewport(this.#svg, {
@@ -33,7 +34,8 @@ export class RouteMap {
     for (const event of ["pointerover", "focusin"]) {
       this.#svg.addEventListener(event, ({ target }) => this.#tell(target));
     }
-    this.#caption.textContent = text.mapHint;
+    this.#svg.addEventListener("pointerleave", () => this.#tell(this.#svg));
+    this.#tell(this.#svg);
   }
 
   /** Forgets what was shown: another region or day follows. */
@@ -41,7 +43,8 @@ export class RouteMap {
     this.#origin = null;
     this.#viewport.clear();
     for (const layer of Object.values(this.#layers)) layer.replaceChildren();
-    this.#caption.textContent = text.mapHint;
+    this.#hint = text.mapHint;
+    this.#tell(this.#svg);
   }
 
   show(couriers, zones, selected) {
@@ -102,29 +105,38 @@ export class RouteMap {
     out.sort((a, b) => Number(a.route.id === selected) - Number(b.route.id === selected));
     const chosen = out.find(({ route }) => route.id === selected);
     this.#svg.classList.toggle("has-selected", Boolean(chosen));
+    this.#rest(chosen);
     this.#layers.routes.replaceChildren(...out.flatMap((of) => this.#line(of, of === chosen)));
     replaceInside(this.#layers.stops, out.flatMap((of) => this.#visits(of, of === chosen)));
     const numbers = (chosen?.visits ?? []).map((stop) =>
-      this.#label(stop.place, { dx: "0.75em", dy: "-0.4em" }, stop.seq - 1),
+      this.#label(stop.place, { dx: "0.75em", dy: "-0.4em" }, stop.ordinal),
     );
     this.#layers.labels.replaceChildren(...numbers);
   }
 
-  #line({ route, number, hue, visits }, isSelected) {
+  // Under the map stands the chosen route, until something is pointed at.
+  #rest(chosen) {
+    const hint = chosen ? titleOf(chosen) : text.mapHint;
+    if (hint === this.#hint) return;
+    this.#hint = hint;
+    this.#tell(this.#svg);
+  }
+
+  #line(of, isSelected) {
+    const { route, number, hue } = of;
     const places = route.stops.filter(({ kind }) => kind !== "break").map(({ place }) => place);
-    const title = text.route(number, route.courier.name, visits.length);
     const common = { d: this.#path(places), "data-route": route.id, vars: { "--hue": hue } };
     const state = `${isSelected ? " selected" : ""} dash-${number % 3}`;
     return [
       s("path", { ...common, class: `route${state}` }),
-      s("path", { ...common, class: "route-hit" }, s("title", {}, title)),
+      s("path", { ...common, class: "route-hit" }, s("title", {}, titleOf(of))),
     ];
   }
 
   #visits({ route, hue, visits }, isSelected) {
     return visits.map((stop) => {
       const title = text.mapVisit(
-        stop.seq - 1,
+        stop.ordinal,
         route.courier.name,
         clockTime(stop.start_at),
         span(stop.promise),
@@ -167,7 +179,7 @@ export class RouteMap {
 
   #tell(element) {
     const title = element.querySelector?.(":scope > title")?.textContent;
-    this.#caption.textContent = title ?? text.mapHint;
+    this.#caption.textContent = title ?? this.#hint;
   }
 
   // Labels and the scale bar keep their size on the screen.
@@ -179,6 +191,9 @@ export class RouteMap {
       metres >= 1000 ? text.kilometres(metres / 1000) : text.metres(metres);
   }
 }
+
+const titleOf = ({ route, number, visits }) =>
+  text.route(number, route.courier.name, visits.length);
 
 const toPlace = ([lon, lat]) => ({ lon, lat });
 

@@ -14,16 +14,18 @@ export function showStops(courier) {
     ? text.stopsOf(courier.route.courier.name)
     : text.page.stops;
   hint.textContent = text.chooseCourier;
-  table.tBodies[0].replaceChildren(...(courier?.route.stops ?? []).map(row));
+  const ordinals = new Map(courier?.visits.map(({ stop_id, ordinal }) => [stop_id, ordinal]));
+  const rows = (courier?.route.stops ?? []).map((stop) => row(stop, ordinals.get(stop.stop_id)));
+  table.tBodies[0].replaceChildren(...rows);
 }
 
-function row(stop) {
+function row(stop, ordinal) {
   const isVisit = stop.kind === "visit";
   const status = isVisit ? (text.statuses[stop.status] ?? stop.status) : "";
   return h(
     "tr",
     {},
-    h("td", { class: "number" }, isVisit ? String(stop.seq - 1) : ""),
+    h("td", { class: "number" }, ordinal ? String(ordinal) : ""),
     h("td", {}, isVisit ? clockTime(stop.start_at) : clockTime(stop.arrive_at)),
     h("td", {}, what(stop), isVisit ? h("small", { title: stop.booking_id }, shortId(stop.booking_id)) : null),
     h("td", {}, stop.promise ? span(stop.promise) : ""),

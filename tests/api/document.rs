@@ -105,8 +105,11 @@ async fn the_service_shows_it_with_a_page_to_read_it() {
     on_sqlite(async |service| {
         let shown = service.nobody.get("/openapi.json").await.expect(200);
         assert_eq!(shown, *service.nobody.document);
-        let page = service.nobody.get("/").await;
-        assert_eq!((page.status.as_u16(), page.content_type()), (200, "text/html"));
+        for path in ["/docs/", "/"] {
+            let page = service.nobody.get(path).await;
+            assert_eq!(page.status.as_u16(), 200, "{path}");
+            assert!(page.content_type().starts_with("text/html"), "{path}");
+        }
     })
     .await;
 }

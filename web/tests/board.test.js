@@ -134,6 +134,39 @@ describe("the dispatcher's board", { timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test("what has no place, and what is broken, is told in words", async () => {
+    const { context, page } = await opened();
+    await showsVisits(page, 1);
+    let name;
+    await page.route("**/days/2026-03-02", async (route) => {
+      const answer = await route.fetch({ headers: { ...route.request().headers(), "if-none-match": "" } });
+      const board = await answer.json();
+      name = board.routes[0].courier.name;
+      board.summary.violations = [{ rule: "late", detail: "<b>9 minutes</b>" }];
+      board.unassigned = [{ booking_id: "bkg_0123456789", complete: true, reasons: [
+        { code: "time_window", by_s: 540, courier: board.routes[0].courier.id, relaxation: { change: "end", by_s: 540 } },
+        { code: "value_at_risk", by_value: 120_000 },
+        { code: "not_known_yet" },
+      ] }];
+      await route.fulfill({ json: board });
+    });
+    const entry = page.locator("#unassigned > li");
+    await entry.waitFor();
+    const told = await entry.innerText();
+    for (const words of [
+      "Booking …456789",
+      "Would fit if the window ended 9 min later.",
+      `A promised window would be missed by 9 min (closest: ${name})`,
+      "¥1,200 over the insured value",
+      "not known yet",
+    ]) {
+      assert.ok(told.includes(words), `${words}: ${told}`);
+    }
+    await page.locator("#violations summary").click();
+    assert.equal(await page.locator("#violations-list").innerText(), "late <b>9 minutes</b>");
+    await context.close();
+  });
+
   test("a wrong key is said to be wrong, and can be corrected", async () => {
     const wrong = new URL(demo.page.href.replace(/key=\w+/, "key=dsk_wrong"));
     const { context, page } = await opened({}, wrong);

@@ -24,21 +24,27 @@ export async function startDemo() {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(demo, "exit");
+  let isWanted = true;
   const stop = async () => {
+    isWanted = false;
     demo.kill("SIGINT");
     await exited;
   };
-  const ended = exited.then(([status]) => {
-    throw new Error(`the demo ended with status ${status}`);
+  const ended = exited.then(([status, signal]) => {
+    const how = `the demo ended with ${signal ?? `status ${status}`}`;
+    if (isWanted) console.error(how);
+    throw new Error(how);
   });
   ended.catch(() => {});
   return { page: await Promise.race([printedPage(demo.stdout), ended]), stop };
 }
 
-async function printedPage(output) {
-  for await (const line of createInterface({ input: output })) {
-    const found = /^open\s+(\S+\/dispatch#\S+)/.exec(line);
-    if (found) return new URL(found[1]);
-  }
-  throw new Error("the demo printed no address of its page");
+// Goes on reading: a demo that cannot write its output would end.
+function printedPage(output) {
+  return new Promise((resolve) => {
+    createInterface({ input: output }).on("line", (line) => {
+      const found = /^open\s+(\S+\/dispatch#\S+)/.exec(line);
+      if (found) resolve(new URL(found[1]));
+    });
+  });
 }

@@ -1,5 +1,6 @@
 //! `doorstep import`: files into the database, all of them or none.
 
+use super::bookings_file::{Format, LadeArgs};
 use super::clock::moment;
 use super::{CliError, files};
 use crate::clock::Clock;
@@ -28,15 +29,6 @@ enum Kind {
     Bookings,
 }
 
-/// The layout of a bookings file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Our own columns.
-    Doorstep,
-    /// A day of the LaDe-P data set.
-    Lade,
-}
-
 /// Files to take in.
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
@@ -53,7 +45,7 @@ pub(super) struct ImportArgs {
     format: Format,
     /// For `--format lade`: into which region, and by which year and seed.
     #[command(flatten)]
-    lade: super::plan::LadeArgs,
+    lade: LadeArgs,
     /// Take this moment (RFC 3339) for now: bookings whose windows are over by then are refused.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     clock: Option<DateTime<Utc>>,

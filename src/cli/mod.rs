@@ -3,6 +3,7 @@
 //! Numbers go to standard output, progress and logs to standard error. Exit status 0 is done,
 //! 1 failed, 2 wrong use.
 
+mod bookings_file;
 pub mod city;
 mod clock;
 mod demo;

@@ -1,19 +1,19 @@
 //! `doorstep plan`: a day from files, planned, checked, shown and written.
 
-use super::import::Format;
+use super::bookings_file::{Format, LadeArgs};
 use super::plan_input::{self, Day};
 use super::plan_report::Report;
 use super::{CliError, files};
-use crate::city;
 use crate::clock::Clock;
-use crate::desk;
-use crate::intake::{self, BookingRow, Faults, lade};
-use crate::model::{Area, Courier, Hub, Region, RegionId, RosterEntry};
-use crate::planning::{DayPlan, Entry, Replan, RoutePlan, RouteShift, replan};
+use crate::desk::{self, Registry};
+use crate::intake;
+use crate::model::Courier;
+use crate::planning::{DayPlan, Entry, Replan, replan};
+use crate::store::RegistryRows;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use clap::Args;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -58,20 +58,6 @@ pub(super) struct PlanArgs {
     geojson: Option<PathBuf>,
 }
 
-/// How a LaDe-P file becomes bookings.
-#[derive(Clone, Debug, Args)]
-pub(super) struct LadeArgs {
-    /// For `--format lade`: the year of its dates.
-    #[arg(long, default_value_t = 2022)]
-    pub(super) year: i32,
-    /// For `--format lade` and `--fleet`: decides devices and couriers.
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
-    /// For `--format lade`: the region that the bookings are for.
-    #[arg(long, default_value = "shanghai")]
-    pub(super) region: RegionId,
-}
-
 /// Couriers and hubs of a made fleet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FleetSize {
@@ -89,35 +75,6 @@ fn fleet_size(text: &str) -> Result<FleetSize, String> {
     if size.hubs == 0 || size.couriers < size.hubs { Err(bad()) } else { Ok(size) }
 }
 
-impl LadeArgs {
-    /// Whether the bookings' region is known.
-    pub(super) fn check_region(&self, regions: &[Region]) -> Result<(), CliError> {
-        if regions.iter().any(|region| region.id == self.region) {
-            return Ok(());
-        }
-        let message = format!("there is no region '{}': name one with --region", self.region);
-        Err(CliError::Usage(message))
-    }
-
-    /// Reads a LaDe-P file; oddities of its rows go to the log.
-    pub(super) fn rows(
-        &self,
-        bytes: &[u8],
-        file: &str,
-        regions: &[Region],
-    ) -> Result<Vec<BookingRow>, Faults> {
-        let region = regions.iter().find(|region| region.id == self.region);
-        let zone = region.map_or(chrono_tz::Asia::Shanghai, |region| region.time_zone);
-        let day = lade::orders(bytes, file, zone, self.year)?;
-        for note in &day.notes {
-            tracing::info!("{}", note.remark);
-        }
-        let whole = Area::Bbox([-180.0, -90.0, 180.0, 90.0]);
-        let assumed = Region::new(self.region.clone(), self.region.as_str(), zone, whole);
-        Ok(city::lade_bookings(&day, region.unwrap_or(&assumed), self.seed))
-    }
-}
-
 pub(super) fn run(args: &PlanArgs) -> Result<(), CliError> {
     let clock = Clock::system();
     let day = plan_input::read(args)?;
@@ -129,7 +86,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<(), CliError> {
         "planning"
     );
     let began = clock.now();
-    let empty = empty_plan(&day);
+    let empty = empty_plan(&day)?;
     let proposal = replan(&empty, DateTime::UNIX_EPOCH);
     let took = clock.now() - began;
     let plan = taken(empty, &proposal);
@@ -150,23 +107,33 @@ pub(super) fn run(args: &PlanArgs) -> Result<(), CliError> {
 }
 
 /// The day with routes for its shifts and all bookings waiting.
-fn empty_plan(day: &Day) -> DayPlan {
-    let region = Arc::new(day.region.clone());
-    let hubs: BTreeMap<_, Arc<Hub>> =
-        day.hubs.iter().map(|hub| (&hub.id, Arc::new(hub.clone()))).collect();
-    let couriers: BTreeMap<_, Arc<Courier>> =
-        day.couriers.iter().map(|courier| (&courier.id, Arc::new(courier.clone()))).collect();
-    let shift_of = |entry: &RosterEntry| {
-        let courier = couriers.get(&entry.courier)?;
-        let hub = hubs.get(&courier.hub)?;
-        let shift = entry.on(&region, day.date)?;
-        let of = RouteShift { courier: Arc::clone(courier), hub: Arc::clone(hub), shift };
-        Some(Arc::new(RoutePlan::idle(&region, day.date, of)))
-    };
-    let routes = day.roster.iter().filter_map(shift_of).collect();
+fn empty_plan(day: &Day) -> Result<DayPlan, CliError> {
+    let registry = Registry::new(RegistryRows {
+        version: 0,
+        regions: Vec::new(),
+        hubs: day.hubs.clone(),
+        couriers: day.couriers.clone(),
+        roster: day.roster.clone(),
+        programmes: Vec::new(),
+        keys: Vec::new(),
+    });
+    let of_region = |courier: &&Courier| courier.region == day.region.id;
+    if let Some(other) = day.couriers.iter().find(|courier| !of_region(courier))
+        && !day.couriers.iter().any(|courier| of_region(&courier))
+    {
+        let message = format!(
+            "the bookings are of region {}, but the couriers are of {}: name the same region in \
+             both files",
+            day.region.id, other.region
+        );
+        return Err(CliError::Failed(message));
+    }
+    let shifts = registry.shifts(&day.region, day.date);
+    let mut plan = DayPlan::idle(Arc::new(day.region.clone()), day.date, shifts);
+    plan.routes.sort_by(|a, b| a.of.courier.id.cmp(&b.of.courier.id));
     let waiting = day.bookings.iter().cloned().map(|booking| Entry { booking, version: 0 });
-    let unassigned = waiting.map(Arc::new).collect();
-    DayPlan { region, date: day.date, day_version: 0, routes, unassigned }
+    plan.unassigned = waiting.map(Arc::new).collect();
+    Ok(plan)
 }
 
 /// The day with the whole proposal taken.

@@ -1,6 +1,6 @@
 //! What `doorstep plan` plans from: the files it was given, read together.
 
-use super::import::Format;
+use super::bookings_file::Format;
 use super::plan::{FleetSize, PlanArgs};
 use super::{CliError, files};
 use crate::city::{Fleet, FleetSpec, fleet};

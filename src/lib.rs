@@ -14,7 +14,8 @@
 //! | [`geo`] | points and datums, distances, H3 cells |
 //! | [`model`] | the nouns, their state machines and rules; plain values |
 //! | [`zones`] | demand per H3 cell, cells grown into zones of about one shift's work |
-//! | [`solver`] | vehicles and visits, schedules with slack, insertion, regret construction |
+//! | [`schedule`] | one courier's day: timing, slack, where a visit fits in constant time |
+//! | [`solver`] | routes for a whole day: construction, and a search that keeps improving |
 //! | [`planning`] | day plans: slot search, places, whole plans, reasons |
 //! | [`check`] | an independent judge of a day's routes: every violation, by name |
 //! | [`intake`] | the files that people bring, every fault at once |
@@ -33,13 +34,13 @@
 //! | [`cli`] | the commands, one file each |
 //!
 //! A room uses those above it in its own half and, from the shell, any pure one; `check` uses only
-//! `geo` and `model`; `store` never sees `solver`; nothing but `cli` sees `http`.
+//! `geo` and `model`; `store` never sees `schedule` or `solver`; nothing but `cli` sees `http`.
 //! `tests/architecture.rs` holds these directions.
 //!
 //! # Start here
 //!
 //! A slot search goes through [`http`] (`slot.rs`), [`desk::Desk::search_slots`],
-//! [`planning::search`] and [`solver::Schedule::gap`]; a hold through [`desk::Desk::hold`], the
+//! [`planning::search`] and [`schedule::Schedule::gap`]; a hold through [`desk::Desk::hold`], the
 //! day's writer (`desk/live_day.rs`), [`planning::DayPlan::cheapest_place`] and
 //! [`store::Store::commit_day`]. README has both walks with the files' names.
 //!
@@ -63,6 +64,7 @@ pub mod http;
 pub mod intake;
 pub mod model;
 pub mod planning;
+pub mod schedule;
 pub mod simulation;
 pub mod solver;
 pub mod store;

@@ -27,11 +27,17 @@ const ROOMS: &[Room] = &[
     Room { name: "geo", half: Half::Pure, may_use: &[] },
     Room { name: "model", half: Half::Pure, may_use: &["geo"] },
     Room { name: "zones", half: Half::Pure, may_use: &["geo", "model"] },
-    Room { name: "solver", half: Half::Pure, may_use: &["geo", "model", "zones"] },
-    Room { name: "planning", half: Half::Pure, may_use: &["geo", "model", "zones", "solver"] },
+    Room { name: "schedule", half: Half::Pure, may_use: &["geo", "model"] },
+    Room { name: "solver", half: Half::Pure, may_use: &[] },
+    Room {
+        name: "planning",
+        half: Half::Pure,
+        may_use: &["geo", "model", "zones", "schedule", "solver"],
+    },
     // The verifier judges the solver, so it must not share its mistakes.
     Room { name: "check", half: Half::Pure, may_use: &["geo", "model"] },
     Room { name: "intake", half: Half::Pure, may_use: &["geo", "model"] },
+    Room { name: "formats", half: Half::Pure, may_use: &["solver"] },
     Room { name: "city", half: Half::Pure, may_use: &["geo", "model", "intake"] },
     // Shell.
     Room { name: "clock", half: Half::Shell, may_use: &[] },
@@ -43,7 +49,7 @@ const ROOMS: &[Room] = &[
         name: "desk",
         half: Half::Shell,
         may_use: &[
-            "geo", "model", "zones", "solver", "planning", "check", "clock", "store", "config",
+            "geo", "model", "zones", "schedule", "planning", "check", "clock", "store", "config",
             "travel",
         ],
     },
@@ -59,7 +65,7 @@ const ROOMS: &[Room] = &[
             "geo",
             "model",
             "zones",
-            "solver",
+            "schedule",
             "planning",
             "check",
             "city",

@@ -3,7 +3,7 @@
 use super::route_plan::{not_before, visit_of};
 use super::{Entry, RoutePlan, RouteShift};
 use crate::model::{Booking, BookingId, Leg, Region};
-use crate::solver::Gap;
+use crate::schedule::Gap;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 

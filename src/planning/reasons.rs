@@ -3,7 +3,7 @@
 use super::DayPlan;
 use super::route_plan::visit_of;
 use crate::model::{Amount, Booking, CourierId, Reason, ReasonCode, Relaxation};
-use crate::solver::{Block, Limit};
+use crate::schedule::{Block, Limit};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use super::route_plan::{index_of, not_before, visit_of};
 use super::{DayPlan, Entry, RoutePlan, reasons, zones};
 use crate::model::{Booking, BookingId, Leg, Reason, Seconds};
-use crate::solver::{ElementKind, Problem, Schedule, Solution, Task, Visit, construct};
+use crate::schedule::{ElementKind, Problem, Schedule, Solution, Task, Visit, construct};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 

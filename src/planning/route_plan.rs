@@ -3,7 +3,7 @@
 use crate::model::{
     Booking, BookingId, BookingState, Courier, Hub, Region, Route, RouteId, Shift, StopKind,
 };
-use crate::solver::{ElementKind, Rest, Schedule, Task, Vehicle, Visit};
+use crate::schedule::{ElementKind, Rest, Schedule, Task, Vehicle, Visit};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::route_plan::visit_of;
 use super::{DayPlan, Place, no_place};
 use crate::model::{Booking, CourierId, Reason, ReasonCode, Slot};
-use crate::solver::{Block, Gap, Schedule, Visit, WindowFit};
+use crate::schedule::{Block, Gap, Schedule, Visit, WindowFit};
 use chrono::{DateTime, Utc};
 
 /// A question for slots.

@@ -2,7 +2,7 @@
 
 use super::{DayPlan, RoutePlan};
 use crate::model::{Load, Route, Seconds, Stop, StopKind};
-use crate::solver::{Element, ElementKind, Timing};
+use crate::schedule::{Element, ElementKind, Timing};
 use chrono::{DateTime, Utc};
 
 impl RoutePlan {

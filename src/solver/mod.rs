@@ -1,26 +1,14 @@
-//! Routes: what they cost, whether they are feasible, where a visit fits, and how to build them.
+//! Routes for a whole day: a dense problem, greedy construction, and a search that keeps improving.
 //!
-//! Start with [`Vehicle`] and [`Visit`], the two sides of a [`Problem`]. A [`Schedule`] is one
-//! vehicle's ordered visits with everything needed to answer "does this visit fit here?" in
-//! constant time; [`walk()`] is the plain definition of its timing. [`Gap`] is the answer for one
-//! position. [`construct()`] fills schedules group by group with regret insertion.
-//!
-//! The constraints are hard: time windows, shift and hub hours, the break, four load dimensions
-//! for pickups, deliveries and both at once, skills, a maximum of stops, set-up once per door.
-//! Each one has a [`Block`] that names it when it stands in the way.
-//!
-//! Moments are Unix seconds and durations are seconds, both `i64`.
+//! Start with [`Problem`]. [`solve()`] answers it with a [`Solution`] within a budget; [`evaluate`]
+//! is the definition of what a route costs and whether it is feasible, [`timeline`] tells when it is
+//! where. Nothing here knows of bookings, hubs or files.
 
-mod block;
-mod construct;
-mod gap;
 mod problem;
-mod schedule;
-mod walk;
+mod travel;
 
-pub use block::{Block, Limit};
-pub use construct::{Solution, construct};
-pub use gap::{Gap, WindowFit};
-pub use problem::{Problem, Rest, Task, Vehicle, Visit};
-pub use schedule::Schedule;
-pub use walk::{Element, ElementKind, Timing, Violation, sequence, violations, walk};
+pub use problem::{
+    Break, Costs, DIMENSIONS, HubReturns, Limits, Load, Overtime, Problem, Shipment, Solution,
+    Task, Vehicle, Visit, Window,
+};
+pub use travel::{LegRule, Plane, Sphere, Table, Travel};

@@ -3,8 +3,8 @@
 use crate::plain_route::PlainRoute;
 use crate::problems::{cases, now, route_and_visit};
 use doorstep::model::{Leg, RelaxedSide};
-use doorstep::solver::{Block, ElementKind, Gap, Limit, Schedule, Visit, WindowFit};
-use doorstep::solver::{Violation, violations};
+use doorstep::schedule::{Block, ElementKind, Gap, Limit, Schedule, Visit, WindowFit};
+use doorstep::schedule::{Violation, violations};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -1,7 +1,7 @@
 //! Taking a visit off a route.
 
 use crate::problems::{cases, now, route_and_visit};
-use doorstep::solver::ElementKind;
+use doorstep::schedule::ElementKind;
 use proptest::prelude::*;
 
 proptest! {

@@ -3,7 +3,7 @@
 use crate::plain_route::PlainRoute;
 use doorstep::geo::Point;
 use doorstep::model::{self, Load, TravelProfile};
-use doorstep::solver::{Rest, Vehicle, Visit};
+use doorstep::schedule::{Rest, Vehicle, Visit};
 use proptest::collection::btree_set;
 use proptest::option;
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ use crate::plain_route::PlainRoute;
 use crate::problems::MIDNIGHT;
 use doorstep::geo::Point;
 use doorstep::model::{self, Load, TravelProfile};
-use doorstep::solver::{Limit, Schedule, Task, Vehicle, Visit, WindowFit};
+use doorstep::schedule::{Limit, Schedule, Task, Vehicle, Visit, WindowFit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! A route as plain lists, judged by walking along it: the reference for everything faster.
 
 use doorstep::model::Leg;
-use doorstep::solver::{Element, Schedule, Task, Timing, Vehicle, Visit};
-use doorstep::solver::{sequence, violations, walk};
+use doorstep::schedule::{Element, Schedule, Task, Timing, Vehicle, Visit};
+use doorstep::schedule::{sequence, violations, walk};
 use std::sync::Arc;
 
 /// Visits and the order in which they are made. Task `n` is element `n + 1`.
@@ -31,7 +31,7 @@ impl PlainRoute {
 
     /// The route of a schedule over the visits of a problem.
     pub(crate) fn of(schedule: &Schedule, visits: &[Visit]) -> Self {
-        use doorstep::solver::ElementKind::{End, Rest, Start, Visit};
+        use doorstep::schedule::ElementKind::{End, Rest, Start, Visit};
         let task = |element: &Element| match element.kind {
             Visit(index) => Some(Task::Visit(index)),
             Rest => Some(Task::Rest),

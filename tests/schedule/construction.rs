@@ -2,7 +2,7 @@
 
 use crate::plain_route::PlainRoute;
 use crate::problems::{cases, now, travel, vehicle, visit};
-use doorstep::solver::{Problem, Schedule, Solution, Task, Vehicle, construct};
+use doorstep::schedule::{Problem, Schedule, Solution, Task, Vehicle, construct};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::HashSet;

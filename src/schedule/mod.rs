@@ -1,0 +1,26 @@
+//! Routes: what they cost, whether they are feasible, where a visit fits, and how to build them.
+//!
+//! Start with [`Vehicle`] and [`Visit`], the two sides of a [`Problem`]. A [`Schedule`] is one
+//! vehicle's ordered visits with everything needed to answer "does this visit fit here?" in
+//! constant time; [`walk()`] is the plain definition of its timing. [`Gap`] is the answer for one
+//! position. [`construct()`] fills schedules group by group with regret insertion.
+//!
+//! The constraints are hard: time windows, shift and hub hours, the break, four load dimensions
+//! for pickups, deliveries and both at once, skills, a maximum of stops, set-up once per door.
+//! Each one has a [`Block`] that names it when it stands in the way.
+//!
+//! Moments are Unix seconds and durations are seconds, both `i64`.
+
+mod block;
+mod construct;
+mod gap;
+mod problem;
+mod schedule;
+mod walk;
+
+pub use block::{Block, Limit};
+pub use construct::{Solution, construct};
+pub use gap::{Gap, WindowFit};
+pub use problem::{Problem, Rest, Task, Vehicle, Visit};
+pub use schedule::Schedule;
+pub use walk::{Element, ElementKind, Timing, Violation, sequence, violations, walk};

@@ -5,6 +5,7 @@
 //! where. Nothing here knows of bookings, hubs or files.
 
 mod problem;
+mod search;
 mod travel;
 
 pub use problem::{
@@ -12,3 +13,4 @@ pub use problem::{
     Task, Vehicle, Visit, Window,
 };
 pub use travel::{LegRule, Plane, Sphere, Table, Travel};
+pub use search::{Control, Objective, Progress, Settings, solve};

@@ -49,6 +49,15 @@ impl Travel {
         }
     }
 
+    /// A place on a plane, for what is near what: any unit. `None` where only a table is known.
+    pub(super) fn plane_point(&self, place: u32) -> Option<[f64; 2]> {
+        match self {
+            Self::Plane(plane) => Some(plane.points[place as usize]),
+            Self::Sphere(sphere) => Some(sphere.plane_point(place)),
+            Self::Table(_) => None,
+        }
+    }
+
     /// Places known.
     #[must_use]
     pub fn places(&self) -> usize {
@@ -72,6 +81,12 @@ impl Plane {
     #[must_use]
     pub fn new(points: &[[f64; 2]], scale: f64) -> Self {
         Self { points: points.into(), scale }
+    }
+
+    /// The same plane with some of the points, renumbered.
+    pub(super) fn at(&self, places: &[u32]) -> Self {
+        let points = places.iter().map(|&place| self.points[place as usize]).collect();
+        Self { points, scale: self.scale }
     }
 
     /// The straight line between two points, rounded.
@@ -122,6 +137,20 @@ impl Sphere {
         Self { points: points.collect(), rule, pace }
     }
 
+    /// The same rule between some of the places, renumbered.
+    pub(super) fn at(&self, places: &[u32]) -> Self {
+        let points = places.iter().map(|&place| self.points[place as usize]).collect();
+        Self { points, ..self.clone() }
+    }
+
+    /// Degrees east, shortened as the middle of all places is, and degrees north.
+    fn plane_point(&self, place: u32) -> [f64; 2] {
+        let [x, y, z] = self.points[place as usize];
+        let middle = self.points[self.points.len() / 2];
+        let east = y.atan2(x).to_degrees() * (1.0 - middle[2] * middle[2]).sqrt();
+        [east, z.clamp(-1.0, 1.0).asin().to_degrees()]
+    }
+
     /// Metres on the great circle.
     #[inline]
     #[must_use]
@@ -133,7 +162,7 @@ impl Sphere {
 
     #[expect(clippy::cast_possible_truncation, reason = "half the Earth's girth fits")]
     #[inline]
-    fn duration(&self, from: u32, to: u32) -> i32 {
+    pub(super) fn duration(&self, from: u32, to: u32) -> i32 {
         if from == to {
             return 0;
         }
@@ -195,6 +224,14 @@ impl Table {
             assert_eq!(table.len(), size, "a table is places × places");
         }
         Self { places, durations, distances, costs }
+    }
+
+    pub(super) fn has_costs(&self) -> bool {
+        self.costs.is_some()
+    }
+
+    pub(super) fn has_distances(&self) -> bool {
+        self.distances.is_some()
     }
 
     #[inline]

@@ -1,0 +1,84 @@
+//! Simulated annealing over one plan.
+
+use super::dice::Dice;
+use super::legs::Legs;
+use super::plan::Plan;
+use super::recreate::recreate;
+use super::ruin::{FORCE, ruin};
+
+/// How hot a search is, by how far it has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cooling {
+    pub(super) hot: f64,
+    pub(super) cold: f64,
+}
+
+impl Cooling {
+    fn temperature(self, done: f64) -> f64 {
+        self.hot * (self.cold / self.hot).powf(done.min(1.0))
+    }
+}
+
+/// The best routes of a run.
+#[derive(Default)]
+pub(super) struct Best {
+    pub(super) cost: i64,
+    pub(super) routes: Vec<(u32, Vec<u32>)>,
+    pub(super) absent: Vec<u32>,
+}
+
+impl Best {
+    pub(super) fn take<L: Legs>(&mut self, plan: &Plan<'_, L>) {
+        self.cost = plan.cost;
+        self.routes.resize_with(plan.vehicles.len(), Default::default);
+        self.routes.truncate(plan.vehicles.len());
+        for (slot, &vehicle) in self.routes.iter_mut().zip(&plan.vehicles) {
+            slot.0 = vehicle;
+            slot.1.clear();
+            slot.1.extend(plan.visits_of(vehicle));
+        }
+        self.absent.clone_from(&plan.absent);
+    }
+}
+
+/// Iterations between two looks at the clock.
+const STRIDE: u64 = 64;
+
+/// Runs until `done`, told the iterations so far, has come to `until`; returns the iterations.
+pub(super) fn anneal<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    cooling: Cooling,
+    done: &dyn Fn(u64) -> f64,
+    until: f64,
+    best: &mut Best,
+) -> u64 {
+    best.take(plan);
+    if plan.visits.is_empty() {
+        return 0;
+    }
+    let mut iteration = 0;
+    let mut temperature = cooling.hot;
+    loop {
+        if iteration % STRIDE == 0 {
+            let done = done(iteration);
+            if done >= until {
+                return iteration;
+            }
+            temperature = cooling.temperature(done);
+        }
+        iteration += 1;
+        let seed = plan.visits[dice.below(plan.visits.len() as u32) as usize];
+        ruin(plan, dice, &FORCE, seed);
+        recreate(plan, dice, 0.01, seed);
+        let worse = (plan.cost - plan.kept_cost()) as f64;
+        if !plan.broken && worse < -temperature * (1.0 - dice.unit()).ln() {
+            plan.keep();
+            if plan.cost < best.cost {
+                best.take(plan);
+            }
+        } else {
+            plan.undo();
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! From a problem to the field its search works on.
+
+use super::cells::Cells;
+use super::field::{Field, Kind, NONE, Site};
+use super::legs::{Asked, Flat, Grid, Grids, Globe, Legs, NOWHERE, GRID_ROWS, Tariff};
+use super::neighbours::{self, Reach};
+use crate::solver::{DIMENSIONS, Problem, Travel, Vehicle};
+use std::collections::HashMap;
+
+/// Rows from which lengths on a plane are computed rather than looked up.
+const PLANE_ROWS: usize = 450;
+
+/// More visits than this look for neighbours in cells around them, where there are coordinates.
+const SCAN: usize = 3_000;
+
+/// The problem's visits in the order of the field's nodes, and what both have in common.
+pub(super) struct Layout {
+    /// Problem visit of each node.
+    pub(super) visit_of: Vec<u32>,
+    /// Node of each visit.
+    pub(super) node_of: Vec<u32>,
+    /// Place of each row: the visits' first.
+    places: Vec<u32>,
+    row_of_place: HashMap<u32, u32>,
+    cells: Option<Cells>,
+    pub(super) tariff: Tariff,
+}
+
+impl Layout {
+    pub(super) fn new(problem: &Problem) -> Self {
+        let travel = &problem.travel[0];
+        let points: Option<Vec<[f64; 2]>> =
+            problem.visits.iter().map(|visit| travel.plane_point(visit.place)).collect();
+        let count = problem.visits.len();
+        let wide = (count > SCAN).then_some(points).flatten();
+        let cells = wide.map(Cells::new);
+        let visit_of: Vec<u32> = match &cells {
+            Some(cells) => cells.order(),
+            None => (0..count as u32).collect(),
+        };
+        // Neighbours are found by node, so the cells count in nodes, too.
+        let cells = cells.map(|_| {
+            let point = |&visit: &u32| {
+                travel.plane_point(problem.visits[visit as usize].place).unwrap_or_default()
+            };
+            Cells::new(visit_of.iter().map(point).collect())
+        });
+        let mut node_of = vec![0; count];
+        for (node, &visit) in visit_of.iter().enumerate() {
+            node_of[visit as usize] = node as u32;
+        }
+        let mut places: Vec<u32> =
+            visit_of.iter().map(|&visit| problem.visits[visit as usize].place).collect();
+        let mut row_of_place = HashMap::new();
+        for vehicle in &problem.vehicles {
+            for place in [vehicle.start, vehicle.end].map(|place| place.unwrap_or(NOWHERE)) {
+                row_of_place.entry(place).or_insert_with(|| {
+                    places.push(place);
+                    places.len() as u32 - 1
+                });
+            }
+        }
+        let tariff = tariff(problem, &places);
+        Self { visit_of, node_of, places, row_of_place, cells, tariff }
+    }
+
+    fn row(&self, place: Option<u32>) -> u32 {
+        self.row_of_place[&place.unwrap_or(NOWHERE)]
+    }
+
+    pub(super) fn asked<'a>(&'a self, problem: &'a Problem) -> Asked<'a> {
+        Asked { travel: &problem.travel[0], places: &self.places, tariff: self.tariff }
+    }
+
+    /// Whether cost and time are the same number on each leg.
+    fn same(&self, problem: &Problem) -> bool {
+        let Tariff { per_second, per_metre, divisor } = self.tariff;
+        let one = match &problem.travel[0] {
+            Travel::Plane(_) => per_second + per_metre == divisor,
+            Travel::Sphere(_) => per_second == divisor && per_metre == 0,
+            Travel::Table(table) => {
+                !table.has_costs()
+                    && (per_second == divisor && per_metre == 0
+                        || per_second + per_metre == divisor && !table.has_distances())
+            }
+        };
+        one && problem.vehicles.iter().all(|vehicle| vehicle.profile == 0)
+    }
+}
+
+fn tariff(problem: &Problem, places: &[u32]) -> Tariff {
+    let costs = problem.vehicles.first().map(|vehicle| vehicle.costs);
+    let (per_second, per_metre) = costs.map_or((0, 1), |costs| (costs.per_second, costs.per_metre));
+    let mut tariff = Tariff { per_second, per_metre, divisor: 1 };
+    let travel = &problem.travel[0];
+    let known: Vec<u32> = places.iter().copied().filter(|&place| place != NOWHERE).collect();
+    let step = known.len().div_ceil(300).max(1);
+    let some: Vec<u32> = known.into_iter().step_by(step).collect();
+    let pairs = some.iter().flat_map(|&from| some.iter().map(move |&to| (from, to)));
+    let most = pairs.map(|(from, to)| tariff.full(travel, from, to)).max().unwrap_or(0);
+    tariff.divisor = (most / 100_000_000).max(1);
+    tariff
+}
+
+/// Something to do with a field, whatever its legs are.
+pub(super) trait Task {
+    type Answer;
+    fn run<L: Legs>(self, field: &Field<L>, layout: &Layout) -> Self::Answer;
+}
+
+/// Builds the field with the legs that suit the problem, and does something with it.
+pub(super) fn with_field<T: Task>(problem: &Problem, task: T) -> T::Answer {
+    let layout = Layout::new(problem);
+    let rows = layout.places.len();
+    let asked = layout.asked(problem);
+    let located = !layout.places.contains(&NOWHERE);
+    match (&problem.travel[0], layout.same(problem)) {
+        (Travel::Plane(plane), true) if rows > PLANE_ROWS && located => {
+            task.run(&field(problem, &layout, Flat::new(plane, &layout.places)), &layout)
+        }
+        (_, true) if rows <= GRID_ROWS => {
+            let legs = Grid::of(rows, |from, to| asked.time_of(from, to));
+            task.run(&field(problem, &layout, legs), &layout)
+        }
+        (_, false) if rows <= GRID_ROWS => {
+            let time = Grid::of(rows, |from, to| asked.time_of(from, to));
+            let cost = Grid::of(rows, |from, to| asked.cost_of(from, to));
+            task.run(&field(problem, &layout, Grids { time, cost }), &layout)
+        }
+        (Travel::Sphere(sphere), true) if located => {
+            let legs = Globe::new(sphere, &layout.places);
+            task.run(&field(problem, &layout, legs), &layout)
+        }
+        _ => task.run(&field(problem, &layout, layout.asked(problem)), &layout),
+    }
+}
+
+fn field<L: Legs>(problem: &Problem, layout: &Layout, legs: L) -> Field<L> {
+    let visits = layout.visit_of.len() as u32;
+    let mut sites: Vec<Site> = layout
+        .visit_of
+        .iter()
+        .map(|&visit| {
+            let visit = &problem.visits[visit as usize];
+            let (first, last) = (visit.windows.first(), visit.windows.last());
+            Site {
+                opens: first.map_or(0, |window| window.opens),
+                closes: last.map_or(0, |window| window.closes),
+                service: visit.service,
+            }
+        })
+        .collect();
+    let mut rows: Vec<u32> = (0..visits).collect();
+    for vehicle in &problem.vehicles {
+        rows.push(layout.row(vehicle.start));
+        rows.push(layout.row(vehicle.end));
+        let open = i32::MIN / 2;
+        sites.push(Site { opens: open, closes: i32::MAX / 2, service: 0 });
+        sites.push(Site { opens: open, closes: vehicle.latest, service: 0 });
+    }
+    let (plane, middle) = plane(problem, layout, &legs);
+    let (kinds, kind_of) = kinds(problem, layout);
+    let near = near(layout, visits, &sites, &legs);
+    let loads = Loads::of(problem, layout, &kinds);
+    let penalty = penalties(problem, layout, &legs, &kinds);
+    let (class, may) = classes(problem, layout, &kinds);
+    let kinds: Vec<Kind> = kinds
+        .into_iter()
+        .map(|mut kind| {
+            kind.capacity = loads.capacity_of(&problem.vehicles[kind.vehicle as usize]);
+            kind
+        })
+        .collect();
+    let mut mate = vec![NONE; visits as usize];
+    let mut is_pickup = vec![false; visits as usize];
+    for shipment in &problem.shipments {
+        let ends = [shipment.pickup, shipment.delivery].map(|end| layout.node_of[end as usize]);
+        mate[ends[0] as usize] = ends[1];
+        mate[ends[1] as usize] = ends[0];
+        is_pickup[ends[0] as usize] = true;
+    }
+    let cargo_capacity = kinds
+        .iter()
+        .flat_map(|kind| {
+            let capacity = problem.vehicles[kind.vehicle as usize].capacity;
+            loads.cargo_dims.iter().map(move |&dim| capacity[dim]).collect::<Vec<_>>()
+        })
+        .collect();
+    Field {
+        visits,
+        legs,
+        sites,
+        rows,
+        kinds,
+        kind_of,
+        resources: loads.resources.len(),
+        demand: loads.demand,
+        mate,
+        is_pickup,
+        cargo: loads.cargo,
+        cargo_dims: loads.cargo_dims.len(),
+        cargo_capacity,
+        class,
+        may,
+        before: near.before,
+        after: near.after,
+        around: near.around,
+        weight: loads.weight,
+        penalty,
+        plane,
+        middle,
+        far: { let f: f64 = std::env::var("FAR").ok().and_then(|v| v.parse().ok()).unwrap_or(1e9); (f * near.spacing).min(1e9) as i32 },
+        spacing: near.spacing.max(1.0),
+    }
+}
+
+/// Points of the visits and the middle of the starts. Where there are only tables, the distances to
+/// two pivots far from each other stand for coordinates.
+fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]>, [f64; 2]) {
+    let travel = &problem.travel[0];
+    let visits = layout.visit_of.len() as u32;
+    let known = |&place: &u32| (place != NOWHERE).then(|| travel.plane_point(place)).flatten();
+    let points: Option<Vec<[f64; 2]>> = layout.places[..visits as usize].iter().map(known).collect();
+    let starts = &layout.places[visits as usize..];
+    if let Some(points) = points {
+        let starts: Vec<[f64; 2]> = starts.iter().filter_map(known).collect();
+        let mean = |axis: usize| starts.iter().map(|p| p[axis]).sum::<f64>() / starts.len().max(1) as f64;
+        return (points, [mean(0), mean(1)]);
+    }
+    let far = |from: u32| (0..visits).max_by_key(|&to| legs.cost(from, to)).unwrap_or(0);
+    let first = far(0);
+    let pivots = [first, far(first)];
+    let point = |row: u32| pivots.map(|pivot| f64::from(legs.cost(pivot, row)));
+    let middle = if starts.is_empty() { [0.0, 0.0] } else { point(visits) };
+    ((0..visits).map(point).collect(), middle)
+}
+
+fn near<L: Legs>(
+    layout: &Layout,
+    visits: u32,
+    sites: &[Site],
+    legs: &L,
+) -> neighbours::Neighbours {
+    if let Some(cells) = &layout.cells {
+        let reach = Reach { before: 24, after: 24, around: 24, wait: 0.2 };
+        neighbours::find(visits, sites, legs, &reach, &|visit| cells.around(visit, 90))
+    } else {
+        let env = |k: &str, d: usize| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
+        let reach = Reach { before: env("NB", 40), after: env("NA", 40), around: env("NR", 100), wait: env("NW", 20) as f64 / 100.0 };
+        neighbours::find(visits, sites, legs, &reach, &|_| (0..visits).collect())
+    }
+}
+
+/// Vehicles that are alike share a kind; one that a visit is pinned to is a kind of its own.
+fn kinds(problem: &Problem, layout: &Layout) -> (Vec<Kind>, Vec<u32>) {
+    let mut pinned = vec![false; problem.vehicles.len()];
+    for vehicle in problem.visits.iter().filter_map(|visit| visit.vehicle) {
+        if let Some(flag) = pinned.get_mut(vehicle as usize) {
+            *flag = true;
+        }
+    }
+    let mut known: HashMap<String, u32> = HashMap::new();
+    let mut kinds = Vec::new();
+    let mut kind_of = Vec::with_capacity(problem.vehicles.len());
+    for (index, vehicle) in problem.vehicles.iter().enumerate() {
+        let own = if pinned[index] { index } else { usize::MAX };
+        let key = format!("{own} {vehicle:?}");
+        let kind = *known.entry(key).or_insert_with(|| {
+            kinds.push(Kind {
+                start_row: layout.row(vehicle.start),
+                end_row: layout.row(vehicle.end),
+                earliest: vehicle.earliest,
+                latest: vehicle.latest,
+                fixed: vehicle.costs.fixed / layout.tariff.divisor,
+                capacity: Vec::new(),
+                vehicle: index as u32,
+            });
+            kinds.len() as u32 - 1
+        });
+        kind_of.push(kind);
+    }
+    (kinds, kind_of)
+}
+
+/// Loads as the search sums them.
+struct Loads {
+    /// Whether it is pickups, and the dimension.
+    resources: Vec<(bool, usize)>,
+    demand: Vec<i64>,
+    weight: Vec<u32>,
+    cargo_dims: Vec<usize>,
+    cargo: Vec<i64>,
+}
+
+impl Loads {
+    fn of(problem: &Problem, layout: &Layout, kinds: &[Kind]) -> Self {
+        let mut shipped = vec![false; problem.visits.len()];
+        for shipment in &problem.shipments {
+            shipped[shipment.pickup as usize] = true;
+            shipped[shipment.delivery as usize] = true;
+        }
+        let asked = |visit: usize, (pickup, dim): (bool, usize)| {
+            let visit = &problem.visits[visit];
+            if pickup { visit.pickup[dim] } else { visit.delivery[dim] }
+        };
+        let all = (0..problem.visits.len()).collect::<Vec<_>>();
+        let resources: Vec<(bool, usize)> = [true, false]
+            .into_iter()
+            .flat_map(|pickup| (0..DIMENSIONS).map(move |dim| (pickup, dim)))
+            .filter(|&resource| all.iter().any(|&v| !shipped[v] && asked(v, resource) != 0))
+            .collect();
+        let cargo_dims: Vec<usize> = (0..DIMENSIONS)
+            .filter(|&dim| all.iter().any(|&v| shipped[v] && asked(v, (true, dim)) != 0))
+            .collect();
+        // A shipment without a load still needs to be treated as a pair.
+        let cargo_dims =
+            if cargo_dims.is_empty() && !problem.shipments.is_empty() { vec![0] } else { cargo_dims };
+        let nodes = problem.visits.len() + 2 * problem.vehicles.len();
+        let mut demand = Vec::with_capacity(layout.visit_of.len() * resources.len());
+        let mut weight = Vec::with_capacity(layout.visit_of.len());
+        let mut cargo = vec![0; nodes * cargo_dims.len()];
+        let largest = |dim: usize| {
+            let capacities = kinds.iter().map(|kind| problem.vehicles[kind.vehicle as usize].capacity[dim]);
+            capacities.max().unwrap_or(0).max(1)
+        };
+        let most: Vec<i64> = (0..DIMENSIONS).map(largest).collect();
+        for (node, &visit) in layout.visit_of.iter().enumerate() {
+            let visit = visit as usize;
+            for &resource in &resources {
+                demand.push(if shipped[visit] { 0 } else { asked(visit, resource) });
+            }
+            for (at, &dim) in cargo_dims.iter().enumerate() {
+                if shipped[visit] {
+                    cargo[node * cargo_dims.len() + at] = asked(visit, (true, dim)) - asked(visit, (false, dim));
+                }
+            }
+            let share = |dim: usize| {
+                let load = asked(visit, (true, dim)).max(asked(visit, (false, dim)));
+                (load * 1_000_000 / most[dim]).clamp(0, 1_000_000_000) as u32
+            };
+            weight.push((0..DIMENSIONS).map(share).max().unwrap_or(0));
+        }
+        Self { resources, demand, weight, cargo_dims, cargo }
+    }
+
+    fn capacity_of(&self, vehicle: &Vehicle) -> Vec<i64> {
+        self.resources.iter().map(|&(_, dim)| vehicle.capacity[dim]).collect()
+    }
+}
+
+/// Leaving a visit out costs more than any detour to it; more so with priority.
+fn penalties<L: Legs>(problem: &Problem, layout: &Layout, legs: &L, kinds: &[Kind]) -> Vec<i64> {
+    let round = |node: u32| {
+        let of_kind = |kind: &Kind| {
+            let there = i64::from(legs.cost(kind.start_row, node));
+            kind.fixed + there + i64::from(legs.cost(node, kind.end_row))
+        };
+        kinds.iter().map(of_kind).min().unwrap_or(0)
+    };
+    let most = (0..layout.visit_of.len() as u32).map(round).max().unwrap_or(0).max(1);
+    let penalty = |&visit: &u32| 2 * most * (1 + i64::from(problem.visits[visit as usize].priority));
+    layout.visit_of.iter().map(penalty).collect()
+}
+
+/// Classes of visits by who may serve them, and the table of who may.
+fn classes(problem: &Problem, layout: &Layout, kinds: &[Kind]) -> (Vec<u32>, Vec<bool>) {
+    let mut known: HashMap<(&[u32], Option<u32>), u32> = HashMap::new();
+    let mut may = Vec::new();
+    let class = |&visit: &u32| {
+        let visit = &problem.visits[visit as usize];
+        let next = known.len() as u32;
+        *known.entry((&visit.skills, visit.vehicle)).or_insert_with(|| {
+            may.extend(kinds.iter().map(|kind| {
+                let vehicle = &problem.vehicles[kind.vehicle as usize];
+                let skilled = visit.skills.iter().all(|skill| vehicle.skills.contains(skill));
+                skilled && visit.vehicle.is_none_or(|pinned| pinned == kind.vehicle)
+            }));
+            next
+        })
+    };
+    let class = layout.visit_of.iter().map(class).collect();
+    (class, may)
+}

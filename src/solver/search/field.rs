@@ -1,0 +1,138 @@
+//! What stays the same during a search: rows, windows, demands, neighbours.
+
+use super::legs::Legs;
+
+/// No node, no route.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A visit's window (the span of all its windows) and service, or a route's end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site {
+    pub(super) opens: i32,
+    pub(super) closes: i32,
+    pub(super) service: i32,
+}
+
+/// A neighbour and the seconds to or from it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near {
+    pub(super) node: u32,
+    pub(super) time: i32,
+}
+
+/// The neighbours of each visit, best first: equally many for each, fewer where few are feasible.
+pub(super) struct NearLists {
+    starts: Vec<u32>,
+    entries: Vec<Near>,
+}
+
+impl NearLists {
+    pub(super) fn new(lists: &[&Vec<Near>]) -> Self {
+        let mut starts = Vec::with_capacity(lists.len() + 1);
+        starts.push(0);
+        let mut entries = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
+        for list in lists {
+            entries.extend_from_slice(list);
+            starts.push(entries.len() as u32);
+        }
+        Self { starts, entries }
+    }
+
+    #[inline]
+    pub(super) fn of(&self, node: u32) -> &[Near] {
+        let (from, to) = (self.starts[node as usize], self.starts[node as usize + 1]);
+        &self.entries[from as usize..to as usize]
+    }
+}
+
+/// Vehicles that are alike in everything the search looks at.
+#[derive(Clone, Debug)]
+pub(super) struct Kind {
+    pub(super) start_row: u32,
+    pub(super) end_row: u32,
+    pub(super) earliest: i32,
+    pub(super) latest: i32,
+    pub(super) fixed: i64,
+    /// By resource.
+    pub(super) capacity: Vec<i64>,
+    /// One vehicle that stands for all.
+    pub(super) vehicle: u32,
+}
+
+/// Everything about a problem that a search reads and never writes.
+///
+/// Nodes are numbered: visits first, then a start and an end for each vehicle.
+pub(super) struct Field<L> {
+    pub(super) visits: u32,
+    pub(super) legs: L,
+    pub(super) sites: Vec<Site>,
+    /// Row of each node.
+    pub(super) rows: Vec<u32>,
+    pub(super) kinds: Vec<Kind>,
+    /// Kind of each vehicle.
+    pub(super) kind_of: Vec<u32>,
+    /// Resources that anybody asks for: loads summed over a route.
+    pub(super) resources: usize,
+    /// By node and resource.
+    pub(super) demand: Vec<i64>,
+    /// The other end of a shipment.
+    pub(super) mate: Vec<u32>,
+    pub(super) is_pickup: Vec<bool>,
+    /// What each shipment's end adds on board, by node and resource of shipments.
+    pub(super) cargo: Vec<i64>,
+    pub(super) cargo_dims: usize,
+    pub(super) cargo_capacity: Vec<i64>,
+    /// Class of each visit and, by class and kind, whether it may serve.
+    pub(super) class: Vec<u32>,
+    pub(super) may: Vec<bool>,
+    pub(super) before: NearLists,
+    pub(super) after: NearLists,
+    /// Nearest in cost, whatever the windows say.
+    pub(super) around: NearLists,
+    /// How much of a vehicle a visit takes: the largest share of any resource.
+    pub(super) weight: Vec<u32>,
+    /// Cost of leaving a visit out.
+    pub(super) penalty: Vec<i64>,
+    /// Where each visit is on some plane, and the middle of the starts: for groups alone.
+    pub(super) plane: Vec<[f64; 2]>,
+    pub(super) middle: [f64; 2],
+    pub(super) far: i32,
+    /// Mean cost to the nearest neighbour.
+    pub(super) spacing: f64,
+}
+
+impl<L: Legs> Field<L> {
+    #[inline]
+    pub(super) fn start(&self, route: u32) -> u32 {
+        self.visits + 2 * route
+    }
+
+    #[inline]
+    pub(super) fn end(&self, route: u32) -> u32 {
+        self.visits + 2 * route + 1
+    }
+
+    /// The mean of visits' points.
+    pub(super) fn centre(&self, visits: &[u32]) -> [f64; 2] {
+        let sum = visits.iter().fold([0.0, 0.0], |sum, &visit| {
+            let point = self.plane[visit as usize];
+            [sum[0] + point[0], sum[1] + point[1]]
+        });
+        sum.map(|sum| sum / visits.len().max(1) as f64)
+    }
+
+    pub(super) fn vehicles(&self) -> u32 {
+        self.kind_of.len() as u32
+    }
+
+    #[inline]
+    pub(super) fn demand_of(&self, node: u32) -> &[i64] {
+        let at = node as usize * self.resources;
+        &self.demand[at..at + self.resources]
+    }
+
+    #[inline]
+    pub(super) fn may_serve(&self, kind: u32, node: u32) -> bool {
+        self.may[self.class[node as usize] as usize * self.kinds.len() + kind as usize]
+    }
+}

@@ -1,0 +1,95 @@
+//! Fewer routes: one is dissolved, and ruin and recreate finds places for its visits elsewhere,
+//! steered by how often each visit has been left over (Christiaens and Vanden Berghe 2020).
+
+use super::anneal::Best;
+use super::dice::Dice;
+use super::field::NONE;
+use super::legs::Legs;
+use super::plan::Plan;
+use super::recreate::recreate;
+use super::ruin::{FORCE, ruin};
+
+/// Iterations between two looks at the clock.
+const STRIDE: u64 = 64;
+
+/// How often each visit was left over.
+pub(super) struct Leftovers(Vec<u64>);
+
+impl Leftovers {
+    pub(super) fn new(visits: u32) -> Self {
+        Self(vec![1; visits as usize])
+    }
+
+    fn sum(&self, visits: &[u32]) -> u64 {
+        visits.iter().map(|&visit| self.0[visit as usize]).sum()
+    }
+}
+
+/// Dissolves one route after the other until `stop`; `best` is the last plan that serves as many as
+/// the first one did. Returns the iterations.
+pub(super) fn shrink<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    leftovers: &mut Leftovers,
+    temperature: f64,
+    stop: &dyn Fn(u64) -> bool,
+    best: &mut Best,
+) -> u64 {
+    best.take(plan);
+    let given_up = plan.absent.len();
+    let mut iteration = 0;
+    if !dissolve(plan, leftovers) {
+        return iteration;
+    }
+    loop {
+        if iteration % STRIDE == 0 && stop(iteration) {
+            return iteration;
+        }
+        iteration += 1;
+        let waiting = plan.absent.len();
+        let seed = if waiting > 0 && dice.hit(0.5) {
+            plan.absent[dice.below(waiting as u32) as usize]
+        } else {
+            plan.visits[dice.below(plan.visits.len() as u32) as usize]
+        };
+        let (before, cost) = (leftovers.sum(&plan.absent), plan.routes_cost());
+        ruin(plan, dice, &FORCE, seed);
+        recreate(plan, dice, 0.01, seed);
+        let after = leftovers.sum(&plan.absent);
+        for &visit in &plan.absent {
+            leftovers.0[visit as usize] += 1;
+        }
+        let worse = (plan.routes_cost() - cost) as f64;
+        let alike = plan.absent.len() <= waiting && worse < -temperature * (1.0 - dice.unit()).ln();
+        if plan.broken || !(after < before || (after == before && alike)) {
+            plan.undo();
+            continue;
+        }
+        plan.keep();
+        if plan.absent.len() <= given_up {
+            best.take(plan);
+            if !dissolve(plan, leftovers) {
+                return iteration;
+            }
+        }
+    }
+}
+
+/// Takes all visits of the route that is easiest to spare off it, and its vehicle away.
+fn dissolve<L: Legs>(plan: &mut Plan<'_, L>, leftovers: &Leftovers) -> bool {
+    let effort = |vehicle: u32| {
+        let visits: Vec<u32> = plan.visits_of(vehicle).collect();
+        (leftovers.sum(&visits), visits.len(), vehicle)
+    };
+    let used = plan.vehicles.iter().filter(|&&vehicle| plan.tallies[vehicle as usize].size > 0);
+    let Some((_, _, vehicle)) = used.map(|&vehicle| effort(vehicle)).min() else { return false };
+    let start = plan.field.start(vehicle);
+    let (first, last) = (plan.nodes[start as usize].next, plan.nodes[start as usize + 1].prev);
+    if first == NONE || plan.vehicles.len() < 2 {
+        return false;
+    }
+    plan.unlink(first, last);
+    plan.park_idle();
+    plan.keep();
+    true
+}

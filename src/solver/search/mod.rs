@@ -1,0 +1,18 @@
+//! The search: greedy construction, then ruin and recreate under simulated annealing.
+
+mod anneal;
+mod build;
+mod cells;
+mod dice;
+mod field;
+mod legs;
+mod neighbours;
+mod pairs;
+mod plan;
+mod recreate;
+mod ruin;
+mod drive;
+mod fleet;
+mod split;
+
+pub use drive::{Control, Objective, Progress, Settings, solve};

@@ -1,0 +1,130 @@
+//! Shipments go back as pairs: both ends on one route, the pickup first.
+
+use super::dice::Dice;
+use super::field::NONE;
+use super::legs::Legs;
+use super::plan::Plan;
+
+/// Where both ends go: the delivery's predecessor is the pickup itself where they are equal.
+#[derive(Clone, Copy)]
+struct PairPlace {
+    after_pickup: u32,
+    after_delivery: u32,
+    cost: i64,
+}
+
+/// Puts a shipment, named by either end, at its cheapest place. Tells whether it found one.
+pub(super) fn insert<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, visit: u32) -> bool {
+    let mate = plan.field.mate[visit as usize];
+    let pickup = plan.field.is_pickup[visit as usize];
+    let (pickup, delivery) = if pickup { (visit, mate) } else { (mate, visit) };
+    let Some(place) = best(plan, dice, blink, pickup, delivery) else { return false };
+    plan.insert(pickup, place.after_pickup);
+    plan.insert(delivery, place.after_delivery);
+    plan.cost -= plan.field.penalty[pickup as usize] + plan.field.penalty[delivery as usize];
+    plan.recargo(place.after_pickup);
+    true
+}
+
+fn best<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    pickup: u32,
+    delivery: u32,
+) -> Option<PairPlace> {
+    let field = plan.field;
+    let mut best = PairPlace { after_pickup: NONE, after_delivery: NONE, cost: i64::MAX };
+    for near in field.before.of(pickup) {
+        if plan.route_of(near.node) != NONE && !dice.hit(blink) {
+            scan(plan, pickup, delivery, near.node, &mut best);
+        }
+    }
+    for near in field.after.of(pickup) {
+        if plan.route_of(near.node) != NONE && !dice.hit(blink) {
+            let after = plan.nodes[near.node as usize].prev;
+            scan(plan, pickup, delivery, after, &mut best);
+        }
+    }
+    for kind in 0..field.kinds.len() as u32 {
+        if let Some(vehicle) = plan.idle_of(kind) {
+            scan(plan, pickup, delivery, field.start(vehicle), &mut best);
+        }
+    }
+    (best.after_pickup != NONE).then_some(best)
+}
+
+/// Tries the pickup after a node with the delivery at each place behind it.
+fn scan<L: Legs>(plan: &Plan<'_, L>, pickup: u32, delivery: u32, after: u32, best: &mut PairPlace) {
+    let field = plan.field;
+    let (first, last) = (field.sites[pickup as usize], field.sites[delivery as usize]);
+    let p = &plan.nodes[after as usize];
+    let route = p.route;
+    let kind = field.kind_of[route as usize];
+    if field.may.len() > 1 && !(field.may_serve(kind, pickup) && field.may_serve(kind, delivery)) {
+        return;
+    }
+    if !fits(plan, kind, after, pickup) {
+        return;
+    }
+    let start = (plan.ahead[after as usize].depart + plan.time_between(after, pickup)).max(first.opens);
+    if start > first.closes {
+        return;
+    }
+    let fixed = if plan.tallies[route as usize].size == 0 {
+        field.kinds[kind as usize].fixed + i64::from(plan.ahead[after as usize].onward)
+    } else {
+        0
+    };
+    let into = i64::from(plan.cost_between(after, pickup)) - i64::from(plan.ahead[after as usize].onward) + fixed;
+    let ready = start + first.service;
+    // Both in a row.
+    let next = p.next;
+    let there = (ready + plan.time_between(pickup, delivery)).max(last.opens);
+    let onward = there + last.service + plan.time_between(delivery, next);
+    if there <= last.closes && onward <= plan.behind[next as usize].latest {
+        let cost = into
+            + i64::from(plan.cost_between(pickup, delivery))
+            + i64::from(plan.cost_between(delivery, next));
+        if cost < best.cost {
+            *best = PairPlace { after_pickup: after, after_delivery: pickup, cost };
+        }
+    }
+    let onto = into + i64::from(plan.cost_between(pickup, next));
+    let mut depart = ready + plan.time_between(pickup, next);
+    let mut node = next;
+    while node < field.visits {
+        // `depart` is the arrival at `node` with the pickup before it.
+        let n = &plan.nodes[node as usize];
+        let site = field.sites[node as usize];
+        let begin = depart.max(site.opens);
+        if begin > plan.behind[node as usize].latest || !fits(plan, kind, node, pickup) {
+            return;
+        }
+        let leave = begin + site.service;
+        let there = (leave + plan.time_between(node, delivery)).max(last.opens);
+        if there > last.closes {
+            return;
+        }
+        let onward = there + last.service + plan.time_between(delivery, n.next);
+        if onward <= plan.behind[n.next as usize].latest {
+            let cost = onto - i64::from(plan.ahead[node as usize].onward)
+                + i64::from(plan.cost_between(node, delivery))
+                + i64::from(plan.cost_between(delivery, n.next));
+            if cost < best.cost {
+                *best = PairPlace { after_pickup: after, after_delivery: node, cost };
+            }
+        }
+        depart = leave + plan.time_between(node, n.next);
+        node = n.next;
+    }
+}
+
+/// Whether the shipment's load can be on board on leaving a node.
+fn fits<L: Legs>(plan: &Plan<'_, L>, kind: u32, node: u32, pickup: u32) -> bool {
+    let field = plan.field;
+    let dims = field.cargo_dims;
+    let (at, adds) = (node as usize * dims, pickup as usize * dims);
+    let capacity = &field.cargo_capacity[kind as usize * dims..];
+    (0..dims).all(|dim| plan.cargo[at + dim] + field.cargo[adds + dim] <= capacity[dim])
+}

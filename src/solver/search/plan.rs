@@ -1,0 +1,531 @@
+//! The routes under search: linked nodes with slack, and a log that takes an iteration back.
+
+use super::field::{Field, NONE};
+use super::legs::Legs;
+
+/// Never reached: the departure of a node that is on no route.
+const NEVER: i32 = i32::MAX / 2;
+/// Always too late: the latest start of a node that is on no route.
+const TOO_LATE: i32 = i32::MIN / 2;
+
+/// One node's place on its route.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    pub(super) prev: u32,
+    pub(super) next: u32,
+    pub(super) route: u32,
+    pub(super) row: u32,
+}
+
+/// What an insertion behind a node asks for first: kept apart, so that more of it is at hand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ahead {
+    /// Earliest departure: service done, everything before as early as it can be.
+    pub(super) depart: i32,
+    /// Cost to the next node.
+    pub(super) onward: i32,
+}
+
+/// What an insertion before a node asks for first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Behind {
+    /// Latest start of service with which everything after it is in time.
+    pub(super) latest: i32,
+    /// Cost from the node before.
+    pub(super) inward: i32,
+}
+
+/// What is kept for each route besides its nodes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) size: u32,
+    stamp: u32,
+}
+
+/// Routes of some vehicles with some of the visits; all other nodes are impossible neighbours.
+pub(super) struct Plan<'f, L> {
+    pub(super) field: &'f Field<L>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) ahead: Vec<Ahead>,
+    pub(super) behind: Vec<Behind>,
+    /// The iteration that last saved each node.
+    stamps: Vec<u32>,
+    pub(super) tallies: Vec<Tally>,
+    /// By route and resource.
+    pub(super) loads: Vec<i64>,
+    /// On board after each node, by shipment resource.
+    pub(super) cargo: Vec<i64>,
+    /// The vehicles at work here, by kind.
+    pub(super) fleet: Vec<Vec<u32>>,
+    /// Unused ones of each kind.
+    pub(super) idle: Vec<u32>,
+    hint: Vec<u32>,
+    /// Vehicles and visits at work here.
+    pub(super) vehicles: Vec<u32>,
+    pub(super) visits: Vec<u32>,
+    /// Visits at work here that are on no route.
+    pub(super) absent: Vec<u32>,
+    /// Costs of routes and of absent visits.
+    pub(super) cost: i64,
+    /// A route broke without an insertion: the travel is no metric.
+    pub(super) broken: bool,
+    stamp: u32,
+    log: Log,
+}
+
+#[derive(Default)]
+struct Log {
+    nodes: Vec<(u32, Node, Ahead, Behind)>,
+    cargo: Vec<i64>,
+    routes: Vec<(u32, u32)>,
+    loads: Vec<i64>,
+    absent: Vec<u32>,
+    cost: i64,
+}
+
+impl<'f, L: Legs> Plan<'f, L> {
+    pub(super) fn new(field: &'f Field<L>) -> Self {
+        // A blank node points at an impossible one, so that following it is harmless.
+        let blank = |&row: &u32| Node { prev: 0, next: 0, route: NONE, row };
+        let vehicles = field.vehicles() as usize;
+        let nodes: Vec<Node> = field.rows.iter().map(blank).collect();
+        Self {
+            field,
+            cargo: vec![0; nodes.len() * field.cargo_dims],
+            stamps: vec![0; nodes.len()],
+            ahead: vec![Ahead { depart: NEVER, onward: 0 }; nodes.len()],
+            behind: vec![Behind { latest: TOO_LATE, inward: 0 }; nodes.len()],
+            nodes,
+            tallies: vec![Tally::default(); vehicles],
+            loads: vec![0; vehicles * field.resources],
+            fleet: vec![Vec::new(); field.kinds.len()],
+            idle: vec![0; field.kinds.len()],
+            hint: vec![0; field.kinds.len()],
+            vehicles: Vec::new(),
+            visits: Vec::new(),
+            absent: Vec::new(),
+            cost: 0,
+            broken: false,
+            stamp: 1,
+            log: Log::default(),
+        }
+    }
+
+    /// Leaves the routes at work and takes up others.
+    ///
+    /// `routes` are the vehicles with their visits in order, `absent` the visits without a route.
+    pub(super) fn load<'r>(
+        &mut self,
+        routes: impl Iterator<Item = (u32, &'r [u32])>,
+        absent: &[u32],
+    ) {
+        self.clear();
+        for (vehicle, visits) in routes {
+            self.take_up(vehicle, visits);
+        }
+        for &visit in absent {
+            self.visits.push(visit);
+            self.absent.push(visit);
+            self.cost += self.field.penalty[visit as usize];
+        }
+        self.keep();
+    }
+
+    fn clear(&mut self) {
+        for visit in std::mem::take(&mut self.visits) {
+            self.forget(visit);
+        }
+        for &vehicle in &self.vehicles {
+            let kind = self.field.kind_of[vehicle as usize] as usize;
+            self.fleet[kind].clear();
+            self.idle[kind] = 0;
+            self.hint[kind] = 0;
+        }
+        self.vehicles.clear();
+        self.absent.clear();
+        self.cost = 0;
+        self.broken = false;
+    }
+
+    fn forget(&mut self, visit: u32) {
+        self.nodes[visit as usize].route = NONE;
+        self.ahead[visit as usize].depart = NEVER;
+        self.behind[visit as usize].latest = TOO_LATE;
+    }
+
+    fn take_up(&mut self, vehicle: u32, visits: &[u32]) {
+        let field = self.field;
+        let kind_index = field.kind_of[vehicle as usize];
+        let kind = &field.kinds[kind_index as usize];
+        self.vehicles.push(vehicle);
+        self.fleet[kind_index as usize].push(vehicle);
+        self.tallies[vehicle as usize].size = visits.len() as u32;
+        let at = vehicle as usize * field.resources;
+        self.loads[at..at + field.resources].fill(0);
+        let (start, end) = (field.start(vehicle), field.end(vehicle));
+        let mut last = start;
+        for &visit in visits {
+            self.link(last, visit);
+            self.nodes[visit as usize].route = vehicle;
+            for (load, demand) in self.loads[at..].iter_mut().zip(field.demand_of(visit)) {
+                *load += demand;
+            }
+            self.visits.push(visit);
+            last = visit;
+        }
+        self.link(last, end);
+        self.nodes[start as usize].route = vehicle;
+        self.nodes[end as usize].route = vehicle;
+        self.ahead[start as usize].depart = kind.earliest;
+        self.behind[start as usize].latest = NEVER;
+        self.behind[end as usize].latest = kind.latest;
+        self.ahead[end as usize].depart = TOO_LATE;
+        self.retime(start, end);
+        self.recargo(start);
+        if visits.is_empty() {
+            self.idle[kind_index as usize] += 1;
+        } else {
+            let legs = visits.len() + 1;
+            let mut node = start;
+            self.cost += kind.fixed;
+            for _ in 0..legs {
+                self.cost += i64::from(self.ahead[node as usize].onward);
+                node = self.nodes[node as usize].next;
+            }
+        }
+    }
+
+    fn link(&mut self, from: u32, to: u32) {
+        let cost = self.cost_between(from, to);
+        self.nodes[from as usize].next = to;
+        self.ahead[from as usize].onward = cost;
+        self.nodes[to as usize].prev = from;
+        self.behind[to as usize].inward = cost;
+    }
+
+    /// Computes all moments between two nodes, from nothing.
+    fn retime(&mut self, start: u32, end: u32) {
+        let mut node = start;
+        while node != end {
+            node = self.nodes[node as usize].next;
+            let depart = self.departure_at(node);
+            self.ahead[node as usize].depart = depart;
+        }
+        while node != start {
+            node = self.nodes[node as usize].prev;
+            if node != start {
+                let latest = self.latest_at(node);
+                self.behind[node as usize].latest = latest;
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn time_between(&self, from: u32, to: u32) -> i32 {
+        let (from, to) = (self.nodes[from as usize].row, self.nodes[to as usize].row);
+        self.field.legs.time(from, to)
+    }
+
+    #[inline]
+    pub(super) fn cost_between(&self, from: u32, to: u32) -> i32 {
+        let (from, to) = (self.nodes[from as usize].row, self.nodes[to as usize].row);
+        self.field.legs.cost(from, to)
+    }
+
+    #[inline]
+    fn onward_time(&self, from: u32) -> i32 {
+        if L::SAME {
+            self.ahead[from as usize].onward
+        } else {
+            self.time_between(from, self.nodes[from as usize].next)
+        }
+    }
+
+    /// The earliest departure from a node after the one before it; notes a missed window.
+    #[inline]
+    fn departure_at(&mut self, node: u32) -> i32 {
+        let prev = self.nodes[node as usize].prev;
+        let site = self.field.sites[node as usize];
+        let arrival = self.ahead[prev as usize].depart + self.onward_time(prev);
+        let start = arrival.max(site.opens);
+        self.broken |= start > site.closes;
+        start + site.service
+    }
+
+    #[inline]
+    fn latest_at(&self, node: u32) -> i32 {
+        let site = self.field.sites[node as usize];
+        let next = self.nodes[node as usize].next;
+        let latest = self.behind[next as usize].latest - self.onward_time(node) - site.service;
+        latest.min(site.closes)
+    }
+
+    /// The route of a visit, or [`NONE`].
+    #[inline]
+    pub(super) fn route_of(&self, node: u32) -> u32 {
+        self.nodes[node as usize].route
+    }
+
+    pub(super) fn load_of(&self, route: u32) -> &[i64] {
+        let at = route as usize * self.field.resources;
+        &self.loads[at..at + self.field.resources]
+    }
+
+    #[inline]
+    #[must_use]
+    pub(super) fn has_room(&self, route: u32, node: u32) -> bool {
+        let kind = self.field.kind_of[route as usize];
+        if self.field.may.len() > 1 && !self.field.may_serve(kind, node) {
+            return false;
+        }
+        let capacity = &self.field.kinds[kind as usize].capacity;
+        let (asked, load) = (self.field.demand_of(node), self.load_of(route));
+        (0..self.field.resources).all(|at| asked[at] + load[at] <= capacity[at])
+    }
+
+    /// An unused vehicle of a kind.
+    pub(super) fn idle_of(&mut self, kind: u32) -> Option<u32> {
+        let kind = kind as usize;
+        if self.idle[kind] == 0 {
+            return None;
+        }
+        let fleet = &self.fleet[kind];
+        let from = self.hint[kind] as usize;
+        let unused = |at: &usize| self.tallies[fleet[*at] as usize].size == 0;
+        let at = (from..fleet.len()).chain(0..from).find(unused)?;
+        self.hint[kind] = at as u32;
+        Some(fleet[at])
+    }
+
+    #[inline]
+    fn save(&mut self, node: u32) {
+        let at = node as usize;
+        if self.stamps[at] != self.stamp {
+            self.log.nodes.push((node, self.nodes[at], self.ahead[at], self.behind[at]));
+            self.stamps[at] = self.stamp;
+            if self.field.cargo_dims > 0 {
+                let dims = self.field.cargo_dims;
+                self.log.cargo.extend_from_slice(&self.cargo[at * dims..(at + 1) * dims]);
+            }
+        }
+    }
+
+    fn save_route(&mut self, route: u32) {
+        let at = route as usize;
+        if self.tallies[at].stamp != self.stamp {
+            self.log.routes.push((route, self.tallies[at].size));
+            self.tallies[at].stamp = self.stamp;
+            let loads = at * self.field.resources;
+            self.log.loads.extend_from_slice(&self.loads[loads..loads + self.field.resources]);
+        }
+    }
+
+    /// Accepts everything since the last [`Self::keep`].
+    pub(super) fn keep(&mut self) {
+        self.next_stamp();
+        self.log.nodes.clear();
+        self.log.cargo.clear();
+        self.log.routes.clear();
+        self.log.loads.clear();
+        self.log.cost = self.cost;
+        self.broken = false;
+        self.log.absent.clear();
+        self.log.absent.extend_from_slice(&self.absent);
+    }
+
+    fn next_stamp(&mut self) {
+        if self.stamp == u32::MAX {
+            self.stamps.fill(0);
+            self.tallies.iter_mut().for_each(|tally| tally.stamp = 0);
+            self.stamp = 0;
+        }
+        self.stamp += 1;
+    }
+
+    /// The routes changed since the last [`Self::keep`].
+    pub(super) fn changed(&self) -> impl Iterator<Item = u32> + '_ {
+        self.log.routes.iter().map(|&(route, _)| route)
+    }
+
+    /// Cost at the last [`Self::keep`].
+    pub(super) fn kept_cost(&self) -> i64 {
+        self.log.cost
+    }
+
+    /// Takes back everything since the last [`Self::keep`].
+    pub(super) fn undo(&mut self) {
+        let dims = self.field.cargo_dims;
+        for (index, &(node, links, ahead, behind)) in self.log.nodes.iter().enumerate() {
+            let at = node as usize;
+            (self.nodes[at], self.ahead[at], self.behind[at]) = (links, ahead, behind);
+            let at = at * dims;
+            self.cargo[at..at + dims].copy_from_slice(&self.log.cargo[index * dims..(index + 1) * dims]);
+        }
+        let resources = self.field.resources;
+        for (index, &(route, size)) in self.log.routes.iter().enumerate() {
+            let at = route as usize;
+            let kind = self.field.kind_of[at] as usize;
+            let was = self.tallies[at].size;
+            self.idle[kind] += u32::from(size == 0);
+            self.idle[kind] -= u32::from(was == 0);
+            self.tallies[at].size = size;
+            self.loads[at * resources..(at + 1) * resources]
+                .copy_from_slice(&self.log.loads[index * resources..(index + 1) * resources]);
+        }
+        self.cost = self.log.cost;
+        std::mem::swap(&mut self.absent, &mut self.log.absent);
+        self.keep();
+    }
+
+    /// Links a visit in after another node; the caller has checked that it fits.
+    pub(super) fn insert(&mut self, visit: u32, after: u32) {
+        let next = self.nodes[after as usize].next;
+        let route = self.nodes[after as usize].route;
+        self.save(visit);
+        self.save(after);
+        self.save(next);
+        self.resize(route, visit, 1);
+        let removed = self.ahead[after as usize].onward;
+        let (before, behind) = (self.cost_between(after, visit), self.cost_between(visit, next));
+        let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
+        if self.tallies[route as usize].size == 1 {
+            self.cost += kind.fixed + i64::from(before) + i64::from(behind);
+        } else {
+            self.cost += i64::from(before) + i64::from(behind) - i64::from(removed);
+        }
+        self.nodes[after as usize].next = visit;
+        self.ahead[after as usize].onward = before;
+        self.nodes[next as usize].prev = visit;
+        self.behind[next as usize].inward = behind;
+        let node = &mut self.nodes[visit as usize];
+        (node.prev, node.next, node.route) = (after, next, route);
+        self.ahead[visit as usize] = Ahead { depart: NEVER, onward: behind };
+        self.behind[visit as usize] = Behind { latest: TOO_LATE, inward: before };
+        self.push_forward(visit);
+        self.pull_back(visit);
+    }
+
+    /// Takes a string of visits off their route, `first` to `last`.
+    pub(super) fn unlink(&mut self, first: u32, last: u32) {
+        let (prev, next) = (self.nodes[first as usize].prev, self.nodes[last as usize].next);
+        let route = self.nodes[first as usize].route;
+        self.save(prev);
+        self.save(next);
+        let mut saved = i64::from(self.ahead[prev as usize].onward);
+        let mut visit = first;
+        loop {
+            self.save(visit);
+            self.resize(route, visit, -1);
+            saved += i64::from(self.ahead[visit as usize].onward);
+            self.forget(visit);
+            self.absent.push(visit);
+            self.cost += self.field.penalty[visit as usize];
+            if visit == last {
+                break;
+            }
+            visit = self.nodes[visit as usize].next;
+        }
+        self.link(prev, next);
+        if self.tallies[route as usize].size == 0 {
+            let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
+            self.cost -= saved + kind.fixed;
+        } else {
+            self.cost += i64::from(self.ahead[prev as usize].onward) - saved;
+        }
+        self.push_forward(next);
+        self.pull_back(prev);
+    }
+
+    fn resize(&mut self, route: u32, visit: u32, by: i32) {
+        self.save_route(route);
+        let at = route as usize;
+        let kind = self.field.kind_of[at] as usize;
+        self.idle[kind] -= u32::from(self.tallies[at].size == 0);
+        self.tallies[at].size = self.tallies[at].size.wrapping_add_signed(by);
+        self.idle[kind] += u32::from(self.tallies[at].size == 0);
+        let loads = self.loads[at * self.field.resources..].iter_mut();
+        for (load, demand) in loads.zip(self.field.demand_of(visit)) {
+            *load += i64::from(by) * demand;
+        }
+    }
+
+    /// Departures from a node on, until one stays as it was.
+    fn push_forward(&mut self, from: u32) {
+        let mut node = from;
+        loop {
+            let depart = self.departure_at(node);
+            if depart == self.ahead[node as usize].depart {
+                return;
+            }
+            self.save(node);
+            self.ahead[node as usize].depart = depart;
+            if node >= self.field.visits {
+                return;
+            }
+            node = self.nodes[node as usize].next;
+        }
+    }
+
+    /// Latest starts from a node back, until one stays as it was.
+    fn pull_back(&mut self, from: u32) {
+        let mut node = from;
+        while node < self.field.visits {
+            let latest = self.latest_at(node);
+            if latest == self.behind[node as usize].latest {
+                return;
+            }
+            self.save(node);
+            self.behind[node as usize].latest = latest;
+            node = self.nodes[node as usize].prev;
+        }
+    }
+
+    /// What shipments have on board, from a node to the end of its route.
+    pub(super) fn recargo(&mut self, from: u32) {
+        let dims = self.field.cargo_dims;
+        if dims == 0 {
+            return;
+        }
+        let mut node = from;
+        if node >= self.field.visits {
+            let at = node as usize * dims;
+            self.cargo[at..at + dims].fill(0);
+        }
+        loop {
+            let next = self.nodes[node as usize].next;
+            if next >= self.field.visits {
+                return;
+            }
+            self.save(next);
+            for dim in 0..dims {
+                let at = next as usize * dims + dim;
+                self.cargo[at] = self.cargo[node as usize * dims + dim] + self.field.cargo[at];
+            }
+            node = next;
+        }
+    }
+
+    /// Costs of the routes alone.
+    pub(super) fn routes_cost(&self) -> i64 {
+        let left = |&visit: &u32| self.field.penalty[visit as usize];
+        self.cost - self.absent.iter().map(left).sum::<i64>()
+    }
+
+    /// Takes all unused vehicles out of reach.
+    pub(super) fn park_idle(&mut self) {
+        for (kind, fleet) in self.fleet.iter_mut().enumerate() {
+            fleet.retain(|&vehicle| self.tallies[vehicle as usize].size > 0);
+            self.hint[kind] = 0;
+            self.idle[kind] = 0;
+        }
+        self.vehicles.retain(|&vehicle| self.tallies[vehicle as usize].size > 0);
+    }
+
+    /// The visits of a route in order.
+    pub(super) fn visits_of(&self, route: u32) -> impl Iterator<Item = u32> + '_ {
+        let first = self.nodes[self.field.start(route) as usize].next;
+        let visits = self.field.visits;
+        let step = move |&node: &u32| Some(self.nodes[node as usize].next);
+        std::iter::successors(Some(first), step).take_while(move |&node| node < visits)
+    }
+}

@@ -1,0 +1,174 @@
+//! Recreate: removed visits go back, one after the other, each to its cheapest place.
+
+use super::dice::Dice;
+use super::field::NONE;
+use super::legs::Legs;
+use super::plan::Plan;
+
+/// A place for a visit: after a node, at a cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) after: u32,
+    pub(super) cost: i64,
+}
+
+/// At most this many visits are tried in one recreation.
+const MOST: usize = 60;
+
+/// The orders in which visits go back.
+fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
+    let field = plan.field;
+    let depot = field.visits; // the first start: near enough to tell far from close
+    dice.shuffle(visits);
+    let site = |visit: u32| field.sites[visit as usize];
+    match dice.below(17) {
+        0..=3 => {}
+        4..=7 => visits.sort_by_key(|&visit| std::cmp::Reverse(field.weight[visit as usize])),
+        8..=9 => visits.sort_by_key(|&visit| std::cmp::Reverse(plan.cost_between(depot, visit))),
+        10 => visits.sort_by_key(|&visit| plan.cost_between(depot, visit)),
+        11..=12 => visits.sort_by_key(|&visit| site(visit).closes - site(visit).opens),
+        13..=14 => visits.sort_by_key(|&visit| site(visit).opens),
+        _ => visits.sort_by_key(|&visit| std::cmp::Reverse(site(visit).closes)),
+    }
+}
+
+/// Puts absent visits back, as many as fit.
+pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
+    let mut waiting = std::mem::take(&mut plan.absent);
+    let fresh = waiting.len().min(MOST);
+    // Those just removed are at the end.
+    let from = waiting.len() - fresh;
+    sort(plan, dice, &mut waiting[from..]);
+    let _ = seed;
+    let mut kept = from;
+    for index in from..waiting.len() {
+        let visit = waiting[index];
+        if plan.field.cargo_dims > 0 && plan.field.mate[visit as usize] != NONE {
+            if plan.route_of(visit) != NONE {
+                continue;
+            }
+            if !super::pairs::insert(plan, dice, blink, visit) {
+                waiting[kept] = visit;
+                kept += 1;
+            }
+            continue;
+        }
+        match best_place(plan, dice, blink, visit) {
+            Some(place) => put(plan, visit, place),
+            None => {
+                waiting[kept] = visit;
+                kept += 1;
+            }
+        }
+    }
+    waiting.truncate(kept);
+    plan.absent = waiting;
+}
+
+/// Puts a visit at its place, which may be an unused vehicle's start.
+pub(super) fn put<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, place: Place) {
+    plan.insert(visit, place.after);
+    plan.cost -= plan.field.penalty[visit as usize];
+}
+
+/// The cheapest place for a visit among its neighbours and the unused vehicles.
+pub(super) fn best_place<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    visit: u32,
+) -> Option<Place> {
+    let field = plan.field;
+    let site = field.sites[visit as usize];
+    let row = plan.nodes[visit as usize].row;
+    let mut best = Place { after: NONE, cost: i64::MAX };
+    let mut least = i32::MAX;
+    // A detour costs at least twice what a neighbour is farther than the leg it would break.
+    let mut half = i32::MAX / 2;
+    let far = field.far;
+    for near in field.before.of(visit) {
+        if near.time > half.saturating_add(far) {
+            break;
+        }
+        let ahead = plan.ahead[near.node as usize];
+        let start = (ahead.depart + near.time).max(site.opens);
+        if start > site.closes || (L::SAME && near.time - ahead.onward > half) {
+            continue;
+        }
+        let p = &plan.nodes[near.node as usize];
+        let n = &plan.nodes[p.next as usize];
+        let time = field.legs.time(row, n.row);
+        let late = plan.behind[p.next as usize].latest - (start + site.service + time);
+        let cost = if L::SAME {
+            near.time + time - ahead.onward
+        } else {
+            field.legs.cost(p.row, row) + field.legs.cost(row, n.row) - ahead.onward
+        };
+        if late < 0 || cost >= least {
+            continue;
+        }
+        if plan.has_room(p.route, visit) && !(blink > 0.0 && dice.hit(blink)) {
+            least = cost;
+            half = cost / 2;
+            best = Place { after: near.node, cost: i64::from(cost) };
+        }
+    }
+    for near in field.after.of(visit) {
+        if near.time > half.saturating_add(far) {
+            break;
+        }
+        let behind = plan.behind[near.node as usize];
+        if behind.latest < site.opens + near.time || (L::SAME && near.time - behind.inward > half) {
+            continue;
+        }
+        let n = &plan.nodes[near.node as usize];
+        let p = &plan.nodes[n.prev as usize];
+        let time = field.legs.time(p.row, row);
+        let start = (plan.ahead[n.prev as usize].depart + time).max(site.opens);
+        let late = behind.latest - (start + site.service + near.time);
+        let cost = if L::SAME {
+            time + near.time - behind.inward
+        } else {
+            field.legs.cost(p.row, row) + field.legs.cost(row, n.row) - behind.inward
+        };
+        if late < 0 || start > site.closes || cost >= least {
+            continue;
+        }
+        if plan.has_room(n.route, visit) && !(blink > 0.0 && dice.hit(blink)) {
+            least = cost;
+            half = cost / 2;
+            best = Place { after: n.prev, cost: i64::from(cost) };
+        }
+    }
+    if let Some(place) = unused(plan, visit, best.cost) {
+        best = place;
+    }
+    (best.after != NONE).then_some(best)
+}
+
+/// A place on an unused vehicle that is cheaper than `most`.
+fn unused<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, most: i64) -> Option<Place> {
+    let field = plan.field;
+    let site = field.sites[visit as usize];
+    let row = plan.nodes[visit as usize].row;
+    let mut best: Option<(u32, i64)> = None;
+    for (index, kind) in field.kinds.iter().enumerate() {
+        if plan.idle[index] == 0 {
+            continue;
+        }
+        let there = i64::from(field.legs.cost(kind.start_row, row));
+        let cost = kind.fixed + there + i64::from(field.legs.cost(row, kind.end_row));
+        if cost >= best.map_or(most, |(_, cost)| cost) {
+            continue;
+        }
+        let start = (kind.earliest + field.legs.time(kind.start_row, row)).max(site.opens);
+        let end = start + site.service + field.legs.time(row, kind.end_row);
+        let fits = field.demand_of(visit).iter().zip(&kind.capacity).all(|(asked, most)| asked <= most);
+        if start <= site.closes && end <= kind.latest && fits && field.may_serve(index as u32, visit) {
+            best = Some((index as u32, cost));
+        }
+    }
+    let (kind, cost) = best?;
+    let vehicle = plan.idle_of(kind)?;
+    Some(Place { after: field.start(vehicle), cost })
+}

@@ -4,11 +4,15 @@
 //! is the definition of what a route costs and whether it is feasible, [`timeline`] tells when it is
 //! where. Nothing here knows of bookings, hubs or files.
 
+mod breach;
 mod problem;
 mod travel;
+mod walk;
 
+pub use breach::{Breach, Constraint};
 pub use problem::{
     Break, Costs, DIMENSIONS, HubReturns, Limits, Load, Overtime, Problem, Shipment, Solution,
     Task, Vehicle, Visit, Window,
 };
 pub use travel::{LegRule, Plane, Sphere, Table, Travel};
+pub use walk::{RouteCost, Rules, Walker, evaluate, evaluate_iter};

@@ -6,6 +6,7 @@
 
 mod breach;
 mod problem;
+mod timeline;
 mod travel;
 mod walk;
 
@@ -14,5 +15,6 @@ pub use problem::{
     Break, Costs, DIMENSIONS, HubReturns, Limits, Load, Overtime, Problem, Shipment, Solution,
     Task, Vehicle, Visit, Window,
 };
+pub use timeline::{Step, StepKind, timeline};
 pub use travel::{LegRule, Plane, Sphere, Table, Travel};
 pub use walk::{RouteCost, Rules, Walker, evaluate, evaluate_iter};

@@ -128,6 +128,13 @@ impl<'r> Walker<'r> {
         Ok(RouteCost { fixed: settings.costs.fixed, travel, overtime, lateness })
     }
 
+    /// How well a route that sets off at a moment or later ends: what its time costs, and when it
+    /// ends. The frozen tasks are not looked at.
+    pub(super) fn rank(&mut self, vehicle: u32, tasks: &[Task], from: i64) -> Option<(i64, i64)> {
+        let (_, finish) = self.run(vehicle, tasks.iter().copied(), from).ok()?;
+        Some(finish.rank())
+    }
+
     /// The first tasks have to be those that are frozen.
     fn check_frozen<I>(&self, vehicle: u32, tasks: I) -> Result<(), Breach>
     where

@@ -247,10 +247,10 @@ impl Court<'_> {
             let StepKind::Task(Task::Break(index)) = self.steps[at].kind else { continue };
             let place = self.steps[at].place;
             let on_the_way = settings.breaks.get(index as usize).is_some_and(|b| b.on_the_way);
-            let is_here = place == self.steps[from].place && so_far == 0;
-            let is_there = on_the_way && place == last && so_far == seconds;
-            let is_between = on_the_way && place.is_none() && so_far > 0 && so_far < seconds;
-            self.require(is_here || is_there || is_between, at, Fault::BreakPlace);
+            let at_stop = place == self.steps[from].place && so_far == 0;
+            let on_arrival = on_the_way && place == last && so_far == seconds;
+            let under_way = on_the_way && place.is_none() && so_far > 0 && so_far < seconds;
+            self.require(at_stop || on_arrival || under_way, at, Fault::BreakPlace);
         }
         if self.steps[to].kind == StepKind::End && settings.end.is_none() {
             self.require(to == from + 1, to, Fault::BreakPlace);

@@ -65,7 +65,8 @@ impl<'r> Trial<'r> {
     }
 
     fn best_by_set(mut self) -> Vec<Option<Route>> {
-        let initial = self.problem.initial.get(self.vehicle as usize).map_or(&[][..], Vec::as_slice);
+        let initial =
+            self.problem.initial.get(self.vehicle as usize).map_or(&[][..], Vec::as_slice);
         let frozen = self.problem.vehicles[self.vehicle as usize].frozen as usize;
         self.tasks = initial[..frozen.min(initial.len())].to_vec();
         let visits = self.tasks.iter().filter_map(|task| match task {

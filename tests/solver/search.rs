@@ -4,7 +4,7 @@ use crate::brute_force;
 use crate::judge::judge;
 use crate::problems::{Dice, Shape, problem, route};
 use doorstep::solver::{
-    Control, Objective, Problem, Progress, Settings, Solution, Task, Walker, Rules, solve, timeline,
+    Control, Objective, Problem, Progress, Rules, Settings, Solution, Task, Walker, solve, timeline,
 };
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -33,20 +33,23 @@ fn assert_right(problem: &Problem, solution: &Solution, what: &str) {
 
 const OBJECTIVES: [Objective; 2] = [Objective::Distance, Objective::Vehicles];
 
-/// Takes what a problem has for a vehicle into a plan that is under way: the first tasks of a
-/// feasible route, frozen.
+/// Gives a problem a plan that is under way: feasible routes, the first tasks of each frozen.
 fn freeze(dice: &mut Dice, problem: &mut Problem) {
-    let mut initial = vec![Vec::new(); problem.vehicles.len()];
+    let rules = Rules::new(problem);
+    let mut walker = Walker::new(&rules);
     let mut taken: Vec<Task> = Vec::new();
-    for (vehicle, tasks) in initial.iter_mut().enumerate() {
-        let mut route = route(dice, problem, vehicle, 6);
-        route.retain(|task| !matches!(task, Task::Visit(_)) || !taken.contains(task));
-        let index = u32::try_from(vehicle).unwrap();
-        if Walker::new(&Rules::new(problem)).evaluate(index, &route).is_ok() {
-            taken.extend(&route);
-            *tasks = route;
+    let mut plan = |vehicle: usize| {
+        for _ in 0..20 {
+            let mut route = route(dice, problem, vehicle, 6);
+            route.retain(|task| !matches!(task, Task::Visit(_)) || !taken.contains(task));
+            if walker.evaluate(u32::try_from(vehicle).unwrap(), &route).is_ok() {
+                taken.extend(&route);
+                return route;
+            }
         }
-    }
+        Vec::new()
+    };
+    let initial: Vec<Vec<Task>> = (0..problem.vehicles.len()).map(&mut plan).collect();
     for (vehicle, tasks) in problem.vehicles.iter_mut().zip(&initial) {
         vehicle.frozen = u32::try_from(dice.below(tasks.len() + 1)).unwrap();
     }
@@ -147,7 +150,8 @@ fn what_is_frozen_stays_also_after_a_search() {
         for iterations in [0, 1_000] {
             let found = answer(&problem, &settings(Objective::Distance, iterations));
             assert_right(&problem, &found, &format!("seed {seed}"));
-            for (vehicle, (route, initial)) in found.routes.iter().zip(&problem.initial).enumerate() {
+            for (vehicle, (route, initial)) in found.routes.iter().zip(&problem.initial).enumerate()
+            {
                 let kept = &initial[..problem.vehicles[vehicle].frozen as usize];
                 assert!(route.starts_with(kept), "seed {seed}: {route:?} is not {kept:?} first");
                 frozen += kept.len();

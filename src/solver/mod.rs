@@ -1,7 +1,7 @@
 //! Routes for a whole day: a dense problem, greedy construction, and a search that keeps improving.
 //!
 //! Start with [`Problem`]. [`solve()`] answers it with a [`Solution`] within a budget; [`evaluate`]
-//! is the definition of what a route costs and whether it is feasible, [`timeline`] tells when it is
+//! is the definition of what a route costs and whether it is feasible, [`timeline()`] tells when it is
 //! where. Nothing here knows of bookings, hubs or files.
 
 mod breach;

@@ -119,3 +119,18 @@ fn overtime_and_lateness_decide_where_a_break_is_taken() {
     problem.vehicles[0].breaks[0].windows = vec![window(0, 50)];
     assert_eq!(cost(&problem, &all(&problem)), 80 + 30, "after the second visit");
 }
+
+#[test]
+fn a_break_is_taken_where_lateness_costs_least() {
+    // At the start it makes the first visit 30 seconds late; later it has to be waited for, and the
+    // route ends at 130 instead of 120.
+    let mut problem = with_breaks(&[pause(0, 0)]);
+    problem.vehicles[0].breaks[0].windows.push(window(60, 100));
+    problem.lateness = Some(1);
+    problem.visits[0].windows = vec![window(0, 20)];
+    assert_eq!(cost(&problem, &all(&problem)), 80);
+    problem.vehicles[0].latest = 120;
+    assert_eq!(cost(&problem, &all(&problem)), 80 + 10);
+    problem.vehicles[0].breaks[0].windows[1] = window(81, 100);
+    assert_eq!(cost(&problem, &all(&problem)), 80 + 30);
+}

@@ -1,7 +1,7 @@
 //! A small world: places on a line, ten seconds and ten metres from each to the next.
 
 use doorstep::solver::{
-    Break, Breach, Constraint, Costs, Limits, Plane, Problem, Task, Travel, Vehicle, Visit, Window,
+    Breach, Break, Constraint, Costs, Limits, Plane, Problem, Task, Travel, Vehicle, Visit, Window,
     evaluate,
 };
 
@@ -52,12 +52,7 @@ pub(crate) fn vehicle() -> Vehicle {
 
 /// A break of 30 seconds.
 pub(crate) fn pause(opens: i32, closes: i32) -> Break {
-    Break {
-        windows: vec![window(opens, closes)],
-        duration: 30,
-        max_load: None,
-        on_the_way: false,
-    }
+    Break { windows: vec![window(opens, closes)], duration: 30, max_load: None, on_the_way: false }
 }
 
 /// Visits at these places, in this order, by one vehicle.

@@ -180,7 +180,8 @@ impl Court<'_> {
     fn hear(&mut self) {
         self.cost += self.settings.costs.fixed;
         self.hear_start();
-        let stops: Vec<usize> = (0..self.steps.len()).filter(|&i| !is_break(&self.steps[i])).collect();
+        let stops: Vec<usize> =
+            (0..self.steps.len()).filter(|&i| !is_break(&self.steps[i])).collect();
         for pair in stops.windows(2) {
             self.hear_way(pair[0], pair[1]);
         }
@@ -279,7 +280,8 @@ impl Court<'_> {
         match windows.iter().find(|window| step.arrival <= window.closes) {
             Some(window) => {
                 let begin = step.arrival.max(window.opens);
-                let is_inside = windows.iter().any(|w| w.opens <= step.start && step.start <= w.closes);
+                let is_inside =
+                    windows.iter().any(|w| w.opens <= step.start && step.start <= w.closes);
                 self.require(is_inside, at, what);
                 self.require(step.start <= begin, at, Fault::BeginsLaterThanNeeded);
             }
@@ -313,7 +315,8 @@ impl Court<'_> {
     }
 
     fn hear_hub(&mut self, at: usize) {
-        let calls = self.steps[..=at].iter().filter(|step| task_of(step) == Some(Task::Hub)).count();
+        let calls =
+            self.steps[..=at].iter().filter(|step| task_of(step) == Some(Task::Hub)).count();
         let Some(hub) = self.settings.hub_returns else {
             return self.faults.push((at, Fault::HubReturns));
         };
@@ -329,7 +332,8 @@ impl Court<'_> {
             return self.faults.push((at, Fault::BreakOrder));
         };
         let step = self.steps[at];
-        let is_inside = pause.windows.iter().any(|w| w.opens <= step.start && step.start <= w.closes);
+        let is_inside =
+            pause.windows.iter().any(|w| w.opens <= step.start && step.start <= w.closes);
         self.require(is_inside, at, Fault::BreakWindow);
         let is_right = step.service == pause.duration && step.setup == 0;
         self.require(is_right, at, Fault::Service);

@@ -48,7 +48,8 @@ pub(crate) fn evaluate(problem: &Problem, vehicle: u32, tasks: &[Task]) -> Optio
     let best = endings.iter().map(|(ending, _)| *ending).min()?;
     if let Some(most) = v.limits.duration {
         let good = endings.iter().filter(|(e, _)| (e.price, e.ends) == (best.price, best.ends));
-        let sets_off = good.map(|(ending, placement)| day.latest_start(placement, *ending)).max()?;
+        let sets_off =
+            good.map(|(ending, placement)| day.latest_start(placement, *ending)).max()?;
         if best.ends - sets_off > i64::from(most) {
             return None;
         }
@@ -84,7 +85,12 @@ fn legs(problem: &Problem, vehicle: u32, tasks: &[Task]) -> Option<(Vec<Leg>, i6
                     return None;
                 }
                 let setup = if way.place == Some(visit.place) { 0 } else { visit.setup };
-                (visit.place, i64::from(visit.release), visit.windows.clone(), setup + visit.service)
+                (
+                    visit.place,
+                    i64::from(visit.release),
+                    visit.windows.clone(),
+                    setup + visit.service,
+                )
             }
         };
         let (travel, load, named) = (way.go(place), loads.next()?, std::mem::take(&mut named));
@@ -118,7 +124,8 @@ impl Way<'_> {
     /// Goes to a place: seconds of travel.
     fn go(&mut self, to: u32) -> i64 {
         let Some(from) = self.place.replace(to) else { return 0 };
-        let (ways, costs) = (&self.problem.travel[self.vehicle.profile as usize], self.vehicle.costs);
+        let (ways, costs) =
+            (&self.problem.travel[self.vehicle.profile as usize], self.vehicle.costs);
         let (s, m) = (i64::from(ways.duration(from, to)), i64::from(ways.distance(from, to)));
         self.cost += match ways.given_cost(from, to) {
             Some(cost) => i64::from(cost),

@@ -92,7 +92,7 @@ pub(crate) fn problem(dice: &mut Dice, shape: Shape) -> Problem {
             shipments.push(ship(dice, &mut visits, pair[0], pair[1]));
         }
     }
-    let lateness = if shape.rich { dice.maybe(15, |d| i64::from(d.between(1, 20))) } else { None };
+    let lateness = if shape.rich { dice.maybe(30, |d| i64::from(d.between(1, 20))) } else { None };
     Problem { travel, vehicles, visits, shipments, initial: Vec::new(), lateness }
 }
 
@@ -117,7 +117,11 @@ fn travel(dice: &mut Dice, places: usize) -> Travel {
     }
     let mut table = |least: i32, most: i32| -> Vec<i32> {
         let entry = |at: usize| {
-            if at / places == at % places && dice.chance(80) { 0 } else { dice.between(least, most) }
+            if at / places == at % places && dice.chance(80) {
+                0
+            } else {
+                dice.between(least, most)
+            }
         };
         (0..places * places).map(entry).collect()
     };

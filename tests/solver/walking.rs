@@ -85,9 +85,23 @@ fn random_routes_meet_every_constraint() {
         *reasons.entry(reason).or_default() += 1;
     }
     let codes = [
-        "time_window", "hub_closed", "shift_end", "break", "skill", "pinned", "load_parcels",
-        "load_weight", "load_volume", "value_at_risk", "max_stops", "max_travel", "max_duration",
-        "max_distance", "precedence", "hub_returns", "frozen",
+        "time_window",
+        "hub_closed",
+        "shift_end",
+        "break",
+        "skill",
+        "pinned",
+        "load_parcels",
+        "load_weight",
+        "load_volume",
+        "value_at_risk",
+        "max_stops",
+        "max_travel",
+        "max_duration",
+        "max_distance",
+        "precedence",
+        "hub_returns",
+        "frozen",
     ];
     for code in codes {
         assert!(reasons.get(code).is_some_and(|count| *count >= 10), "{code}: {reasons:?}");

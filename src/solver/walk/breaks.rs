@@ -32,6 +32,8 @@ pub(super) struct Memory {
 #[derive(Debug)]
 pub(super) struct Labels<'a> {
     breaks: &'a [Break],
+    /// Whether any of them asks what is on board.
+    weighs: bool,
     memory: &'a mut Memory,
     /// At least and at most so many breaks are taken at the end of the gap to come, because the
     /// route itself names the gaps of some of them.
@@ -51,7 +53,8 @@ impl<'a> Labels<'a> {
         memory.labels.clear();
         memory.labels.push(Label { taken: 0, moment, late: 0 });
         let bounds = (0, named.map_or(breaks.len(), |index| index as usize));
-        Self { breaks, memory, bounds, free: Plain::at(moment) }
+        let weighs = breaks.iter().any(|pause| pause.max_load.is_some());
+        Self { breaks, weighs, memory, bounds, free: Plain::at(moment) }
     }
 
     /// The break to blame when no label is left.
@@ -129,7 +132,7 @@ fn keep(labels: &mut Vec<Label>, label: Label) {
 
 impl Clock for Labels<'_> {
     fn weighs(&self) -> bool {
-        self.breaks.iter().any(|pause| pause.max_load.is_some())
+        self.weighs
     }
 
     fn pin(&mut self, index: u32, next: Option<u32>) -> Result<(), Constraint> {

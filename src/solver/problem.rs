@@ -179,7 +179,7 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Solution {
     /// Index `v` is the route of vehicle `v`, without its breaks except where those are frozen;
-    /// [`super::timeline`] places them.
+    /// [`super::timeline()`] places them.
     pub routes: Vec<Vec<Task>>,
     /// Visits on no route, ascending.
     pub unserved: Vec<u32>,

@@ -1,0 +1,174 @@
+//! The search: as good as trying everything on small problems, and right on all.
+
+use crate::brute_force;
+use crate::judge::judge;
+use crate::problems::{Dice, Shape, problem, route};
+use doorstep::solver::{
+    Control, Objective, Problem, Progress, Rules, Settings, Solution, Task, Walker, solve, timeline,
+};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+fn settings(objective: Objective, iterations: u64) -> Settings {
+    Settings { objective, seed: 1, threads: 1, iterations: Some(iterations), time_limit: None }
+}
+
+/// The answer, with the cancel flag as it is.
+fn answer_with(problem: &Problem, settings: &Settings, is_cancelled: bool) -> Solution {
+    let cancel = AtomicBool::new(is_cancelled);
+    let elapsed = || Duration::ZERO;
+    let mut progress = |_: Progress| {};
+    let control = Control { elapsed: &elapsed, cancel: &cancel, progress: &mut progress };
+    solve(problem, settings, control)
+}
+
+fn answer(problem: &Problem, settings: &Settings) -> Solution {
+    answer_with(problem, settings, false)
+}
+
+fn assert_right(problem: &Problem, solution: &Solution, what: &str) {
+    let found = judge(problem, solution, timeline);
+    assert!(found.is_empty(), "{what}: {found:?}\n{solution:?}");
+}
+
+const OBJECTIVES: [Objective; 2] = [Objective::Distance, Objective::Vehicles];
+
+/// Gives a problem a plan that is under way: feasible routes, the first tasks of each frozen.
+fn freeze(dice: &mut Dice, problem: &mut Problem) {
+    let rules = Rules::new(problem);
+    let mut walker = Walker::new(&rules);
+    let mut taken: Vec<Task> = Vec::new();
+    let mut plan = |vehicle: usize| {
+        for _ in 0..20 {
+            let mut route = route(dice, problem, vehicle, 6);
+            route.retain(|task| !matches!(task, Task::Visit(_)) || !taken.contains(task));
+            if walker.evaluate(u32::try_from(vehicle).unwrap(), &route).is_ok() {
+                taken.extend(&route);
+                return route;
+            }
+        }
+        Vec::new()
+    };
+    let initial: Vec<Vec<Task>> = (0..problem.vehicles.len()).map(&mut plan).collect();
+    for (vehicle, tasks) in problem.vehicles.iter_mut().zip(&initial) {
+        vehicle.frozen = u32::try_from(dice.below(tasks.len() + 1)).unwrap();
+    }
+    problem.initial = initial;
+}
+
+/// Compares the search with trying everything: how often it is worse.
+fn misses(seeds: std::ops::Range<u64>, shape: Shape) -> Vec<String> {
+    let mut misses = Vec::new();
+    for seed in seeds {
+        let mut dice = Dice::new(seed);
+        let problem = problem(&mut dice, shape);
+        for objective in OBJECTIVES {
+            let (least, best) = brute_force::solve(&problem, objective);
+            assert_right(&problem, &best, &format!("brute force, seed {seed}"));
+            let found = answer(&problem, &settings(objective, 5_000));
+            assert_right(&problem, &found, &format!("search, seed {seed}"));
+            let worth = brute_force::worth(&problem, objective, &found);
+            assert!(worth >= least, "seed {seed}: {found:?} beats {best:?}");
+            if worth > least {
+                misses.push(format!("seed {seed}, {objective:?}: {worth:?} for {least:?}"));
+            }
+        }
+    }
+    misses
+}
+
+#[test]
+fn small_rich_problems_are_solved_as_well_as_by_trying_everything() {
+    let shape = Shape { visits: 5, vehicles: 2, rich: true };
+    let misses = misses(0..150, shape);
+    assert!(misses.is_empty(), "{} missed:\n{}", misses.len(), misses.join("\n"));
+}
+
+#[test]
+fn small_plain_problems_are_solved_as_well_as_by_trying_everything() {
+    let two = misses(0..100, Shape { visits: 6, vehicles: 2, rich: false });
+    assert!(two.is_empty(), "{} missed:\n{}", two.len(), two.join("\n"));
+    let one = misses(0..20, Shape { visits: 8, vehicles: 1, rich: false });
+    assert!(one.is_empty(), "{} missed:\n{}", one.len(), one.join("\n"));
+}
+
+#[test]
+fn every_answer_on_mixed_problems_is_right() {
+    for seed in 0..60 {
+        let mut dice = Dice::new(1_000 + seed);
+        let shape = Shape { visits: 30 + dice.below(31), vehicles: 3 + dice.below(5), rich: true };
+        let mut problem = problem(&mut dice, shape);
+        if dice.chance(50) {
+            freeze(&mut dice, &mut problem);
+        }
+        for objective in OBJECTIVES {
+            let found = answer(&problem, &settings(objective, 500));
+            assert_right(&problem, &found, &format!("seed {seed}, {objective:?}"));
+        }
+    }
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    for (seed, threads) in [(1, 1), (2, 2), (3, 3)] {
+        let shape = Shape { visits: 40, vehicles: 5, rich: seed != 2 };
+        let problem = problem(&mut Dice::new(seed), shape);
+        let settings = Settings { seed, threads, ..settings(Objective::Distance, 1_000) };
+        let first = answer(&problem, &settings);
+        assert_eq!(answer(&problem, &settings), first, "{threads} threads");
+    }
+}
+
+#[test]
+fn an_answer_fed_back_without_search_comes_back_as_it_is() {
+    for seed in 0..30 {
+        let shape = Shape { visits: 30, vehicles: 4, rich: true };
+        let mut problem = problem(&mut Dice::new(2_000 + seed), shape);
+        let found = answer(&problem, &settings(Objective::Distance, 500));
+        problem.initial.clone_from(&found.routes);
+        let again = answer(&problem, &settings(Objective::Distance, 0));
+        // What had no place before may have found one; the routes may not get worse.
+        if again.unserved == found.unserved {
+            assert_eq!(again, found, "seed {seed}");
+        }
+        let objective = Objective::Distance;
+        let (before, after) = (
+            brute_force::worth(&problem, objective, &found),
+            brute_force::worth(&problem, objective, &again),
+        );
+        assert!(after <= before, "seed {seed}: {after:?} after {before:?}");
+    }
+}
+
+#[test]
+fn what_is_frozen_stays_also_after_a_search() {
+    let mut frozen = 0;
+    for seed in 0..40 {
+        let mut dice = Dice::new(3_000 + seed);
+        let mut problem = problem(&mut dice, Shape { visits: 30, vehicles: 4, rich: true });
+        freeze(&mut dice, &mut problem);
+        for iterations in [0, 1_000] {
+            let found = answer(&problem, &settings(Objective::Distance, iterations));
+            assert_right(&problem, &found, &format!("seed {seed}"));
+            for (vehicle, (route, initial)) in found.routes.iter().zip(&problem.initial).enumerate()
+            {
+                let kept = &initial[..problem.vehicles[vehicle].frozen as usize];
+                assert!(route.starts_with(kept), "seed {seed}: {route:?} is not {kept:?} first");
+                frozen += kept.len();
+            }
+        }
+    }
+    assert!(frozen > 100, "{frozen}");
+}
+
+#[test]
+fn a_search_cancelled_at_once_still_answers_with_a_whole_plan() {
+    for seed in 0..20 {
+        let shape = Shape { visits: 40, vehicles: 5, rich: true };
+        let problem = problem(&mut Dice::new(4_000 + seed), shape);
+        let endless = Settings { iterations: None, ..settings(Objective::Distance, 0) };
+        let found = answer_with(&problem, &endless, true);
+        assert_right(&problem, &found, &format!("seed {seed}"));
+        assert!(found.routes_used() > 0, "seed {seed}");
+    }
+}

@@ -1,15 +1,17 @@
 //! One search from start to end.
 
+use super::answer::{answer, begin};
 use super::anneal::{Best, Cooling, anneal};
 use super::split::{Group, Routes, split};
 use rayon::prelude::*;
+use super::budget::Budget;
 use super::build::{Layout, Task as FieldTask, with_field};
 use super::dice::Dice;
 use super::field::Field;
 use super::legs::Legs;
 use super::plan::Plan;
 use super::recreate::recreate;
-use crate::solver::{Problem, Solution, Task};
+use crate::solver::{Problem, Solution};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -31,7 +33,7 @@ pub struct Settings {
     pub seed: u64,
     /// At least one.
     pub threads: usize,
-    /// `Some(0)` stops at the constructed plan.
+    /// `Some(0)` stops at the constructed plan, as no limit at all does.
     pub iterations: Option<u64>,
     /// Counted by [`Control::elapsed`].
     pub time_limit: Option<Duration>,
@@ -65,7 +67,11 @@ pub struct Control<'a> {
 /// Searches for the best routes within the budget.
 #[must_use]
 pub fn solve(problem: &Problem, settings: &Settings, control: Control<'_>) -> Solution {
-    with_field(problem, Drive { problem, settings, control })
+    if problem.vehicles.is_empty() || problem.travel.is_empty() {
+        let unserved = (0..).take(problem.visits.len()).collect();
+        return Solution { routes: vec![Vec::new(); problem.vehicles.len()], unserved, cost: 0 };
+    }
+    with_field(problem, settings.objective, Drive { problem, settings, control })
 }
 
 struct Drive<'a, 'c> {
@@ -111,36 +117,38 @@ impl<'f, L: Legs> Worker<'f, L> {
 impl FieldTask for Drive<'_, '_> {
     type Answer = Solution;
 
-    fn run<L: Legs>(self, field: &Field<L>, layout: &Layout) -> Solution {
+    fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Solution {
         let env = |k: &str, d: f64| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
         let threads = self.settings.threads.max(1);
         let seed = self.settings.seed;
         let mut dice = Dice::new(seed, 0);
         let mut workers: Vec<Worker<'_, L>> = (0..threads).map(|t| Worker { plan: Plan::new(field), dice: Dice::new(seed, 1 + t as u64), best: Best::default(), groups: vec![], ended: vec![], ended_absent: vec![], bests: vec![], bests_absent: vec![], cost: 0, iterations: 0 }).collect();
         let plan = &mut workers[0].plan;
-        let all: Vec<u32> = (0..field.visits).collect();
-        plan.load((0..field.vehicles()).map(|v| (v, &[][..])), &all);
-        while !plan.absent.is_empty() {
+        let begun = begin(layout, field.vehicles());
+        plan.load((0..).zip(&begun.of).map(|(v, r)| (v, &r[..])), &begun.absent);
+        if field.rich.is_some() {
+            super::refill::construct(plan, &mut dice);
+        }
+        while field.rich.is_none() && !plan.absent.is_empty() {
             let before = plan.absent.len();
             recreate(plan, &mut dice, 0.0, 0);
             if plan.absent.len() == before { break }
         }
         plan.keep();
-        let mut routes = Routes { of: (0..field.vehicles()).map(|v| plan.visits_of(v).collect()).collect(), absent: plan.absent.clone() };
+        let mut routes = Routes { of: (0..field.vehicles()).map(|v| if layout.start.stuck[v as usize] { vec![] } else { plan.visits_of(v).collect() }).collect(), absent: plan.absent.clone() };
         let mut best = (plan.cost, routes.clone());
         let mut rounds_done = 0u64;
-        let limit = self.settings.time_limit.unwrap_or_default().as_secs_f64();
-        let start = (self.control.elapsed)().as_secs_f64();
+        let budget = Budget::new(self.settings, self.control.elapsed, self.control.cancel);
+        let done = |iterations: u64| budget.done(iterations);
         let elapsed = self.control.elapsed;
         (self.control.progress)(Progress { elapsed: elapsed(), iteration: 0, unserved: best.1.absent.len(), routes: 0, cost: best.0 });
-        let iterations = self.settings.iterations;
-        let done = |i: u64| match iterations { Some(n) => i as f64 * threads as f64 / n as f64, None => (elapsed().as_secs_f64() - start) / (limit - start) };
         let cooling = Cooling { hot: env("T0", 10.0) * field.spacing, cold: env("T1", 0.1) * field.spacing };
         let rounds = env("ROUNDS", 100.0) as u64;
         let chains = env("CHAIN", 0.0) > 0.0;
         let size = env("GROUP", 1000.0) as usize;
         let share = env("FLEET", 0.1);
-        if share > 0.0 {
+        let fewer = field.rich.is_none() || self.settings.objective == Objective::Vehicles;
+        if share > 0.0 && fewer && done(0) < share {
             let worker = &mut workers[0];
             worker.plan.load(routes.of.iter().enumerate().map(|(v, r)| (v as u32, &r[..])), &routes.absent);
             worker.plan.park_idle();
@@ -181,11 +189,6 @@ impl FieldTask for Drive<'_, '_> {
             (self.control.progress)(Progress { elapsed: elapsed(), iteration: rounds_done, unserved: best.1.absent.len(), routes: 0, cost: best.0 });
         }
         let _ = rounds_done;
-        let (best_cost, best) = best;
-        let to_tasks = |visits: &Vec<u32>| visits.iter().map(|&v| Task::Visit(layout.visit_of[v as usize])).collect();
-        let cost = best_cost - best.absent.iter().map(|&v| field.penalty[v as usize]).sum::<i64>();
-        let mut unserved: Vec<u32> = best.absent.iter().map(|&v| layout.visit_of[v as usize]).collect();
-        unserved.sort_unstable();
-        Solution { routes: best.of.iter().map(to_tasks).collect(), unserved, cost }
+        answer(self.problem, layout, field, &best.1)
     }
 }

@@ -1,6 +1,7 @@
 //! What stays the same during a search: rows, windows, demands, neighbours.
 
 use super::legs::Legs;
+use super::rich::Rich;
 
 /// No node, no route.
 pub(super) const NONE: u32 = u32::MAX;
@@ -61,9 +62,17 @@ pub(super) struct Kind {
 
 /// Everything about a problem that a search reads and never writes.
 ///
-/// Nodes are numbered: visits first, then a start and an end for each vehicle.
-pub(super) struct Field<L> {
+/// Nodes are numbered: visits first, then, in rich problems, calls at the hub and frozen breaks; then
+/// a start and an end for each vehicle.
+pub(super) struct Field<'p, L> {
+    /// Nodes that are no start and no end.
     pub(super) visits: u32,
+    /// Nodes that are visits.
+    pub(super) jobs: u32,
+    /// What slack does not decide.
+    pub(super) rich: Option<Rich<'p>>,
+    /// What a route costs beyond the problem's cost: much, where routes count first.
+    pub(super) fee: i64,
     pub(super) legs: L,
     pub(super) sites: Vec<Site>,
     /// Row of each node.
@@ -101,7 +110,7 @@ pub(super) struct Field<L> {
     pub(super) spacing: f64,
 }
 
-impl<L: Legs> Field<L> {
+impl<L: Legs> Field<'_, L> {
     #[inline]
     pub(super) fn start(&self, route: u32) -> u32 {
         self.visits + 2 * route
@@ -110,6 +119,12 @@ impl<L: Legs> Field<L> {
     #[inline]
     pub(super) fn end(&self, route: u32) -> u32 {
         self.visits + 2 * route + 1
+    }
+
+    /// Whether a node may be taken off its route.
+    #[inline]
+    pub(super) fn is_loose(&self, node: u32) -> bool {
+        node < self.visits && self.rich.as_ref().is_none_or(|rich| !rich.locked[node as usize])
     }
 
     /// The mean of visits' points.

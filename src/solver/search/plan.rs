@@ -1,5 +1,6 @@
 //! The routes under search: linked nodes with slack, and a log that takes an iteration back.
 
+use super::exact::{Bill, Exact};
 use super::field::{Field, NONE};
 use super::legs::Legs;
 
@@ -44,7 +45,7 @@ pub(super) struct Tally {
 
 /// Routes of some vehicles with some of the visits; all other nodes are impossible neighbours.
 pub(super) struct Plan<'f, L> {
-    pub(super) field: &'f Field<L>,
+    pub(super) field: &'f Field<'f, L>,
     pub(super) nodes: Vec<Node>,
     pub(super) ahead: Vec<Ahead>,
     pub(super) behind: Vec<Behind>,
@@ -69,6 +70,8 @@ pub(super) struct Plan<'f, L> {
     pub(super) cost: i64,
     /// A route broke without an insertion: the travel is no metric.
     pub(super) broken: bool,
+    /// What rich problems ask for besides.
+    pub(super) exact: Option<Exact<'f>>,
     stamp: u32,
     log: Log,
 }
@@ -78,13 +81,14 @@ struct Log {
     nodes: Vec<(u32, Node, Ahead, Behind)>,
     cargo: Vec<i64>,
     routes: Vec<(u32, u32)>,
+    bills: Vec<Bill>,
     loads: Vec<i64>,
     absent: Vec<u32>,
     cost: i64,
 }
 
 impl<'f, L: Legs> Plan<'f, L> {
-    pub(super) fn new(field: &'f Field<L>) -> Self {
+    pub(super) fn new(field: &'f Field<'f, L>) -> Self {
         // A blank node points at an impossible one, so that following it is harmless.
         let blank = |&row: &u32| Node { prev: 0, next: 0, route: NONE, row };
         let vehicles = field.vehicles() as usize;
@@ -106,6 +110,7 @@ impl<'f, L: Legs> Plan<'f, L> {
             absent: Vec::new(),
             cost: 0,
             broken: false,
+            exact: field.rich.as_ref().map(Exact::new),
             stamp: 1,
             log: Log::default(),
         }
@@ -121,7 +126,9 @@ impl<'f, L: Legs> Plan<'f, L> {
     ) {
         self.clear();
         for (vehicle, visits) in routes {
-            self.take_up(vehicle, visits);
+            if !self.field.rich.as_ref().is_some_and(|rich| rich.stuck[vehicle as usize]) {
+                self.take_up(vehicle, visits);
+            }
         }
         for &visit in absent {
             self.visits.push(visit);
@@ -141,10 +148,22 @@ impl<'f, L: Legs> Plan<'f, L> {
             self.idle[kind] = 0;
             self.hint[kind] = 0;
         }
+        self.forget_extras();
         self.vehicles.clear();
         self.absent.clear();
         self.cost = 0;
         self.broken = false;
+    }
+
+    /// Takes the nodes of vehicles at work that are no visits off their routes.
+    fn forget_extras(&mut self) {
+        if self.exact.is_some() {
+            for vehicle in self.vehicles.clone() {
+                let nodes: Vec<u32> =
+                    self.visits_of(vehicle).filter(|&node| node >= self.field.jobs).collect();
+                nodes.into_iter().for_each(|node| self.forget(node));
+            }
+        }
     }
 
     fn forget(&mut self, visit: u32) {
@@ -170,7 +189,9 @@ impl<'f, L: Legs> Plan<'f, L> {
             for (load, demand) in self.loads[at..].iter_mut().zip(field.demand_of(visit)) {
                 *load += demand;
             }
-            self.visits.push(visit);
+            if visit < field.jobs {
+                self.visits.push(visit);
+            }
             last = visit;
         }
         self.link(last, end);
@@ -187,11 +208,20 @@ impl<'f, L: Legs> Plan<'f, L> {
         } else {
             let legs = visits.len() + 1;
             let mut node = start;
-            self.cost += kind.fixed;
+            self.pay(kind.fixed);
             for _ in 0..legs {
-                self.cost += i64::from(self.ahead[node as usize].onward);
+                self.pay(i64::from(self.ahead[node as usize].onward));
                 node = self.nodes[node as usize].next;
             }
+        }
+        self.take_up_exactly(vehicle);
+    }
+
+    /// Adds to the cost of the routes, unless the walk does.
+    #[inline]
+    fn pay(&mut self, cost: i64) {
+        if self.exact.is_none() {
+            self.cost += cost;
         }
     }
 
@@ -310,10 +340,13 @@ impl<'f, L: Legs> Plan<'f, L> {
         }
     }
 
-    fn save_route(&mut self, route: u32) {
+    pub(super) fn save_route(&mut self, route: u32) {
         let at = route as usize;
         if self.tallies[at].stamp != self.stamp {
             self.log.routes.push((route, self.tallies[at].size));
+            if let Some(exact) = &self.exact {
+                self.log.bills.push(exact.bills[at]);
+            }
             self.tallies[at].stamp = self.stamp;
             let loads = at * self.field.resources;
             self.log.loads.extend_from_slice(&self.loads[loads..loads + self.field.resources]);
@@ -326,6 +359,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         self.log.nodes.clear();
         self.log.cargo.clear();
         self.log.routes.clear();
+        self.log.bills.clear();
         self.log.loads.clear();
         self.log.cost = self.cost;
         self.broken = false;
@@ -345,6 +379,11 @@ impl<'f, L: Legs> Plan<'f, L> {
     /// The routes changed since the last [`Self::keep`].
     pub(super) fn changed(&self) -> impl Iterator<Item = u32> + '_ {
         self.log.routes.iter().map(|&(route, _)| route)
+    }
+
+    /// Visits absent at the last [`Self::keep`].
+    pub(super) fn kept_absent(&self) -> usize {
+        self.log.absent.len()
     }
 
     /// Cost at the last [`Self::keep`].
@@ -369,6 +408,9 @@ impl<'f, L: Legs> Plan<'f, L> {
             self.idle[kind] += u32::from(size == 0);
             self.idle[kind] -= u32::from(was == 0);
             self.tallies[at].size = size;
+            if let Some(exact) = &mut self.exact {
+                exact.bills[at] = self.log.bills[index];
+            }
             self.loads[at * resources..(at + 1) * resources]
                 .copy_from_slice(&self.log.loads[index * resources..(index + 1) * resources]);
         }
@@ -388,10 +430,11 @@ impl<'f, L: Legs> Plan<'f, L> {
         let removed = self.ahead[after as usize].onward;
         let (before, behind) = (self.cost_between(after, visit), self.cost_between(visit, next));
         let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
+        let added = i64::from(before) + i64::from(behind);
         if self.tallies[route as usize].size == 1 {
-            self.cost += kind.fixed + i64::from(before) + i64::from(behind);
+            self.pay(kind.fixed + added);
         } else {
-            self.cost += i64::from(before) + i64::from(behind) - i64::from(removed);
+            self.pay(added - i64::from(removed));
         }
         self.nodes[after as usize].next = visit;
         self.ahead[after as usize].onward = before;
@@ -418,8 +461,10 @@ impl<'f, L: Legs> Plan<'f, L> {
             self.resize(route, visit, -1);
             saved += i64::from(self.ahead[visit as usize].onward);
             self.forget(visit);
-            self.absent.push(visit);
-            self.cost += self.field.penalty[visit as usize];
+            if visit < self.field.jobs {
+                self.absent.push(visit);
+                self.cost += self.field.penalty[visit as usize];
+            }
             if visit == last {
                 break;
             }
@@ -428,9 +473,10 @@ impl<'f, L: Legs> Plan<'f, L> {
         self.link(prev, next);
         if self.tallies[route as usize].size == 0 {
             let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
-            self.cost -= saved + kind.fixed;
+            self.pay(-saved - kind.fixed);
+            self.bill_empty(route);
         } else {
-            self.cost += i64::from(self.ahead[prev as usize].onward) - saved;
+            self.pay(i64::from(self.ahead[prev as usize].onward) - saved);
         }
         self.push_forward(next);
         self.pull_back(prev);

@@ -16,7 +16,7 @@ pub(super) struct Place {
 const MOST: usize = 60;
 
 /// The orders in which visits go back.
-fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
+pub(super) fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
     let field = plan.field;
     let depot = field.visits; // the first start: near enough to tell far from close
     dice.shuffle(visits);
@@ -34,6 +34,9 @@ fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
 
 /// Puts absent visits back, as many as fit.
 pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
+    if plan.exact.is_some() {
+        return super::refill::recreate(plan, dice, blink, seed);
+    }
     let mut waiting = std::mem::take(&mut plan.absent);
     let fresh = waiting.len().min(MOST);
     // Those just removed are at the end.
@@ -68,6 +71,7 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
 /// Puts a visit at its place, which may be an unused vehicle's start.
 pub(super) fn put<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, place: Place) {
     plan.insert(visit, place.after);
+    plan.recargo(place.after);
     plan.cost -= plan.field.penalty[visit as usize];
 }
 

@@ -130,9 +130,10 @@ fn scan<L: Legs>(
     }
 }
 
-/// Where ways are no metric, two visits may be feasible together and not one by one.
+/// Two visits may be feasible together and not one by one: one where breaks are taken, or on a way
+/// that is shorter with a detour.
 pub(super) fn try_two<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
-    const OFTEN: f64 = 0.3;
+    const OFTEN: f64 = 0.2;
     if !dice.hit(OFTEN) {
         return;
     }

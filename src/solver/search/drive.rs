@@ -142,7 +142,13 @@ impl FieldTask for Drive<'_, '_> {
         let done = |iterations: u64| budget.done(iterations);
         let elapsed = self.control.elapsed;
         (self.control.progress)(Progress { elapsed: elapsed(), iteration: 0, unserved: best.1.absent.len(), routes: 0, cost: best.0 });
-        let cooling = Cooling { hot: env("T0", 10.0) * field.spacing, cold: env("T1", 0.1) * field.spacing };
+        let mut cooling = Cooling { hot: env("T0", 10.0) * field.spacing, cold: env("T1", 0.1) * field.spacing, cycles: 1.0 };
+        if field.jobs < 50 {
+            // Neighbours of so few tell little of what a change costs, and there is time to begin anew.
+            let mean = workers[0].plan.routes_cost() as f64 / f64::from(field.jobs.max(1));
+            cooling.hot = cooling.hot.max(env("MEANT", 1.0) * mean);
+            cooling.cycles = env("CYCLES", 8.0);
+        }
         let rounds = env("ROUNDS", 100.0) as u64;
         let chains = env("CHAIN", 0.0) > 0.0;
         let size = env("GROUP", 1000.0) as usize;

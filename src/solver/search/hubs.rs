@@ -5,13 +5,11 @@ use super::exact::{Edits, Spot};
 use super::field::NONE;
 use super::legs::Legs;
 use super::plan::Plan;
+use super::ruin::SMALL;
 use crate::solver::Constraint;
 
 /// Where a call is looked for at most, cheapest first, for one place of a visit.
 const CALLS: usize = 6;
-
-/// Routes up to this size are emptied where they are infeasible after a removal.
-const SMALL: u32 = 40;
 
 /// How often a call that could be spared is dropped at once, and how often one is added by chance.
 const DROP: f64 = 0.5;

@@ -551,6 +551,19 @@ impl<'f, L: Legs> Plan<'f, L> {
         }
     }
 
+    /// Whether some window on a route is missed.
+    pub(super) fn is_late(&self, route: u32) -> bool {
+        let mut node = self.field.start(route);
+        while node != self.field.end(route) {
+            node = self.nodes[node as usize].next;
+            let site = self.field.sites[node as usize];
+            if self.ahead[node as usize].depart - site.service > site.closes {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Costs of the routes alone.
     pub(super) fn routes_cost(&self) -> i64 {
         let left = |&visit: &u32| self.field.penalty[visit as usize];

@@ -144,25 +144,32 @@ pub(super) fn best_place<L: Legs>(
             best = Place { after: n.prev, cost: i64::from(cost) };
         }
     }
-    if let Some(place) = unused(plan, visit, best.cost) {
+    if let Some(place) = unused(plan, dice, blink, visit, best.cost) {
         best = place;
     }
     (best.after != NONE).then_some(best)
 }
 
 /// A place on an unused vehicle that is cheaper than `most`.
-fn unused<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, most: i64) -> Option<Place> {
+fn unused<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    visit: u32,
+    most: i64,
+) -> Option<Place> {
     let field = plan.field;
     let site = field.sites[visit as usize];
     let row = plan.nodes[visit as usize].row;
     let mut best: Option<(u32, i64)> = None;
+    let blinks = blink > 0.0 && field.kinds.len() > 1;
     for (index, kind) in field.kinds.iter().enumerate() {
         if plan.idle[index] == 0 {
             continue;
         }
         let there = i64::from(field.legs.cost(kind.start_row, row));
         let cost = kind.fixed + there + i64::from(field.legs.cost(row, kind.end_row));
-        if cost >= best.map_or(most, |(_, cost)| cost) {
+        if cost >= best.map_or(most, |(_, cost)| cost) || (blinks && dice.hit(blink)) {
             continue;
         }
         let start = (kind.earliest + field.legs.time(kind.start_row, row)).max(site.opens);

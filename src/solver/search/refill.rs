@@ -20,7 +20,7 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
     put_all(plan, dice, blink, &mut waiting[from..]);
     waiting.retain(|&visit| plan.route_of(visit) == NONE);
     plan.absent = waiting;
-    if plan.absent.len() > 1 && !plan.rich().metric {
+    if plan.absent.len() > 1 {
         couples::try_two(plan, dice);
     }
     hubs::tune(plan);

@@ -52,7 +52,32 @@ pub(super) fn ruin<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, force: &For
     }
     if plan.exact.is_some() {
         super::hubs::mend(plan, dice);
+    } else if plan.broken {
+        empty_broken(plan);
     }
+}
+
+/// Routes up to this size are emptied where a removal made them infeasible.
+pub(super) const SMALL: u32 = 40;
+
+/// Empties routes that are late without what was removed: their ways are no metric.
+fn empty_broken<L: Legs>(plan: &mut Plan<'_, L>) {
+    plan.broken = false;
+    let routes: Vec<u32> = plan.changed().collect();
+    for route in routes {
+        if !plan.is_late(route) {
+            continue;
+        }
+        if plan.tallies[route as usize].size > SMALL {
+            plan.broken = true;
+            return;
+        }
+        let ends = [plan.field.start(route), plan.field.end(route)];
+        let (first, last) = (plan.nodes[ends[0] as usize].next, plan.nodes[ends[1] as usize].prev);
+        plan.unlink(first, last);
+        plan.recargo(ends[0]);
+    }
+    plan.broken = false;
 }
 
 /// Takes one string that holds `visit` out of its route.

@@ -1,5 +1,6 @@
 //! What stays the same during a search: rows, windows, demands, neighbours.
 
+use super::cells::Cells;
 use super::legs::Legs;
 
 /// No node, no route.
@@ -97,6 +98,8 @@ pub(super) struct Field<L> {
     pub(super) plane: Vec<[f64; 2]>,
     pub(super) middle: [f64; 2],
     pub(super) far: i32,
+    pub(super) mean: f64,
+    pub(super) cells: Option<Cells>,
     /// Mean cost to the nearest neighbour.
     pub(super) spacing: f64,
 }
@@ -110,6 +113,14 @@ impl<L: Legs> Field<L> {
     #[inline]
     pub(super) fn end(&self, route: u32) -> u32 {
         self.visits + 2 * route + 1
+    }
+
+    /// Visits around one, roughly nearest first: several hundred.
+    pub(super) fn reach(&self, visit: u32) -> Vec<u32> {
+        match &self.cells {
+            Some(cells) => cells.around(visit, 700),
+            None => (0..self.visits).collect(),
+        }
     }
 
     /// The mean of visits' points.

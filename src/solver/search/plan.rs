@@ -352,6 +352,11 @@ impl<'f, L: Legs> Plan<'f, L> {
         self.log.cost
     }
 
+    /// Visits absent at the last [`Self::keep`].
+    pub(super) fn kept_absent(&self) -> usize {
+        self.log.absent.len()
+    }
+
     /// Takes back everything since the last [`Self::keep`].
     pub(super) fn undo(&mut self) {
         let dims = self.field.cargo_dims;
@@ -359,7 +364,8 @@ impl<'f, L: Legs> Plan<'f, L> {
             let at = node as usize;
             (self.nodes[at], self.ahead[at], self.behind[at]) = (links, ahead, behind);
             let at = at * dims;
-            self.cargo[at..at + dims].copy_from_slice(&self.log.cargo[index * dims..(index + 1) * dims]);
+            self.cargo[at..at + dims]
+                .copy_from_slice(&self.log.cargo[index * dims..(index + 1) * dims]);
         }
         let resources = self.field.resources;
         for (index, &(route, size)) in self.log.routes.iter().enumerate() {

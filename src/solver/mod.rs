@@ -4,9 +4,14 @@
 //! is the definition of what a route costs and whether it is feasible, [`timeline`] tells when it is
 //! where. Nothing here knows of bookings, hubs or files.
 
+mod api_standin;
 mod problem;
 mod travel;
 
+pub use api_standin::{
+    Breach, Constraint, Control, Objective, Progress, RouteCost, Settings, Step, StepKind,
+    evaluate, solve, timeline,
+};
 pub use problem::{
     Break, Costs, DIMENSIONS, HubReturns, Limits, Load, Overtime, Problem, Shipment, Solution,
     Task, Vehicle, Visit, Window,

@@ -23,6 +23,15 @@ pub struct Names {
     pub(super) visits: Vec<VisitName>,
 }
 
+impl Names {
+    /// A cost of the search in the file's unit.
+    #[expect(clippy::cast_precision_loss, reason = "a sum that is shown")]
+    #[must_use]
+    pub fn cost(&self, cost: i64) -> f64 {
+        cost as f64 / self.cost_scale as f64
+    }
+}
+
 /// How a vehicle is called.
 #[derive(Clone, Debug, Default)]
 pub(super) struct VehicleName {

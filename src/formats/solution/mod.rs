@@ -11,7 +11,6 @@ mod route;
 use super::{Input, Names};
 use crate::solver::{Problem, Solution};
 use document::{ComputingTimes, Document, Summary, Sums, Unassigned};
-use number::Number;
 use std::fmt;
 
 /// Milliseconds that things took.
@@ -76,12 +75,6 @@ pub fn solution_json(input: &Input, solution: &Solution, times: Times) -> Result
     };
     // Strings, numbers and lists: there is nothing that could fail to be written.
     Ok(serde_json::to_vec(&document).unwrap_or_default())
-}
-
-/// The cost of a solution in the file's unit, as a summary has it before rounding.
-#[must_use]
-pub(super) fn cost(names: &Names, cost: i64) -> Number {
-    Number::parts(cost, names.cost_scale)
 }
 
 fn unassigned<'a>(problem: &Problem, names: &'a Names, unserved: &[u32]) -> Vec<Unassigned<'a>> {

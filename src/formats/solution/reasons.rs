@@ -36,11 +36,17 @@ pub(super) fn of(problem: &Problem, unserved: &[u32]) -> Vec<Option<&'static str
     reasons
 }
 
-/// Why no vehicle can do it alone; nothing, where one can.
+/// Why no vehicle can do it with nothing else to do but what is frozen; nothing, where one can.
 fn alone(problem: &Problem, vehicles: &[u32], tasks: &[Task]) -> Option<&'static str> {
     let mut reason: Option<&'static str> = None;
     for &vehicle in vehicles {
-        let code = solver::evaluate(problem, vehicle, tasks).err()?.what.code();
+        let frozen = problem.vehicles[vehicle as usize].frozen as usize;
+        let begun = problem
+            .initial
+            .get(vehicle as usize)
+            .map_or(&[][..], |route| route.get(..frozen).unwrap_or(route));
+        let route = [begun, tasks].concat();
+        let code = solver::evaluate(problem, vehicle, &route).err()?.what.code();
         let rank = |code: &str| ORDER.iter().position(|&known| known == code).unwrap_or(usize::MAX);
         if reason.is_none_or(|known| rank(code) > rank(known)) {
             reason = Some(code);

@@ -49,7 +49,7 @@ pub(super) fn walk<'a>(
 /// A cost in the file's unit. VROOM's are whole: rounded, where parts of a unit are counted.
 fn whole(cost: i64, names: &Names) -> Number {
     if names.scale > 1 {
-        return super::cost(names, cost);
+        return Number::parts(cost, names.cost_scale);
     }
     Number::Whole((cost + names.cost_scale / 2).div_euclid(names.cost_scale))
 }

@@ -174,7 +174,7 @@ fn settings(args: &SolveArgs, input: &Input) -> Result<Settings, CliError> {
         seed: args.seed,
         threads,
         iterations: args.iterations,
-        time_limit: limit.map(|limit| limit - writing(visits).min(limit / 4)),
+        time_limit: limit.map(|limit| limit.saturating_sub(writing(visits).min(limit / 4))),
     })
 }
 

@@ -53,10 +53,10 @@ pub(in crate::formats) fn read(bytes: &[u8], vehicles: Option<u32>) -> Result<In
 }
 
 fn check_speed(speed: Word<'_>) -> Result<(), Fault> {
-    if (speed.number("speed")? - 1.0).abs() < f64::EPSILON {
-        return Ok(());
+    match speed.count("speed")? {
+        0 | 1 => Ok(()),
+        _ => Err(speed.fault("speed 1, or 0 for none: a unit of length takes a unit of time")),
     }
-    Err(speed.fault("speed 1: here a unit of length takes a unit of time"))
 }
 
 fn rows<'a>(lines: impl Iterator<Item = Line<'a>>) -> Result<Vec<Row<'a>>, Faults> {

@@ -26,8 +26,9 @@ pub(super) struct Line<'a> {
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Fault> {
     std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-        let column = 1 + before.iter().rev().take_while(|&&byte| byte != b'\n').count();
+        let before = String::from_utf8_lossy(before);
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.chars().rev().take_while(|&c| c != '\n').count();
         let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
         Fault::at(line, column, format!("found byte {byte:#04x}, expected text in UTF-8"))
     })

@@ -134,19 +134,20 @@ impl Serialize for Amounts {
     }
 }
 
-/// What is added up over a route, and over all.
+/// What is added up over a route, and over all. Times are in parts of the file's unit, so that no
+/// rounding adds up.
 #[derive(Default)]
 pub(super) struct Sums {
     pub(super) cost: Number,
     pub(super) delivery: Load,
     pub(super) pickup: Load,
-    pub(super) setup: Number,
-    pub(super) service: Number,
+    pub(super) setup: i64,
+    pub(super) service: i64,
+    pub(super) waiting: i64,
+    pub(super) delay: Option<i64>,
     pub(super) duration: Number,
-    pub(super) waiting_time: Number,
-    pub(super) priority: u64,
     pub(super) distance: Number,
-    pub(super) delay: Option<Number>,
+    pub(super) priority: u64,
 }
 
 impl Sums {
@@ -159,7 +160,7 @@ impl Sums {
         self.setup += other.setup;
         self.service += other.service;
         self.duration += other.duration;
-        self.waiting_time += other.waiting_time;
+        self.waiting += other.waiting;
         self.priority += other.priority;
         self.distance += other.distance;
         if let Some(delay) = other.delay {
@@ -169,16 +170,17 @@ impl Sums {
 
     pub(super) fn totals(&self, names: &Names) -> Totals {
         let amounts = |load: &Load| load[..names.dimensions.min(DIMENSIONS)].to_vec();
-        let delay = self.delay.map(|duration| Violation { cause: "delay", duration });
+        let parts = |parts| Number::parts(parts, names.scale);
+        let delay = self.delay.map(|by| Violation { cause: "delay", duration: parts(by) });
         Totals {
             cost: self.cost,
             delivery: amounts(&self.delivery),
             amount: amounts(&self.delivery),
             pickup: amounts(&self.pickup),
-            setup: self.setup,
-            service: self.service,
+            setup: parts(self.setup),
+            service: parts(self.service),
             duration: self.duration,
-            waiting_time: self.waiting_time,
+            waiting_time: parts(self.waiting),
             priority: self.priority,
             distance: names.distances.then_some(self.distance),
             violations: delay.into_iter().collect(),

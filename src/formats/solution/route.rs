@@ -68,16 +68,14 @@ impl<'a> Walker<'a, '_> {
     /// A step with the sums so far. A vehicle without a start or an end has no such step.
     fn step(&mut self, step: &solver::Step) -> Option<Step<'a>> {
         self.travel(step);
+        let waiting = step.start - step.arrival;
         let late = self.late(step);
-        let delay = late.map(|seconds| self.parts(seconds));
-        let waiting = self.parts(step.start - step.arrival);
-        let (setup, service) = (self.parts(step.setup), self.parts(step.service));
-        if let Some(delay) = delay {
-            *self.sums.delay.get_or_insert_default() += delay;
+        if let Some(late) = late {
+            *self.sums.delay.get_or_insert_default() += i64::from(late);
         }
-        self.sums.waiting_time += waiting;
-        self.sums.setup += setup;
-        self.sums.service += service;
+        self.sums.waiting += i64::from(waiting);
+        self.sums.setup += i64::from(step.setup);
+        self.sums.service += i64::from(step.service);
         let (kind, id, description, spot) = self.called(step)?;
         Some(Step {
             kind,
@@ -85,16 +83,16 @@ impl<'a> Walker<'a, '_> {
             location: spot.location,
             location_index: spot.index,
             id,
-            setup,
-            service,
-            waiting_time: waiting,
+            setup: self.parts(step.setup),
+            service: self.parts(step.service),
+            waiting_time: self.parts(waiting),
             job: if kind == "break" { None } else { id },
             load: Amounts { load: step.load, dimensions: self.names.dimensions },
             arrival: self.moment(step.arrival),
             duration: self.sums.duration,
             distance: self.names.distances.then_some(self.sums.distance),
-            violations: delay
-                .map(|duration| Violation { cause: "delay", duration })
+            violations: late
+                .map(|by| Violation { cause: "delay", duration: self.parts(by) })
                 .into_iter()
                 .collect(),
         })

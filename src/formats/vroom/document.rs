@@ -5,7 +5,6 @@ use super::values::{
     Amounts, Coordinates, Hours, Moment, Number, Price, Priority, Span, SpeedFactor,
 };
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 /// Everything.
@@ -32,7 +31,7 @@ pub(super) struct Matrices {
 }
 
 /// Times that depend on the vehicle's type (VROOM 1.15).
-pub(super) type PerType = Box<BTreeMap<String, IgnoredAny>>;
+pub(super) type PerType = Box<BTreeMap<String, Span>>;
 
 /// What a job and the two steps of a shipment share.
 #[derive(Debug, Deserialize)]

@@ -44,17 +44,15 @@ impl Moments {
         faults: &mut Faults,
     ) -> i32 {
         let moment = moment - self.origin;
-        match i32::try_from(moment).ok().filter(|&moment| moment <= FAR) {
-            Some(moment) => moment.max(0),
-            None => {
-                let message = format!(
-                    "found a moment {moment} s after the earliest, expected at most {FAR}: all \
-                     within 34 years"
-                );
-                faults.note(pointer(), message);
-                0
-            }
+        if let Ok(moment @ ..=FAR) = i32::try_from(moment) {
+            return moment.max(0);
         }
+        let message = format!(
+            "found a moment {moment} s after the earliest, expected at most {FAR}: all within 34 \
+             years"
+        );
+        faults.note(pointer(), message);
+        0
     }
 
     /// A moment after which nothing happens; what is very late stands for none.

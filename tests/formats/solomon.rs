@@ -83,7 +83,7 @@ fn faults_of_a_solomon_file_are_told_with_line_and_column() {
         ("41 ", "4l ", "line 11, column 12: found '4l', expected x, a number"),
         ("161       171", "171       161", "begins at '171' and ends before, at '161'"),
         ("    2  ", "    1  ", "line 12, column 5: found a second node 1"),
-        ("  10         161", "  -1         161", "found '-1', expected demand, a whole number"),
+        ("49         10 ", "49         -1 ", "found '-1', expected demand, a whole number"),
         ("  7         50", "  7.5       50", "found '7.5', expected demand, a whole number"),
         ("60         10", "60        nan", "found 'nan', expected service time, a number"),
         ("   3 ", "3000000000 ", "at most 1000000 can be read"),

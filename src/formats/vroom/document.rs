@@ -2,7 +2,7 @@
 
 use super::matrix::Matrix;
 use super::values::{
-    Amounts, Coordinates, Hours, Moment, Number, Price, Priority, Span, SpeedFactor,
+    Amounts, Coordinates, Hours, Id, Moment, Number, Price, Priority, Span, SpeedFactor,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub(super) type PerType = Box<BTreeMap<String, Span>>;
 /// What a job and the two steps of a shipment share.
 #[derive(Debug, Deserialize)]
 pub(super) struct Step {
-    pub(super) id: u64,
+    pub(super) id: Id,
     pub(super) description: Option<Box<str>>,
     pub(super) location: Option<Coordinates>,
     pub(super) location_index: Option<Number>,
@@ -53,7 +53,7 @@ pub(super) struct Step {
 /// half the speed.
 #[derive(Debug, Deserialize)]
 pub(super) struct Job {
-    pub(super) id: u64,
+    pub(super) id: Id,
     pub(super) description: Option<Box<str>>,
     pub(super) location: Option<Coordinates>,
     pub(super) location_index: Option<Number>,
@@ -70,7 +70,7 @@ pub(super) struct Job {
     pub(super) skills: Option<Vec<Number>>,
     pub(super) priority: Option<Priority>,
     /// Ours: the id of the only vehicle that may do it.
-    pub(super) vehicle: Option<u64>,
+    pub(super) vehicle: Option<Id>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,12 +81,12 @@ pub(super) struct Shipment {
     pub(super) skills: Option<Vec<Number>>,
     pub(super) priority: Option<Priority>,
     /// Ours: the id of the only vehicle that may do it.
-    pub(super) vehicle: Option<u64>,
+    pub(super) vehicle: Option<Id>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Vehicle {
-    pub(super) id: u64,
+    pub(super) id: Id,
     pub(super) profile: Option<Box<str>>,
     pub(super) description: Option<Box<str>>,
     pub(super) start: Option<Coordinates>,
@@ -126,7 +126,7 @@ pub(super) struct Costs {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Break {
-    pub(super) id: u64,
+    pub(super) id: Id,
     pub(super) description: Option<Box<str>>,
     pub(super) time_windows: Option<Vec<Hours>>,
     pub(super) service: Option<Span>,
@@ -159,7 +159,7 @@ pub(super) struct Overtime {
 pub(super) struct RouteStep {
     #[serde(rename = "type")]
     pub(super) kind: RouteStepKind,
-    pub(super) id: Option<u64>,
+    pub(super) id: Option<Id>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

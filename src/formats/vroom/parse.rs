@@ -22,7 +22,17 @@ fn fault(error: &serde_json::Error, pointer: Option<String>) -> Fault {
     let text = error.to_string();
     let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
     let position = (error.line() > 0).then(|| (error.line(), error.column().max(1)));
-    Fault { position, pointer, message: message.to_owned() }
+    Fault { position, pointer, message: found(message) }
+}
+
+/// A message in the words of the other faults.
+fn found(message: &str) -> String {
+    let kinds = ["invalid type: ", "invalid value: ", "invalid "];
+    let rest = kinds.iter().find_map(|kind| message.strip_prefix(kind));
+    match rest {
+        Some(rest) if rest.contains(", expected ") => format!("found {rest}"),
+        _ => message.to_owned(),
+    }
 }
 
 /// A path as a JSON pointer; nothing at the root.

@@ -2,7 +2,7 @@
 
 use super::document::{RouteStep, RouteStepKind, Vehicle};
 use super::tasks::Tasks;
-use super::values::Number;
+use super::values::{Id, Number};
 use crate::formats::fault::Faults;
 use crate::formats::names::Kind;
 use crate::solver::Task;
@@ -76,12 +76,12 @@ impl<'a> Routes<'a> {
 }
 
 fn id(step: &RouteStep) -> Result<u64, String> {
-    step.id.ok_or_else(|| "found no 'id', expected the id of the task".to_owned())
+    step.id.map(Id::get).ok_or_else(|| "found no 'id', expected the id of the task".to_owned())
 }
 
 fn break_of(step: &RouteStep, vehicle: &Vehicle) -> Result<Task, String> {
     let id = id(step)?;
-    let index = vehicle.breaks.iter().position(|rest| rest.id == id);
+    let index = vehicle.breaks.iter().position(|rest| rest.id.get() == id);
     let index = index.and_then(|index| u32::try_from(index).ok());
     index.map(Task::Break).ok_or_else(|| format!("found break {id}, expected one of 'breaks'"))
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::document::{Job, Load, PerType, Shipment, Step};
-use super::values::{Amounts, Number, Priority, Span};
+use super::values::{Amounts, Id, Number, Priority, Span};
 use crate::formats::names::{Kind, VisitName};
 use crate::solver::{self, Visit};
 use std::collections::HashMap;
@@ -80,8 +80,9 @@ impl Tasks {
         context: &mut Context<'_>,
     ) -> u32 {
         let number = u32::try_from(self.visits.len()).unwrap_or(u32::MAX);
-        if self.visit_of.insert((kind, step.id), number).is_some() {
-            let message = format!("found {} {} a second time, expected once", kind.name(), step.id);
+        let id = step.id.get();
+        if self.visit_of.insert((kind, id), number).is_some() {
+            let message = format!("found {} {id} a second time, expected once", kind.name());
             context.faults.note(format!("{}/id", pointer()), message);
         }
         per_type(step.setup_per_type.as_ref(), "setup_per_type", pointer, context);
@@ -107,7 +108,7 @@ impl Tasks {
             priority: terms.priority,
             vehicle: terms.vehicle,
         });
-        self.names.push(VisitName { id: step.id, kind, description: step.description, spot });
+        self.names.push(VisitName { id, kind, description: step.description, spot });
         number
     }
 
@@ -120,11 +121,12 @@ impl Tasks {
 fn terms(
     skills: Option<Vec<Number>>,
     priority: Option<Priority>,
-    vehicle: Option<u64>,
+    vehicle: Option<Id>,
     vehicles: &HashMap<u64, u32>,
     pointer: &dyn Fn() -> String,
     context: &mut Context<'_>,
 ) -> Terms {
+    let vehicle = vehicle.map(Id::get);
     let pinned = vehicle.and_then(|id| vehicles.get(&id).copied());
     if let (Some(id), None) = (vehicle, pinned) {
         let message = format!("found vehicle {id}, expected the id of one of /vehicles");

@@ -10,6 +10,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Whole<const MAX: u64>(u64);
 
+/// What a task, a vehicle or a break is called.
+pub(super) type Id = Whole<{ u64::MAX }>;
 /// Seconds or metres of one service or one limit.
 pub(super) type Span = Whole<{ LONG.unsigned_abs() as u64 }>;
 /// A second since a moment of the file's choice; also Unix time.

@@ -24,8 +24,9 @@ pub(super) fn ids(vehicles: &[Vehicle], faults: &mut Faults) -> HashMap<u64, u32
     let mut ids = HashMap::with_capacity(vehicles.len());
     for (index, vehicle) in vehicles.iter().enumerate() {
         let number = u32::try_from(index).unwrap_or(u32::MAX);
-        if ids.insert(vehicle.id, number).is_some() {
-            let message = format!("found vehicle {} a second time, expected once", vehicle.id);
+        if ids.insert(vehicle.id.get(), number).is_some() {
+            let message =
+                format!("found vehicle {} a second time, expected once", vehicle.id.get());
             faults.note(format!("/vehicles/{index}/id"), message);
         }
     }
@@ -83,7 +84,7 @@ impl Fleet {
         let profile =
             context.ground.way(vehicle.profile, vehicle.speed_factor, pointer, context.faults);
         self.names.push(VehicleName {
-            id: vehicle.id,
+            id: vehicle.id.get(),
             description: vehicle.description,
             start: start_spot,
             end: end_spot,
@@ -175,8 +176,8 @@ fn breaks(
     let mut ids = HashSet::new();
     let mut translate = |rest: Break| {
         let at = || format!("{pointer}/breaks/{}", rest.index);
-        if !ids.insert(rest.id) {
-            let message = format!("found break {} a second time, expected once", rest.id);
+        if !ids.insert(rest.id.get()) {
+            let message = format!("found break {} a second time, expected once", rest.id.get());
             context.faults.note(format!("{}/id", at()), message);
         }
         let max_load = rest.max_load.filter(|most| most.dimensions > 0);
@@ -186,7 +187,7 @@ fn breaks(
             max_load: max_load.map(|most| amounts(Some(most), "max_load", &at, context)),
             on_the_way: !rest.at_stop.unwrap_or(false),
         };
-        (translated, BreakName { id: rest.id, description: rest.description })
+        (translated, BreakName { id: rest.id.get(), description: rest.description })
     };
     given.into_iter().map(&mut translate).unzip()
 }

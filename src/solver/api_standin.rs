@@ -168,6 +168,45 @@ pub fn evaluate(problem: &Problem, vehicle: u32, tasks: &[Task]) -> Result<Route
     walk(problem, vehicle, tasks, &mut steps)
 }
 
+/// A problem, prepared.
+#[derive(Clone, Debug)]
+pub struct Rules<'p>(&'p Problem);
+
+impl<'p> Rules<'p> {
+    /// Of a problem.
+    #[must_use]
+    pub fn new(problem: &'p Problem) -> Self {
+        Self(problem)
+    }
+}
+
+/// Walks.
+#[derive(Clone, Debug)]
+pub struct Walker<'r>(&'r Rules<'r>);
+
+impl<'r> Walker<'r> {
+    /// By rules.
+    #[must_use]
+    pub fn new(rules: &'r Rules<'r>) -> Self {
+        Self(rules)
+    }
+
+    /// See [`evaluate`].
+    ///
+    /// # Errors
+    ///
+    /// The first breach.
+    pub fn evaluate(&mut self, vehicle: u32, tasks: &[Task]) -> Result<RouteCost, Breach> {
+        evaluate(self.0.0, vehicle, tasks)
+    }
+}
+
+/// As [`timeline`], by prepared rules.
+#[must_use]
+pub fn timeline_by(rules: &Rules<'_>, vehicle: u32, tasks: &[Task]) -> Vec<Step> {
+    timeline(rules.0, vehicle, tasks)
+}
+
 /// Start, tasks, end.
 #[must_use]
 pub fn timeline(problem: &Problem, vehicle: u32, tasks: &[Task]) -> Vec<Step> {

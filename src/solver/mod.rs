@@ -9,8 +9,8 @@ mod problem;
 mod travel;
 
 pub use api_standin::{
-    Breach, Constraint, Control, Objective, Progress, RouteCost, Settings, Step, StepKind,
-    evaluate, solve, timeline,
+    Breach, Constraint, Control, Objective, Progress, RouteCost, Rules, Settings, Step, StepKind,
+    Walker, evaluate, solve, timeline, timeline_by,
 };
 pub use problem::{
     Break, Costs, DIMENSIONS, HubReturns, Limits, Load, Overtime, Problem, Shipment, Solution,

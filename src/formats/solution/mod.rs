@@ -9,7 +9,7 @@ mod reasons;
 mod route;
 
 use super::{Input, Names};
-use crate::solver::{Problem, Solution};
+use crate::solver::{Problem, Rules, Solution, Walker};
 use document::{ComputingTimes, Document, Summary, Sums, Unassigned};
 use std::fmt;
 
@@ -49,10 +49,13 @@ impl std::error::Error for Unsound {}
 /// A route that is not feasible.
 pub fn solution_json(input: &Input, solution: &Solution, times: Times) -> Result<Vec<u8>, Unsound> {
     let Input { problem, names } = input;
+    // Prepared once: it takes a look at every visit.
+    let rules = Rules::new(problem);
+    let mut judge = Judge { problem, rules: &rules, walker: Walker::new(&rules) };
     let routes: Vec<route::Walked<'_>> = (0..)
         .zip(&solution.routes)
         .filter(|(_, tasks)| !tasks.is_empty())
-        .map(|(vehicle, tasks)| route::walk(problem, names, vehicle, tasks))
+        .map(|(vehicle, tasks)| route::walk(&mut judge, names, vehicle, tasks))
         .collect::<Result<_, _>>()?;
     let mut sums = Sums::default();
     for walked in &routes {
@@ -70,15 +73,26 @@ pub fn solution_json(input: &Input, solution: &Solution, times: Times) -> Result
                 routing: 0,
             },
         },
-        unassigned: unassigned(problem, names, &solution.unserved),
+        unassigned: unassigned(&mut judge, names, &solution.unserved),
         routes: routes.into_iter().map(|walked| walked.route).collect(),
     };
     // Strings, numbers and lists: there is nothing that could fail to be written.
     Ok(serde_json::to_vec(&document).unwrap_or_default())
 }
 
-fn unassigned<'a>(problem: &Problem, names: &'a Names, unserved: &[u32]) -> Vec<Unassigned<'a>> {
-    let reasons = reasons::of(problem, unserved);
+/// What routes are walked with.
+struct Judge<'p> {
+    problem: &'p Problem,
+    rules: &'p Rules<'p>,
+    walker: Walker<'p>,
+}
+
+fn unassigned<'a>(
+    judge: &mut Judge<'_>,
+    names: &'a Names,
+    unserved: &[u32],
+) -> Vec<Unassigned<'a>> {
+    let reasons = reasons::of(judge, unserved);
     let entries = unserved.iter().zip(reasons).map(|(&visit, reason)| {
         let name = &names.visits[visit as usize];
         Unassigned {

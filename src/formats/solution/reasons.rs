@@ -3,7 +3,8 @@
 //! A visit that no vehicle could do with nothing else to do has a reason. For others the day is
 //! full, which is no fault of theirs. The work is capped, so that large problems stay quick.
 
-use crate::solver::{self, Problem, Task, Vehicle};
+use super::Judge;
+use crate::solver::{Problem, Task, Vehicle};
 use std::collections::HashMap;
 
 /// The most evaluations of single visits.
@@ -14,7 +15,8 @@ const WORK_MAX: usize = 200_000;
 const ORDER: [&str; 3] = ["pinned", "skill", "frozen"];
 
 /// A code for each of the visits, in their order.
-pub(super) fn of(problem: &Problem, unserved: &[u32]) -> Vec<Option<&'static str>> {
+pub(super) fn of(judge: &mut Judge<'_>, unserved: &[u32]) -> Vec<Option<&'static str>> {
+    let problem = judge.problem;
     let vehicles = distinct(&problem.vehicles);
     let partner = partners(problem, unserved);
     let mut work = WORK_MAX;
@@ -31,13 +33,14 @@ pub(super) fn of(problem: &Problem, unserved: &[u32]) -> Vec<Option<&'static str
             continue;
         }
         work -= asked.len();
-        reasons.push(alone(problem, asked, &tasks));
+        reasons.push(alone(judge, asked, &tasks));
     }
     reasons
 }
 
 /// Why no vehicle can do it with nothing else to do but what is frozen; nothing, where one can.
-fn alone(problem: &Problem, vehicles: &[u32], tasks: &[Task]) -> Option<&'static str> {
+fn alone(judge: &mut Judge<'_>, vehicles: &[u32], tasks: &[Task]) -> Option<&'static str> {
+    let problem = judge.problem;
     let mut reason: Option<&'static str> = None;
     for &vehicle in vehicles {
         let frozen = problem.vehicles[vehicle as usize].frozen as usize;
@@ -46,7 +49,7 @@ fn alone(problem: &Problem, vehicles: &[u32], tasks: &[Task]) -> Option<&'static
             .get(vehicle as usize)
             .map_or(&[][..], |route| route.get(..frozen).unwrap_or(route));
         let route = [begun, tasks].concat();
-        let code = solver::evaluate(problem, vehicle, &route).err()?.what.code();
+        let code = judge.walker.evaluate(vehicle, &route).err()?.what.code();
         let rank = |code: &str| ORDER.iter().position(|&known| known == code).unwrap_or(usize::MAX);
         if reason.is_none_or(|known| rank(code) > rank(known)) {
             reason = Some(code);

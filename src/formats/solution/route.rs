@@ -1,8 +1,8 @@
 //! One route: its steps with their times, and its sums.
 
-use super::Unsound;
 use super::document::{Amounts, Route, Step, Sums, Violation};
 use super::number::Number;
+use super::{Judge, Unsound};
 use crate::formats::names::{Names, Spot, VehicleName};
 use crate::solver::{self, Problem, StepKind, Task};
 
@@ -14,13 +14,16 @@ pub(super) struct Walked<'a> {
 
 /// Walks a route.
 pub(super) fn walk<'a>(
-    problem: &Problem,
+    judge: &mut Judge<'_>,
     names: &'a Names,
     vehicle: u32,
     tasks: &[Task],
 ) -> Result<Walked<'a>, Unsound> {
+    let problem = judge.problem;
     let called = &names.vehicles[vehicle as usize];
-    let cost = solver::evaluate(problem, vehicle, tasks)
+    let cost = judge
+        .walker
+        .evaluate(vehicle, tasks)
         .map_err(|breach| Unsound { vehicle: called.id, code: breach.what.code() })?;
     let mut walker = Walker {
         problem,
@@ -30,7 +33,7 @@ pub(super) fn walk<'a>(
         sums: Sums::default(),
         place: None,
     };
-    let steps = solver::timeline(problem, vehicle, tasks);
+    let steps = solver::timeline_by(judge.rules, vehicle, tasks);
     let steps: Vec<Step<'a>> = steps.iter().filter_map(|step| walker.step(step)).collect();
     let mut sums = walker.sums;
     sums.cost = match names.exact {

@@ -16,6 +16,7 @@
 //! | [`zones`] | demand per H3 cell, cells grown into zones of about one shift's work |
 //! | [`schedule`] | one courier's day: timing, slack, where a visit fits in constant time |
 //! | [`solver`] | routes for a whole day: construction, and a search that keeps improving |
+//! | [`formats`] | routing problems from files, solutions in VROOM's JSON |
 //! | [`planning`] | day plans: slot search, places, whole plans, reasons |
 //! | [`check`] | an independent judge of a day's routes: every violation, by name |
 //! | [`intake`] | the files that people bring, every fault at once |
@@ -59,6 +60,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod desk;
+pub mod formats;
 pub mod geo;
 pub mod http;
 pub mod intake;

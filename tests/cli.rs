@@ -18,5 +18,7 @@ mod keys;
 mod planning;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/solving.rs"]
+mod solving;
 #[path = "cli/usage.rs"]
 mod usage;

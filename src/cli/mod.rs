@@ -17,6 +17,7 @@ mod plan_input;
 mod plan_report;
 mod plan_unserved;
 mod serve;
+mod solve;
 
 pub use error::CliError;
 
@@ -41,6 +42,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Plan a day from files, check it, and show what each courier does.
     Plan(plan::PlanArgs),
+    /// Solve a routing problem from a file, and write VROOM's solution JSON.
+    Solve(solve::SolveArgs),
     /// Make, list and revoke API keys.
     Keys(keys::KeysArgs),
     /// Bring the database to this version's schema.
@@ -73,6 +76,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Demo(args) => on_runtime(demo::run(args)),
         Command::Import(args) => on_runtime(import::run(args)),
         Command::Plan(args) => plan::run(&args),
+        Command::Solve(args) => solve::run(&args),
         Command::Keys(args) => on_runtime(keys::run(args)),
         Command::Migrate(connection) => on_runtime(migrate(connection)),
         Command::Openapi => openapi(),

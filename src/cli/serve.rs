@@ -55,7 +55,11 @@ pub(super) async fn serve(
     tracing::info!("listening on http://{address}, API documentation at http://{address}/docs");
     let store = desk.store().clone();
     let router = http::router(desk, HttpSettings::default());
-    http::serve(listener, router, stop.told()).await.map_err(CliError::failed)?;
+    let told = async {
+        stop.told().await;
+        tracing::info!("stopping once the requests under way are answered");
+    };
+    http::serve(listener, router, told).await.map_err(CliError::failed)?;
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -105,21 +109,21 @@ impl StopSignal {
         Ok(Self {})
     }
 
+    /// Waits for it.
     #[cfg(unix)]
-    async fn told(mut self) {
+    pub(super) async fn told(mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
-        tracing::info!("stopping once the requests under way are answered");
     }
 
+    /// Waits for it.
     #[cfg(not(unix))]
-    async fn told(self) {
+    pub(super) async fn told(self) {
         // Without a handler there is nothing to wait for but the process's end.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-        tracing::info!("stopping once the requests under way are answered");
     }
 }

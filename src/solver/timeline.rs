@@ -64,12 +64,22 @@ impl Step {
 /// If the vehicle, a visit, a place or a profile does not exist.
 #[must_use]
 pub fn timeline(problem: &Problem, vehicle: u32, tasks: &[Task]) -> Vec<Step> {
+    timeline_by(&Rules::new(problem), vehicle, tasks)
+}
+
+/// As [`timeline()`], by rules that are prepared: linear in the route, where that is linear in the
+/// problem.
+///
+/// # Panics
+///
+/// If the vehicle, a visit, a place or a profile does not exist.
+#[must_use]
+pub fn timeline_by(rules: &Rules<'_>, vehicle: u32, tasks: &[Task]) -> Vec<Step> {
     if tasks.is_empty() {
         return Vec::new();
     }
-    let rules = Rules::new(problem);
-    let mut planner = Planner { walker: Walker::new(&rules), rules: &rules, vehicle };
-    let settings = &problem.vehicles[vehicle as usize];
+    let mut planner = Planner { walker: Walker::new(rules), rules, vehicle };
+    let settings = &rules.problem().vehicles[vehicle as usize];
     let steps = planner.steps(tasks, i64::from(settings.earliest));
     let (Some(start), Some(end)) = (steps.first(), steps.last()) else { return steps };
     match settings.limits.duration {

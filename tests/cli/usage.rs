@@ -32,6 +32,15 @@ fn wrong_use_ends_with_status_2() {
         "keys create --role courier",
         "keys revoke nonsense",
         "migrate now",
+        "solve",
+        "solve file.txt",
+        "solve --format solomon",
+        "solve --format tsp file.txt",
+        "solve --format vroom --time-limit 10 file.json",
+        "solve --format vroom --time-limit 0s file.json",
+        "solve --format vroom --threads 0 file.json",
+        "solve --format vroom --detour 0 file.json",
+        "solve --format vroom --speed-kmh fast file.json",
         "city --out somewhere",
     ] {
         let message = home.run(line).refused(2);
@@ -48,6 +57,8 @@ fn wrong_use_is_told_with_what_would_be_right() {
         ("serve --speed 0", "from 0.001 to 100000"),
         ("serve --listen nonsense", "127.0.0.1:8080"),
         ("plan --bookings b.csv --fleet 6", "60,6"),
+        ("solve --format vroom --time-limit 10 f.json", "500ms, 10s or 2m"),
+        ("solve --format tsp f.txt", "solomon, lilim, vrplib, vroom"),
         ("keys create --role boss", "use checkout, courier, dispatcher or admin"),
         ("keys create --role checkout", "--programme"),
         ("keys create --role courier", "--courier"),
@@ -61,7 +72,9 @@ fn wrong_use_is_told_with_what_would_be_right() {
 fn help_and_the_version_are_printed() {
     let home = Home::new();
     let help = home.run("--help").ok().stdout;
-    for command in ["serve", "demo", "import", "plan", "keys", "migrate", "openapi", "city"] {
+    for command in
+        ["serve", "demo", "import", "plan", "keys", "migrate", "openapi", "city", "solve"]
+    {
         assert!(help.contains(command), "{command} is not in the help");
         assert!(home.run(&format!("{command} --help")).ok().stdout.contains("Usage:"), "{command}");
     }

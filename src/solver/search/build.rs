@@ -2,8 +2,8 @@
 
 use super::cells::Cells;
 use super::field::{Field, Kind, NONE, Site};
-use super::legs::{Asked, Flat, Grid, Grids, Globe, Legs, NOWHERE, GRID_ROWS, Tariff};
 use super::initial::Start;
+use super::legs::{Asked, Flat, GRID_ROWS, Globe, Grid, Grids, Legs, NOWHERE, Tariff};
 use super::neighbours::{self, Reach};
 use super::rich::{self, Alone, Extras, LATE, Rich};
 use crate::solver::{DIMENSIONS, Objective, Problem, Rules, Travel, Vehicle};
@@ -296,7 +296,12 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
         penalty,
         plane,
         middle,
-        far: { let f: f64 = std::env::var("FAR").ok().and_then(|v| v.parse().ok()).unwrap_or(1e9); (f * near.spacing).min(1e9) as i32 },
+        cells: layout.cells.clone(),
+        mean: std::env::var("MEAN").ok().and_then(|v| v.parse().ok()).unwrap_or(10.0),
+        far: {
+            let f: f64 = std::env::var("FAR").ok().and_then(|v| v.parse().ok()).unwrap_or(5.0);
+            (f * near.spacing).min(1e9) as i32
+        },
         spacing: spacing.max(1.0),
     }
 }
@@ -307,11 +312,13 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
     let travel = &problem.travel[0];
     let visits = layout.visit_of.len() as u32;
     let known = |&place: &u32| (place != NOWHERE).then(|| travel.plane_point(place)).flatten();
-    let points: Option<Vec<[f64; 2]>> = layout.places[..visits as usize].iter().map(known).collect();
+    let points: Option<Vec<[f64; 2]>> =
+        layout.places[..visits as usize].iter().map(known).collect();
     let starts = &layout.places[visits as usize..];
     if let Some(points) = points {
         let starts: Vec<[f64; 2]> = starts.iter().filter_map(known).collect();
-        let mean = |axis: usize| starts.iter().map(|p| p[axis]).sum::<f64>() / starts.len().max(1) as f64;
+        let mean =
+            |axis: usize| starts.iter().map(|p| p[axis]).sum::<f64>() / starts.len().max(1) as f64;
         return (points, [mean(0), mean(1)]);
     }
     let far = |from: u32| (0..visits).max_by_key(|&to| legs.cost(from, to)).unwrap_or(0);
@@ -322,18 +329,14 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
     ((0..visits).map(point).collect(), middle)
 }
 
-fn near<L: Legs>(
-    layout: &Layout,
-    visits: u32,
-    sites: &[Site],
-    legs: &L,
-) -> neighbours::Neighbours {
+fn near<L: Legs>(layout: &Layout, visits: u32, sites: &[Site], legs: &L) -> neighbours::Neighbours {
+    let env = |k: &str, d: usize| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     if let Some(cells) = &layout.cells {
-        let reach = Reach { before: 24, after: 24, around: 24, wait: 0.2 };
-        neighbours::find(visits, sites, legs, &reach, &|visit| cells.around(visit, 90))
+        let reach = Reach { before: env("CB", 40), after: env("CA", 40), around: env("CR", 24), wait: env("CW", 10) as f64 / 100.0 };
+        let most = env("CM", 220);
+        neighbours::find(visits, sites, legs, &reach, &|visit| cells.around(visit, most))
     } else {
-        let env = |k: &str, d: usize| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-        let reach = Reach { before: env("NB", 40), after: env("NA", 40), around: env("NR", 100), wait: env("NW", 20) as f64 / 100.0 };
+        let reach = Reach { before: env("NB", 100), after: env("NA", 100), around: env("NR", 100), wait: env("NW", 10) as f64 / 100.0 };
         neighbours::find(visits, sites, legs, &reach, &|_| (0..visits).collect())
     }
 }
@@ -400,15 +403,19 @@ impl Loads {
             .filter(|&dim| all.iter().any(|&v| shipped[v] && asked(v, (true, dim)) != 0))
             .collect();
         // A shipment without a load still needs to be treated as a pair.
-        let cargo_dims =
-            if cargo_dims.is_empty() && !problem.shipments.is_empty() { vec![0] } else { cargo_dims };
+        let cargo_dims = if cargo_dims.is_empty() && !problem.shipments.is_empty() {
+            vec![0]
+        } else {
+            cargo_dims
+        };
         let extras = layout.extras.all.len();
         let nodes = problem.visits.len() + extras + 2 * problem.vehicles.len();
         let mut demand = Vec::with_capacity(layout.visit_of.len() * resources.len());
         let mut weight = Vec::with_capacity(layout.visit_of.len());
         let mut cargo = vec![0; nodes * cargo_dims.len()];
         let largest = |dim: usize| {
-            let capacities = kinds.iter().map(|kind| problem.vehicles[kind.vehicle as usize].capacity[dim]);
+            let capacities =
+                kinds.iter().map(|kind| problem.vehicles[kind.vehicle as usize].capacity[dim]);
             capacities.max().unwrap_or(0).max(1)
         };
         let most: Vec<i64> = (0..DIMENSIONS).map(largest).collect();
@@ -419,7 +426,8 @@ impl Loads {
             }
             for (at, &dim) in cargo_dims.iter().enumerate() {
                 if shipped[visit] {
-                    cargo[node * cargo_dims.len() + at] = asked(visit, (true, dim)) - asked(visit, (false, dim));
+                    cargo[node * cargo_dims.len() + at] =
+                        asked(visit, (true, dim)) - asked(visit, (false, dim));
                 }
             }
             let share = |dim: usize| {

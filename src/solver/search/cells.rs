@@ -1,6 +1,7 @@
 //! A square grid over points on a plane, for the nearest of very many.
 
 /// Points by cell.
+#[derive(Clone)]
 pub(super) struct Cells {
     points: Vec<[f64; 2]>,
     origin: [f64; 2],
@@ -23,7 +24,8 @@ impl Cells {
         let size = (extent[0] * extent[1] * PER_CELL / points.len().max(1) as f64).sqrt();
         let size = size.max(extent[0].max(extent[1]) / 4_096.0);
         let (columns, rows) = ((extent[0] / size) as usize + 1, (extent[1] / size) as usize + 1);
-        let mut cells = Self { points, origin, size, columns, rows, starts: vec![], members: vec![] };
+        let mut cells =
+            Self { points, origin, size, columns, rows, starts: vec![], members: vec![] };
         cells.fill();
         cells
     }
@@ -78,7 +80,8 @@ impl Cells {
 
     fn ring(&self, column: usize, row: usize, ring: usize, found: &mut Vec<u32>) {
         let low = |at: usize| at.saturating_sub(ring);
-        let (right, bottom) = ((column + ring).min(self.columns - 1), (row + ring).min(self.rows - 1));
+        let (right, bottom) =
+            ((column + ring).min(self.columns - 1), (row + ring).min(self.rows - 1));
         for y in low(row)..=bottom {
             let edge = y + ring == row || y == row + ring;
             for x in low(column)..=right {

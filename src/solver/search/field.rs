@@ -1,5 +1,6 @@
 //! What stays the same during a search: rows, windows, demands, neighbours.
 
+use super::cells::Cells;
 use super::legs::Legs;
 use super::rich::Rich;
 
@@ -106,6 +107,8 @@ pub(super) struct Field<'p, L> {
     pub(super) plane: Vec<[f64; 2]>,
     pub(super) middle: [f64; 2],
     pub(super) far: i32,
+    pub(super) mean: f64,
+    pub(super) cells: Option<Cells>,
     /// Mean cost to the nearest neighbour.
     pub(super) spacing: f64,
 }
@@ -121,10 +124,23 @@ impl<L: Legs> Field<'_, L> {
         self.visits + 2 * route + 1
     }
 
+    /// Whether nothing can be done about a vehicle: what is frozen is not feasible.
+    pub(super) fn is_stuck(&self, vehicle: u32) -> bool {
+        self.rich.as_ref().is_some_and(|rich| rich.stuck[vehicle as usize])
+    }
+
     /// Whether a node may be taken off its route.
     #[inline]
     pub(super) fn is_loose(&self, node: u32) -> bool {
         node < self.visits && self.rich.as_ref().is_none_or(|rich| !rich.locked[node as usize])
+    }
+
+    /// Visits around one, roughly nearest first: several hundred.
+    pub(super) fn reach(&self, visit: u32) -> Vec<u32> {
+        match &self.cells {
+            Some(cells) => cells.around(visit, 700),
+            None => (0..self.jobs).collect(),
+        }
     }
 
     /// The mean of visits' points.

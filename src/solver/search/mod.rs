@@ -2,13 +2,15 @@
 
 mod anneal;
 mod answer;
-mod budget;
 mod build;
 mod cells;
+mod construct;
 mod couples;
 mod dice;
+mod drive;
 mod exact;
 mod field;
+mod fleet;
 mod hubs;
 mod initial;
 mod legs;
@@ -19,8 +21,9 @@ mod recreate;
 mod refill;
 mod rich;
 mod ruin;
-mod drive;
-mod fleet;
+mod settings;
 mod split;
+mod worker;
 
-pub use drive::{Control, Objective, Progress, Settings, solve};
+pub use drive::solve;
+pub use settings::{Control, Objective, Progress, Settings};

@@ -83,6 +83,7 @@ fn waiting(first: Site, second: Site, time: i32) -> Option<i32> {
     (soonest <= second.closes).then(|| second.opens.saturating_sub(latest).max(0))
 }
 
+/// The `most` with the best scores, in the order of time.
 fn nearest(mut scored: Vec<(f64, Near)>, most: usize) -> Vec<Near> {
     let order = |a: &(f64, Near), b: &(f64, Near)| {
         a.0.total_cmp(&b.0).then(a.1.node.cmp(&b.1.node))
@@ -91,6 +92,7 @@ fn nearest(mut scored: Vec<(f64, Near)>, most: usize) -> Vec<Near> {
         scored.select_nth_unstable_by(most - 1, order);
     }
     scored.truncate(most);
-    scored.sort_unstable_by(order);
-    scored.into_iter().map(|(_, near)| near).collect()
+    let mut nearest: Vec<Near> = scored.iter().map(|&(_, near)| near).collect();
+    nearest.sort_unstable_by_key(|near| (near.time, near.node));
+    nearest
 }

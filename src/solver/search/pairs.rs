@@ -14,7 +14,12 @@ struct PairPlace {
 }
 
 /// Puts a shipment, named by either end, at its cheapest place. Tells whether it found one.
-pub(super) fn insert<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, visit: u32) -> bool {
+pub(super) fn insert<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    visit: u32,
+) -> bool {
     let mate = plan.field.mate[visit as usize];
     let pickup = plan.field.is_pickup[visit as usize];
     let (pickup, delivery) = if pickup { (visit, mate) } else { (mate, visit) };
@@ -67,7 +72,8 @@ fn scan<L: Legs>(plan: &Plan<'_, L>, pickup: u32, delivery: u32, after: u32, bes
     if !fits(plan, kind, after, pickup) {
         return;
     }
-    let start = (plan.ahead[after as usize].depart + plan.time_between(after, pickup)).max(first.opens);
+    let start =
+        (plan.ahead[after as usize].depart + plan.time_between(after, pickup)).max(first.opens);
     if start > first.closes {
         return;
     }
@@ -76,7 +82,9 @@ fn scan<L: Legs>(plan: &Plan<'_, L>, pickup: u32, delivery: u32, after: u32, bes
     } else {
         0
     };
-    let into = i64::from(plan.cost_between(after, pickup)) - i64::from(plan.ahead[after as usize].onward) + fixed;
+    let into = i64::from(plan.cost_between(after, pickup))
+        - i64::from(plan.ahead[after as usize].onward)
+        + fixed;
     let ready = start + first.service;
     // Both in a row.
     let next = p.next;

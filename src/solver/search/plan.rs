@@ -126,9 +126,7 @@ impl<'f, L: Legs> Plan<'f, L> {
     ) {
         self.clear();
         for (vehicle, visits) in routes {
-            if !self.field.rich.as_ref().is_some_and(|rich| rich.stuck[vehicle as usize]) {
-                self.take_up(vehicle, visits);
-            }
+            self.take_up(vehicle, visits);
         }
         for &visit in absent {
             self.visits.push(visit);
@@ -381,14 +379,14 @@ impl<'f, L: Legs> Plan<'f, L> {
         self.log.routes.iter().map(|&(route, _)| route)
     }
 
-    /// Visits absent at the last [`Self::keep`].
-    pub(super) fn kept_absent(&self) -> usize {
-        self.log.absent.len()
-    }
-
     /// Cost at the last [`Self::keep`].
     pub(super) fn kept_cost(&self) -> i64 {
         self.log.cost
+    }
+
+    /// Visits absent at the last [`Self::keep`].
+    pub(super) fn kept_absent(&self) -> usize {
+        self.log.absent.len()
     }
 
     /// Takes back everything since the last [`Self::keep`].
@@ -398,7 +396,8 @@ impl<'f, L: Legs> Plan<'f, L> {
             let at = node as usize;
             (self.nodes[at], self.ahead[at], self.behind[at]) = (links, ahead, behind);
             let at = at * dims;
-            self.cargo[at..at + dims].copy_from_slice(&self.log.cargo[index * dims..(index + 1) * dims]);
+            self.cargo[at..at + dims]
+                .copy_from_slice(&self.log.cargo[index * dims..(index + 1) * dims]);
         }
         let resources = self.field.resources;
         for (index, &(route, size)) in self.log.routes.iter().enumerate() {

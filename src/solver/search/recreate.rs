@@ -12,8 +12,8 @@ pub(super) struct Place {
     pub(super) cost: i64,
 }
 
-/// At most this many visits are tried in one recreation.
-const MOST: usize = 60;
+/// Visits absent for longer that are tried in one recreation.
+const FEW: usize = 10;
 
 /// The orders in which visits go back.
 pub(super) fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
@@ -32,39 +32,56 @@ pub(super) fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u
     }
 }
 
-/// Puts absent visits back, as many as fit.
+/// Puts absent visits back, as many as fit: those just removed, and of those absent for longer
+/// the ones near `seed`.
 pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
     if plan.exact.is_some() {
         return super::refill::recreate(plan, dice, blink, seed);
     }
     let mut waiting = std::mem::take(&mut plan.absent);
-    let fresh = waiting.len().min(MOST);
-    // Those just removed are at the end.
-    let from = waiting.len() - fresh;
+    let removed = plan.kept_absent();
+    let mut from = removed;
+    if removed <= FEW {
+        from = 0;
+    } else {
+        for near in plan.field.around.of(seed) {
+            if from + FEW == removed {
+                break;
+            }
+            if plan.route_of(near.node) == NONE
+                && let Some(at) = waiting[..from].iter().position(|&visit| visit == near.node)
+            {
+                from -= 1;
+                waiting.swap(at, from);
+            }
+        }
+        for _ in 0..2.min(from) {
+            let at = dice.below(from as u32) as usize;
+            from -= 1;
+            waiting.swap(at, from);
+        }
+    }
     sort(plan, dice, &mut waiting[from..]);
-    let _ = seed;
     let mut kept = from;
     for index in from..waiting.len() {
         let visit = waiting[index];
-        if plan.field.cargo_dims > 0 && plan.field.mate[visit as usize] != NONE {
-            if plan.route_of(visit) != NONE {
-                continue;
-            }
-            if !super::pairs::insert(plan, dice, blink, visit) {
-                waiting[kept] = visit;
-                kept += 1;
-            }
+        let pair = plan.field.cargo_dims > 0 && plan.field.mate[visit as usize] != NONE;
+        if pair && plan.route_of(visit) != NONE {
             continue;
         }
-        match best_place(plan, dice, blink, visit) {
-            Some(place) => put(plan, visit, place),
-            None => {
-                waiting[kept] = visit;
-                kept += 1;
+        if !(pair && super::pairs::insert(plan, dice, blink, visit)) {
+            let place = if pair { None } else { best_place(plan, dice, blink, visit) };
+            match place {
+                Some(place) => put(plan, visit, place),
+                None => {
+                    waiting[kept] = visit;
+                    kept += 1;
+                }
             }
         }
     }
     waiting.truncate(kept);
+    waiting.retain(|&visit| plan.route_of(visit) == NONE);
     plan.absent = waiting;
 }
 
@@ -76,8 +93,20 @@ pub(super) fn put<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, place: Place) {
 }
 
 /// The cheapest place for a visit among its neighbours and the unused vehicles.
-pub(super) fn best_place<L: Legs>(
+fn best_place<L: Legs>(
     plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    visit: u32,
+) -> Option<Place> {
+    let near = near_place(plan, dice, blink, visit);
+    let most = near.map_or(i64::MAX, |place| place.cost);
+    unused(plan, dice, blink, visit, most).or(near)
+}
+
+/// The cheapest place for a visit next to one of its neighbours.
+pub(super) fn near_place<L: Legs>(
+    plan: &Plan<'_, L>,
     dice: &mut Dice,
     blink: f64,
     visit: u32,
@@ -144,14 +173,11 @@ pub(super) fn best_place<L: Legs>(
             best = Place { after: n.prev, cost: i64::from(cost) };
         }
     }
-    if let Some(place) = unused(plan, dice, blink, visit, best.cost) {
-        best = place;
-    }
     (best.after != NONE).then_some(best)
 }
 
 /// A place on an unused vehicle that is cheaper than `most`.
-fn unused<L: Legs>(
+pub(super) fn unused<L: Legs>(
     plan: &mut Plan<'_, L>,
     dice: &mut Dice,
     blink: f64,
@@ -174,8 +200,13 @@ fn unused<L: Legs>(
         }
         let start = (kind.earliest + field.legs.time(kind.start_row, row)).max(site.opens);
         let end = start + site.service + field.legs.time(row, kind.end_row);
-        let fits = field.demand_of(visit).iter().zip(&kind.capacity).all(|(asked, most)| asked <= most);
-        if start <= site.closes && end <= kind.latest && fits && field.may_serve(index as u32, visit) {
+        let fits =
+            field.demand_of(visit).iter().zip(&kind.capacity).all(|(asked, most)| asked <= most);
+        if start <= site.closes
+            && end <= kind.latest
+            && fits
+            && field.may_serve(index as u32, visit)
+        {
             best = Some((index as u32, cost));
         }
     }

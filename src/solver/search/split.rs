@@ -22,16 +22,19 @@ pub(super) struct Group {
 pub(super) fn split<L: Legs>(
     field: &Field<'_, L>,
     routes: &Routes,
+    vehicles: &[u32],
     count: usize,
     dice: &mut Dice,
 ) -> Vec<Group> {
     let mut groups = vec![Group::default(); count];
     let mut used: Vec<(u32, [f64; 2])> = Vec::new();
     let mut idle: Vec<u32> = Vec::new();
-    for (vehicle, visits) in routes.of.iter().enumerate() {
-        match visits.is_empty() {
-            true => idle.push(vehicle as u32),
-            false => used.push((vehicle as u32, field.centre(visits))),
+    for &vehicle in vehicles {
+        let visits = &routes.of[vehicle as usize];
+        if visits.is_empty() {
+            idle.push(vehicle);
+        } else {
+            used.push((vehicle, field.centre(visits)));
         }
     }
     let round = field.kinds.len() == 1 && count <= 8;
@@ -64,12 +67,7 @@ fn by_angle<L: Legs>(
 }
 
 /// Halves along random directions.
-fn bisect(
-    routes: &Routes,
-    used: &mut [(u32, [f64; 2])],
-    groups: &mut [Group],
-    dice: &mut Dice,
-) {
+fn bisect(routes: &Routes, used: &mut [(u32, [f64; 2])], groups: &mut [Group], dice: &mut Dice) {
     if groups.len() < 2 {
         fill(routes, used, groups);
         return;
@@ -134,9 +132,8 @@ fn assign_absent<L: Legs>(
         let lead = if mate == NONE { visit } else { visit.min(mate) };
         let near = field.around.of(lead).iter().map(|near| group_of[near.node as usize]);
         let known = near.into_iter().find(|&group| group != NONE);
-        let group = known.unwrap_or_else(|| {
-            if mate == NONE { dice.below(groups.len() as u32) } else { 0 }
-        });
+        let group =
+            known.unwrap_or_else(|| if mate == NONE { dice.below(groups.len() as u32) } else { 0 });
         groups[group as usize].absent.push(visit);
     }
 }

@@ -1,0 +1,125 @@
+//! Construction: every visit once to its cheapest place, in an order that keeps neighbours together.
+
+use super::dice::Dice;
+use super::field::NONE;
+use super::legs::Legs;
+use super::plan::Plan;
+use super::recreate::{Place, near_place, put, unused};
+
+/// Orders in which visits are put in.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Order {
+    /// As they are numbered: large fields number along a curve through the city.
+    Curve,
+    /// Early windows first.
+    Early,
+    /// Far from the depot first.
+    Far,
+    /// Short windows first.
+    Tight,
+    /// By chance.
+    Random,
+}
+
+/// Puts absent visits in, as many as fit.
+pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, order: Order) {
+    if plan.exact.is_some() {
+        return super::refill::construct(plan, dice);
+    }
+    let mut waiting = std::mem::take(&mut plan.absent);
+    let field = plan.field;
+    dice.shuffle(&mut waiting);
+    let site = |visit: u32| field.sites[visit as usize];
+    match order {
+        Order::Curve => waiting.sort_unstable(),
+        Order::Early => waiting.sort_by_key(|&visit| site(visit).closes),
+        Order::Far => {
+            let from = field.kinds.first().map_or(0, |kind| kind.start_row);
+            waiting.sort_by_key(|&visit| std::cmp::Reverse(field.legs.cost(from, visit)));
+        }
+        Order::Tight => waiting.sort_by_key(|&visit| site(visit).closes - site(visit).opens),
+        Order::Random => {}
+    }
+    let mut left = Vec::new();
+    let mut wide = Wide::new(plan);
+    for visit in waiting {
+        if plan.route_of(visit) != NONE {
+            continue;
+        }
+        if field.cargo_dims > 0 && field.mate[visit as usize] != NONE {
+            if !super::pairs::insert(plan, dice, 0.0, visit) {
+                left.push(visit);
+            }
+            continue;
+        }
+        let near = near_place(plan, dice, 0.0, visit);
+        let place = near.or_else(|| wide.place(plan, visit)).or_else(|| unused(plan, dice, 0.0, visit, i64::MAX));
+        match place {
+            Some(place) => put(plan, visit, place),
+            None => left.push(visit),
+        }
+    }
+    left.retain(|&visit| plan.route_of(visit) == NONE);
+    plan.absent = left;
+}
+
+/// Looks at whole routes around a visit, where its neighbours alone have no place.
+struct Wide {
+    seen: Vec<u32>,
+    mark: u32,
+}
+
+/// Routes looked at.
+const ROUTES: usize = 40;
+
+impl Wide {
+    fn new<L>(plan: &Plan<'_, L>) -> Self {
+        Self { seen: vec![0; plan.tallies.len()], mark: 0 }
+    }
+
+    fn place<L: Legs>(&mut self, plan: &Plan<'_, L>, visit: u32) -> Option<Place> {
+        self.mark += 1;
+        let mut found = 0;
+        let mut best: Option<Place> = None;
+        for near in plan.field.reach(visit) {
+            let route = plan.route_of(near);
+            if route == NONE || self.seen[route as usize] == self.mark {
+                continue;
+            }
+            self.seen[route as usize] = self.mark;
+            if plan.has_room(route, visit) {
+                along(plan, visit, route, &mut best);
+                found += 1;
+            }
+            if found >= ROUTES {
+                break;
+            }
+        }
+        best
+    }
+}
+
+/// The cheapest place for a visit on one route.
+fn along<L: Legs>(plan: &Plan<'_, L>, visit: u32, route: u32, best: &mut Option<Place>) {
+    let field = plan.field;
+    let site = field.sites[visit as usize];
+    let mut after = field.start(route);
+    while after != field.end(route) {
+        let next = plan.nodes[after as usize].next;
+        let ahead = plan.ahead[after as usize];
+        let start = (ahead.depart + plan.time_between(after, visit)).max(site.opens);
+        if start > site.closes {
+            return;
+        }
+        let onward = start + site.service + plan.time_between(visit, next);
+        if onward <= plan.behind[next as usize].latest {
+            let cost = i64::from(plan.cost_between(after, visit))
+                + i64::from(plan.cost_between(visit, next))
+                - i64::from(ahead.onward);
+            if best.is_none_or(|best| cost < best.cost) {
+                *best = Some(Place { after, cost });
+            }
+        }
+        after = next;
+    }
+}

@@ -1,0 +1,102 @@
+//! What a search is asked for, and how it is watched.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What comes first, once everybody is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objective {
+    /// The least cost.
+    Distance,
+    /// The fewest routes, then the least cost.
+    Vehicles,
+}
+
+/// What to search for, and for how long.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What comes first.
+    pub objective: Objective,
+    /// The same seed, threads and iterations give the same answer.
+    pub seed: u64,
+    /// At least one.
+    pub threads: usize,
+    /// Of all threads together. `Some(0)` stops at the constructed plan.
+    pub iterations: Option<u64>,
+    /// Counted by [`Control::elapsed`]. With both limits, the first reached ends the search; with
+    /// neither, it ends with the constructed plan.
+    pub time_limit: Option<Duration>,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Since the search was asked for.
+    pub elapsed: Duration,
+    /// Iterations done.
+    pub iteration: u64,
+    /// Visits on no route.
+    pub unserved: usize,
+    /// Routes used.
+    pub routes: usize,
+    /// Cost of the best routes so far.
+    pub cost: i64,
+}
+
+/// How a search is told the time, stopped, and watched.
+pub struct Control<'a> {
+    /// Time since the budget began.
+    pub elapsed: &'a (dyn Fn() -> Duration + Sync),
+    /// Once set, the search ends with what it has.
+    pub cancel: &'a AtomicBool,
+    /// Called with each step forward.
+    pub progress: &'a mut dyn FnMut(Progress),
+}
+
+/// The part of the budget that is spent.
+pub(super) struct Budget<'a> {
+    elapsed: &'a (dyn Fn() -> Duration + Sync),
+    cancel: &'a AtomicBool,
+    began: f64,
+    seconds: Option<f64>,
+    /// Of each thread.
+    iterations: Option<f64>,
+}
+
+impl<'a> Budget<'a> {
+    pub(super) fn new(settings: &Settings, control: &Control<'a>) -> Self {
+        let began = (control.elapsed)().as_secs_f64();
+        let threads = settings.threads.max(1) as f64;
+        Self {
+            elapsed: control.elapsed,
+            cancel: control.cancel,
+            began,
+            seconds: settings.time_limit.map(|limit| (limit.as_secs_f64() - began).max(1e-9)),
+            iterations: settings.iterations.map(|iterations| iterations as f64 / threads),
+        }
+    }
+
+    /// From 0 to 1, for a thread that has done so many iterations; more where it is over.
+    pub(super) fn spent(&self, iterations: u64) -> f64 {
+        if self.cancel.load(Ordering::Relaxed) {
+            return 2.0;
+        }
+        let by_count = match self.iterations {
+            Some(most) if most > 0.0 => iterations as f64 / most,
+            Some(_) => 1.0,
+            None => 0.0,
+        };
+        let by_time = self.seconds.map_or(0.0, |seconds| {
+            ((self.elapsed)().as_secs_f64() - self.began) / seconds
+        });
+        match (self.iterations, self.seconds) {
+            (None, None) => 1.0,
+            _ => by_count.max(by_time),
+        }
+    }
+
+    /// Time since the search was asked for.
+    pub(super) fn elapsed(&self) -> Duration {
+        (self.elapsed)()
+    }
+}

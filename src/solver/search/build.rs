@@ -122,7 +122,8 @@ impl Layout {
             Travel::Plane(_) | Travel::Sphere(_) => true,
             Travel::Table(table) => !table.has_costs() && !table.has_distances(),
         };
-        (one || self.is_rich && enough) && problem.vehicles.iter().all(|vehicle| vehicle.profile == 0)
+        (one || self.is_rich && enough)
+            && problem.vehicles.iter().all(|vehicle| vehicle.profile == 0)
     }
 }
 
@@ -133,7 +134,8 @@ fn tariff(problem: &Problem, places: &[u32], is_rich: bool) -> Tariff {
     if is_rich {
         // The search only asks which ways are shorter: what vehicles pay on average tells.
         let count = problem.vehicles.len().max(1) as i64;
-        let mean = |part: fn(&Vehicle) -> i64| problem.vehicles.iter().map(part).sum::<i64>() / count;
+        let mean =
+            |part: fn(&Vehicle) -> i64| problem.vehicles.iter().map(part).sum::<i64>() / count;
         (per_second, per_metre) = (mean(|v| v.costs.per_second), mean(|v| v.costs.per_metre));
         if (per_second, per_metre) == (0, 0) {
             per_second = 1;
@@ -332,11 +334,21 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
 fn near<L: Legs>(layout: &Layout, visits: u32, sites: &[Site], legs: &L) -> neighbours::Neighbours {
     let env = |k: &str, d: usize| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     if let Some(cells) = &layout.cells {
-        let reach = Reach { before: env("CB", 40), after: env("CA", 40), around: env("CR", 24), wait: env("CW", 10) as f64 / 100.0 };
+        let reach = Reach {
+            before: env("CB", 40),
+            after: env("CA", 40),
+            around: env("CR", 24),
+            wait: env("CW", 10) as f64 / 100.0,
+        };
         let most = env("CM", 220);
         neighbours::find(visits, sites, legs, &reach, &|visit| cells.around(visit, most))
     } else {
-        let reach = Reach { before: env("NB", 100), after: env("NA", 100), around: env("NR", 100), wait: env("NW", 10) as f64 / 100.0 };
+        let reach = Reach {
+            before: env("NB", 100),
+            after: env("NA", 100),
+            around: env("NR", 100),
+            wait: env("NW", 10) as f64 / 100.0,
+        };
         neighbours::find(visits, sites, legs, &reach, &|_| (0..visits).collect())
     }
 }

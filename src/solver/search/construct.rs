@@ -53,7 +53,9 @@ pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, order:
             continue;
         }
         let near = near_place(plan, dice, 0.0, visit);
-        let place = near.or_else(|| wide.place(plan, visit)).or_else(|| unused(plan, dice, 0.0, visit, i64::MAX));
+        let place = near
+            .or_else(|| wide.place(plan, visit))
+            .or_else(|| unused(plan, dice, 0.0, visit, i64::MAX));
         match place {
             Some(place) => put(plan, visit, place),
             None => left.push(visit),

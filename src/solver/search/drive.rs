@@ -90,7 +90,13 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let at_work = self.vehicles.iter().map(|&v| (v, &given.of[v as usize][..]));
         plan.load(at_work, &given.absent);
         self.routes = given;
-        let order = match env("ORDER", 0.0) as u32 { 0 => Order::Curve, 1 => Order::Early, 2 => Order::Far, 3 => Order::Tight, _ => Order::Random };
+        let order = match env("ORDER", 0.0) as u32 {
+            0 => Order::Curve,
+            1 => Order::Early,
+            2 => Order::Far,
+            3 => Order::Tight,
+            _ => Order::Random,
+        };
         construct(plan, &mut self.dice, order);
         plan.keep();
         for &vehicle in &self.vehicles {
@@ -125,7 +131,11 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn anneal(&mut self) {
         let from = self.spent().min(1.0);
         let rounds = env("ROUNDS", 100.0) as usize;
-        let mut cooling = Cooling { hot: env("T0", 10.0) * self.field.spacing, cold: env("T1", 0.1) * self.field.spacing, cycles: 1.0 };
+        let mut cooling = Cooling {
+            hot: env("T0", 10.0) * self.field.spacing,
+            cold: env("T1", 0.1) * self.field.spacing,
+            cycles: 1.0,
+        };
         if self.field.jobs < 50 {
             // Neighbours of so few tell little of what a change costs, and there is time to begin anew.
             let mean = self.cost() as f64 / f64::from(self.field.jobs.max(1));
@@ -157,14 +167,18 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             let all = Group { vehicles: self.vehicles.clone(), absent: self.routes.absent.clone() };
             self.workers.iter_mut().for_each(|worker| worker.groups = vec![all.clone()]);
         } else {
-            let each = (self.field.visits as usize).div_ceil(threads * env("GROUP", 1000.0) as usize).max(1);
-            let groups = split(self.field, &self.routes, &self.vehicles, threads * each, &mut self.dice);
+            let each = (self.field.visits as usize)
+                .div_ceil(threads * env("GROUP", 1000.0) as usize)
+                .max(1);
+            let groups =
+                split(self.field, &self.routes, &self.vehicles, threads * each, &mut self.dice);
             for (worker, groups) in self.workers.iter_mut().zip(groups.chunks(each)) {
                 worker.groups = groups.to_vec();
             }
         }
         let Self { workers, routes, budget, pool, .. } = self;
-        let mut all = || workers.par_iter_mut().for_each(|worker| worker.round(routes, work, span, budget));
+        let mut all =
+            || workers.par_iter_mut().for_each(|worker| worker.round(routes, work, span, budget));
         match pool {
             Some(pool) => pool.install(all),
             None => all(),
@@ -177,24 +191,37 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// All workers had all routes: the one that got farthest is followed.
     fn merge_rivals(&mut self, work: Work) -> bool {
-        let rank = |outcome: &super::worker::Outcome| (Self::rank(work, &outcome.routes), outcome.cost);
-        let Some(leader) = self.workers.iter().min_by_key(|worker| worker.ended.cost) else { return false };
+        let rank =
+            |outcome: &super::worker::Outcome| (Self::rank(work, &outcome.routes), outcome.cost);
+        let Some(leader) = self.workers.iter().min_by_key(|worker| worker.ended.cost) else {
+            return false;
+        };
         self.routes.absent.clear();
         leader.ended.write(&mut self.routes);
-        let Some(finder) = self.workers.iter().min_by_key(|worker| rank(&worker.found)) else { return false };
-        let was = match work { Work::Shrink { .. } => Self::routes_used(&self.best), Work::Anneal(_) => 0 };
+        let Some(finder) = self.workers.iter().min_by_key(|worker| rank(&worker.found)) else {
+            return false;
+        };
+        let was = match work {
+            Work::Shrink { .. } => Self::routes_used(&self.best),
+            Work::Anneal(_) => 0,
+        };
         if (rank(&finder.found).0, finder.found.cost) >= (was, self.best_cost) {
             return false;
         }
         self.best.absent.clear();
         self.best_cost = finder.found.cost;
-        for route in &mut self.best.of { route.clear(); }
+        for route in &mut self.best.of {
+            route.clear();
+        }
         finder.found.write(&mut self.best);
         true
     }
 
     fn rank(work: Work, routes: &[(u32, Vec<u32>)]) -> usize {
-        match work { Work::Shrink { .. } => routes.iter().filter(|(_, r)| !r.is_empty()).count(), Work::Anneal(_) => 0 }
+        match work {
+            Work::Shrink { .. } => routes.iter().filter(|(_, r)| !r.is_empty()).count(),
+            Work::Anneal(_) => 0,
+        }
     }
 
     /// Each worker had its own routes: all of them together are the outcome.
@@ -204,14 +231,20 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             worker.ended.write(&mut self.routes);
         }
         let cost: i64 = self.workers.iter().map(|worker| worker.found.cost).sum();
-        let rank: usize = self.workers.iter().map(|worker| Self::rank(work, &worker.found.routes)).sum();
-        let was = match work { Work::Shrink { .. } => Self::routes_used(&self.best), Work::Anneal(_) => 0 };
+        let rank: usize =
+            self.workers.iter().map(|worker| Self::rank(work, &worker.found.routes)).sum();
+        let was = match work {
+            Work::Shrink { .. } => Self::routes_used(&self.best),
+            Work::Anneal(_) => 0,
+        };
         if (rank, cost) >= (was, self.best_cost) {
             return false;
         }
         self.best_cost = cost;
         self.best.absent.clear();
-        for route in &mut self.best.of { route.clear(); }
+        for route in &mut self.best.of {
+            route.clear();
+        }
         for worker in &self.workers {
             worker.found.write(&mut self.best);
         }

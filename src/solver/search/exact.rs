@@ -215,8 +215,8 @@ impl<'f, L: Legs> Plan<'f, L> {
         if node.route == NONE || !self.may_follow(after) {
             return false;
         }
-        let start = (self.ahead[after as usize].depart + self.time_between(after, visit))
-            .max(site.opens);
+        let start =
+            (self.ahead[after as usize].depart + self.time_between(after, visit)).max(site.opens);
         let onward = start + site.service + self.time_between(visit, node.next);
         start <= site.closes && onward <= self.behind[node.next as usize].latest
     }

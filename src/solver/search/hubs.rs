@@ -33,13 +33,7 @@ impl<L: Legs> Plan<'_, L> {
     }
 
     /// Tries a visit at one place together with a new call at the hub.
-    pub(super) fn try_hubs(
-        &mut self,
-        route: u32,
-        visit: u32,
-        after: u32,
-        best: &mut Option<Spot>,
-    ) {
+    pub(super) fn try_hubs(&mut self, route: u32, visit: u32, after: u32, best: &mut Option<Spot>) {
         let Some(hub) = self.free_hub(route) else { return };
         let alone = Edits::one(after, visit);
         self.try_edits(route, Edits::one(after, hub).and(hub, visit), best);

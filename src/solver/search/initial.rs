@@ -74,9 +74,9 @@ fn take_all(problem: &Problem, vehicle: usize, tasks: &[Task], taken: &mut [bool
     let (mut sound, mut calls) = (true, 0);
     for task in tasks {
         sound &= match *task {
-            Task::Visit(visit) => taken
-                .get_mut(visit as usize)
-                .is_some_and(|taken| !std::mem::replace(taken, true)),
+            Task::Visit(visit) => {
+                taken.get_mut(visit as usize).is_some_and(|taken| !std::mem::replace(taken, true))
+            }
             Task::Hub => {
                 calls += 1;
                 settings.hub_returns.is_some_and(|hub| calls <= hub.most)
@@ -99,9 +99,9 @@ fn take_rest(
     let initial = problem.initial.get(vehicle).map_or(&[][..], Vec::as_slice);
     for &task in &initial[kept..] {
         let is_open = match task {
-            Task::Visit(visit) => taken
-                .get_mut(visit as usize)
-                .is_some_and(|taken| !std::mem::replace(taken, true)),
+            Task::Visit(visit) => {
+                taken.get_mut(visit as usize).is_some_and(|taken| !std::mem::replace(taken, true))
+            }
             Task::Hub => route.iter().filter(|other| **other == Task::Hub).count() < most,
             Task::Break(_) => false,
         };
@@ -172,8 +172,7 @@ fn without(rules: &Rules<'_>, route: &[Task], kept: usize, at: usize) -> Vec<Tas
         Task::Visit(visit) => rules.partner(visit).map(Task::Visit),
         _ => None,
     };
-    let stays = |&(index, task): &(usize, &Task)| {
-        index < kept || (index != at && Some(*task) != mate)
-    };
+    let stays =
+        |&(index, task): &(usize, &Task)| index < kept || (index != at && Some(*task) != mate);
     route.iter().enumerate().filter(stays).map(|(_, task)| *task).collect()
 }

@@ -79,12 +79,7 @@ fn put_all<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, visits:
 }
 
 /// Puts the visits to be tried at the end; tells where they begin.
-fn choose<L: Legs>(
-    plan: &Plan<'_, L>,
-    dice: &mut Dice,
-    waiting: &mut [u32],
-    seed: u32,
-) -> usize {
+fn choose<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, waiting: &mut [u32], seed: u32) -> usize {
     let removed = plan.kept_absent().min(waiting.len());
     if removed <= NEAR + ANY {
         return 0;

@@ -211,7 +211,9 @@ fn loads_mix(problem: &Problem) -> bool {
     for shipment in &problem.shipments {
         let [from, to] =
             [shipment.pickup, shipment.delivery].map(|end| &problem.visits[end as usize]);
-        if from.pickup != to.delivery || from.delivery != to.pickup || from.delivery.iter().any(|&load| load != 0)
+        if from.pickup != to.delivery
+            || from.delivery != to.pickup
+            || from.delivery.iter().any(|&load| load != 0)
         {
             return true;
         }
@@ -240,7 +242,10 @@ impl Alone {
         let hubs = problem.vehicles.iter().filter_map(|v| Some(v.hub_returns?.place));
         let visits = problem.visits.iter().map(|visit| visit.place);
         if problem.visits.iter().any(|visit| visit.setup > 0) {
-            starts.chain(hubs).chain(visits).for_each(|place| *stops.entry(place).or_insert(0) += 1);
+            starts
+                .chain(hubs)
+                .chain(visits)
+                .for_each(|place| *stops.entry(place).or_insert(0) += 1);
         }
         Self(stops)
     }
@@ -318,9 +323,9 @@ pub(super) fn hopeless(problem: &Problem, rules: &Rules<'_>) -> Vec<bool> {
         }
     }
     for ((index, vehicle), pinned) in (0..).zip(&problem.vehicles).zip(pinned) {
-        let known = kinds.iter().any(|(_, other)| {
-            other.skills == vehicle.skills && other.capacity == vehicle.capacity
-        });
+        let known = kinds
+            .iter()
+            .any(|(_, other)| other.skills == vehicle.skills && other.capacity == vehicle.capacity);
         if pinned || !known {
             kinds.push((index, vehicle));
         }

@@ -1,7 +1,9 @@
 //! Simulated annealing over one plan.
 
+use super::audit::SELDOM;
 use super::dice::Dice;
 use super::legs::Legs;
+use super::number::{count, real, real_i64};
 use super::plan::Plan;
 use super::recreate::recreate;
 use super::ruin::{FORCE, ruin};
@@ -58,11 +60,11 @@ pub(super) fn anneal<L: Legs>(
 ) -> u64 {
     best.take(plan);
     // Few visits have few places: the best of them is passed over more often.
-    let blink = (1.0 / plan.visits.len() as f64).clamp(0.01, 0.3);
+    let blink = (1.0 / real(plan.visits.len())).clamp(0.01, 0.3);
     if plan.visits.is_empty() {
         return 0;
     }
-    let mut iteration = 0;
+    let (mut iteration, mut accepted) = (0, 0);
     let mut temperature = cooling.hot;
     loop {
         if iteration % STRIDE == 0 {
@@ -73,12 +75,18 @@ pub(super) fn anneal<L: Legs>(
             temperature = cooling.temperature(done);
         }
         iteration += 1;
-        let seed = plan.visits[dice.below(plan.visits.len() as u32) as usize];
+        let seed = plan.visits[dice.below(count(plan.visits.len())) as usize];
         ruin(plan, dice, &FORCE, seed);
         recreate(plan, dice, blink, seed);
-        let worse = (plan.cost - plan.kept_cost()) as f64;
+        let worse = real_i64(plan.cost - plan.kept_cost());
         if !plan.broken && worse < -temperature * (1.0 - dice.unit()).ln() {
             plan.keep();
+            if cfg!(debug_assertions) {
+                accepted += 1;
+                if accepted % SELDOM == 1 {
+                    plan.audit();
+                }
+            }
             if plan.cost < best.cost {
                 best.take(plan);
             }

@@ -7,6 +7,7 @@ use super::construct::{Order, construct};
 use super::dice::Dice;
 use super::field::Field;
 use super::legs::Legs;
+use super::number::{count, real_i64};
 use super::settings::{Budget, Control, Objective, Progress, Settings};
 use super::split::{Group, Routes, split};
 use super::worker::{Span, Work, Worker};
@@ -138,7 +139,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         };
         if self.field.jobs < 50 {
             // Neighbours of so few tell little of what a change costs, and there is time to begin anew.
-            let mean = self.cost() as f64 / f64::from(self.field.jobs.max(1));
+            let mean = real_i64(self.cost()) / f64::from(self.field.jobs.max(1));
             cooling.hot = cooling.hot.max(mean);
             cooling.cycles = 8.0;
         }
@@ -254,7 +255,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     /// Cost of the best routes alone.
     fn cost(&self) -> i64 {
         let left = |&visit: &u32| self.field.penalty[visit as usize];
-        let routes = Self::routes_used(&self.best) as i64;
+        let routes = i64::from(count(Self::routes_used(&self.best)));
         self.best_cost - self.best.absent.iter().map(left).sum::<i64>() - routes * self.field.fee
     }
 

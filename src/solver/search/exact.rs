@@ -291,8 +291,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         places.sort_unstable();
         places.dedup();
         let mut best: Option<Spot> = None;
-        for index in 0..places.len() {
-            let Place { bound, after } = places[index];
+        for &Place { bound, after } in &places {
             if best.is_some_and(|best| bound >= best.cost) {
                 break;
             }

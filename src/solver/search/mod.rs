@@ -2,6 +2,7 @@
 
 mod anneal;
 mod answer;
+mod audit;
 mod build;
 mod cells;
 mod construct;
@@ -14,7 +15,9 @@ mod fleet;
 mod hubs;
 mod initial;
 mod legs;
+mod links;
 mod neighbours;
+mod number;
 mod pairs;
 mod plan;
 mod recreate;
@@ -22,6 +25,7 @@ mod refill;
 mod rich;
 mod ruin;
 mod settings;
+mod sites;
 mod split;
 mod worker;
 

@@ -2,6 +2,7 @@
 
 use super::field::{Near, NearLists, Site};
 use super::legs::Legs;
+use super::number::{count, real};
 use rayon::prelude::*;
 
 /// The three kinds of neighbours of each visit.
@@ -38,9 +39,9 @@ pub(super) fn find<L: Legs>(
     let nearest: Vec<f64> = lists
         .iter()
         .enumerate()
-        .filter_map(|(visit, lists)| Some(f64::from(legs.cost(visit as u32, first(lists)?))))
+        .filter_map(|(visit, lists)| Some(f64::from(legs.cost(count(visit), first(lists)?))))
         .collect();
-    let spacing = nearest.iter().sum::<f64>() / nearest.len().max(1) as f64;
+    let spacing = nearest.iter().sum::<f64>() / real(nearest.len().max(1));
     let column = |index: usize| -> NearLists {
         let lists: Vec<&Vec<Near>> = lists.iter().map(|lists| &lists[index]).collect();
         NearLists::new(&lists)

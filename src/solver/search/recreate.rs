@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
+use super::number::count;
 use super::plan::Plan;
 
 /// A place for a visit: after a node, at a cost.
@@ -56,7 +57,7 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
             }
         }
         for _ in 0..2.min(from) {
-            let at = dice.below(from as u32) as usize;
+            let at = dice.below(count(from)) as usize;
             from -= 1;
             waiting.swap(at, from);
         }
@@ -71,12 +72,11 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
         }
         if !(pair && super::pairs::insert(plan, dice, blink, visit)) {
             let place = if pair { None } else { best_place(plan, dice, blink, visit) };
-            match place {
-                Some(place) => put(plan, visit, place),
-                None => {
-                    waiting[kept] = visit;
-                    kept += 1;
-                }
+            if let Some(place) = place {
+                put(plan, visit, place);
+            } else {
+                waiting[kept] = visit;
+                kept += 1;
             }
         }
     }
@@ -205,9 +205,9 @@ pub(super) fn unused<L: Legs>(
         if start <= site.closes
             && end <= kind.latest
             && fits
-            && field.may_serve(index as u32, visit)
+            && field.may_serve(count(index), visit)
         {
-            best = Some((index as u32, cost));
+            best = Some((count(index), cost));
         }
     }
     let (kind, cost) = best?;

@@ -1,5 +1,6 @@
 //! What a search is asked for, and how it is watched.
 
+use super::number::{real, real_i64};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -53,6 +54,11 @@ pub struct Control<'a> {
     pub progress: &'a mut dyn FnMut(Progress),
 }
 
+/// Iterations as a number to divide.
+fn many(iterations: u64) -> f64 {
+    real_i64(i64::try_from(iterations).unwrap_or(i64::MAX))
+}
+
 /// The part of the budget that is spent.
 pub(super) struct Budget<'a> {
     elapsed: &'a (dyn Fn() -> Duration + Sync),
@@ -66,13 +72,13 @@ pub(super) struct Budget<'a> {
 impl<'a> Budget<'a> {
     pub(super) fn new(settings: &Settings, control: &Control<'a>) -> Self {
         let began = (control.elapsed)().as_secs_f64();
-        let threads = settings.threads.max(1) as f64;
+        let threads = real(settings.threads.max(1));
         Self {
             elapsed: control.elapsed,
             cancel: control.cancel,
             began,
             seconds: settings.time_limit.map(|limit| (limit.as_secs_f64() - began).max(1e-9)),
-            iterations: settings.iterations.map(|iterations| iterations as f64 / threads),
+            iterations: settings.iterations.map(|iterations| many(iterations) / threads),
         }
     }
 
@@ -82,7 +88,7 @@ impl<'a> Budget<'a> {
             return 2.0;
         }
         let by_count = match self.iterations {
-            Some(most) if most > 0.0 => iterations as f64 / most,
+            Some(most) if most > 0.0 => many(iterations) / most,
             Some(_) => 1.0,
             None => 0.0,
         };

@@ -66,14 +66,15 @@ struct Search<'f, 'c, L> {
 
 impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn new(field: &'f Field<'f, L>, settings: &'f Settings, control: Control<'c>) -> Self {
-        let budget = Budget::new(settings, &control);
+        let Control { elapsed, cancel, progress } = control;
+        let budget = Budget::new(settings, elapsed, cancel);
         let threads = settings.threads.clamp(1, 1_024);
         let worker = |number| Worker::new(field, settings.seed, 1 + number as u64);
         Self {
             field,
             settings,
             budget,
-            progress: control.progress,
+            progress,
             dice: Dice::new(settings.seed, 0),
             workers: (0..threads).map(worker).collect(),
             vehicles: (0..field.vehicles()).filter(|&vehicle| !field.is_stuck(vehicle)).collect(),
@@ -261,7 +262,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     fn report(&mut self) {
         let progress = Progress {
-            elapsed: self.budget.elapsed(),
+            elapsed: self.budget.passed(),
             iteration: self.workers.iter().map(|worker| worker.iterations).sum(),
             unserved: self.best.absent.len(),
             routes: Self::routes_used(&self.best),

@@ -27,7 +27,7 @@ pub(super) struct Exact<'f> {
     pub(super) bills: Vec<Bill>,
     /// Nodes besides visits that visits may go next to: calls at the hub, ends of what is frozen.
     pub(super) special: Vec<u32>,
-    /// Memory for [`Plan::places`].
+    /// Memory for the places of one visit.
     places: Vec<Place>,
     /// Memory for detours by the hub.
     pub(super) detours: Vec<(i64, u32)>,

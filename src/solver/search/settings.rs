@@ -61,7 +61,7 @@ fn many(iterations: u64) -> f64 {
 
 /// The part of the budget that is spent.
 pub(super) struct Budget<'a> {
-    elapsed: &'a (dyn Fn() -> Duration + Sync),
+    time: &'a (dyn Fn() -> Duration + Sync),
     cancel: &'a AtomicBool,
     began: f64,
     seconds: Option<f64>,
@@ -70,12 +70,16 @@ pub(super) struct Budget<'a> {
 }
 
 impl<'a> Budget<'a> {
-    pub(super) fn new(settings: &Settings, control: &Control<'a>) -> Self {
-        let began = (control.elapsed)().as_secs_f64();
+    pub(super) fn new(
+        settings: &Settings,
+        time: &'a (dyn Fn() -> Duration + Sync),
+        cancel: &'a AtomicBool,
+    ) -> Self {
+        let began = time().as_secs_f64();
         let threads = real(settings.threads.max(1));
         Self {
-            elapsed: control.elapsed,
-            cancel: control.cancel,
+            time,
+            cancel,
             began,
             seconds: settings.time_limit.map(|limit| (limit.as_secs_f64() - began).max(1e-9)),
             iterations: settings.iterations.map(|iterations| many(iterations) / threads),
@@ -94,7 +98,7 @@ impl<'a> Budget<'a> {
         };
         let by_time = self
             .seconds
-            .map_or(0.0, |seconds| ((self.elapsed)().as_secs_f64() - self.began) / seconds);
+            .map_or(0.0, |seconds| ((self.time)().as_secs_f64() - self.began) / seconds);
         match (self.iterations, self.seconds) {
             (None, None) => 1.0,
             _ => by_count.max(by_time),
@@ -102,7 +106,7 @@ impl<'a> Budget<'a> {
     }
 
     /// Time since the search was asked for.
-    pub(super) fn elapsed(&self) -> Duration {
-        (self.elapsed)()
+    pub(super) fn passed(&self) -> Duration {
+        (self.time)()
     }
 }

@@ -96,6 +96,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn shrink(&mut self) {
         let share = match self.settings.objective {
             Objective::Vehicles => env("FLEETV", 0.5),
+            Objective::Distance if self.field.visits > 3_000 => 0.0,
             Objective::Distance => env("FLEET", 0.1),
         };
         let rounds = match self.settings.objective {
@@ -136,7 +137,11 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     /// Lets each worker improve its part.
     fn round(&mut self, work: Work, span: Span) {
         let threads = self.workers.len();
-        let together = threads > 1 && self.field.visits as usize <= env("CHAIN", 300.0) as usize;
+        let few = match work {
+            Work::Shrink { .. } => 5_000,
+            Work::Anneal(_) => env("CHAIN", 300.0) as u32,
+        };
+        let together = threads > 1 && self.field.visits <= few;
         let vehicles: Vec<u32> = match (self.settings.objective, work) {
             (Objective::Vehicles, Work::Anneal(_)) => (0..self.field.vehicles()).filter(|&v| !self.routes.of[v as usize].is_empty()).collect(),
             _ => (0..self.field.vehicles()).collect(),

@@ -6,6 +6,7 @@ mod cells;
 mod dice;
 mod field;
 mod legs;
+mod local;
 mod neighbours;
 mod pairs;
 mod plan;

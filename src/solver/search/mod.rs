@@ -15,5 +15,9 @@ mod ruin;
 mod drive;
 mod fleet;
 mod split;
+mod tails;
+mod workbench;
 
 pub use drive::{Control, Objective, Progress, Settings, solve};
+#[doc(hidden)]
+pub use workbench::{Part, prepare};

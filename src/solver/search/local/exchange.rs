@@ -28,7 +28,11 @@ pub(super) struct Exchange {
 
 impl Exchange {
     /// The best exchange between two routes. The product of their sizes, each place found in time.
-    pub(super) fn best<L: Legs>(&mut self, tours: &Tours<'_, L>, routes: [u32; 2]) -> Option<Change> {
+    pub(super) fn best<L: Legs>(
+        &mut self,
+        tours: &Tours<'_, L>,
+        routes: [u32; 2],
+    ) -> Option<Change> {
         for side in 0..2 {
             let other = routes[1 - side];
             self.visits[side].clear();
@@ -40,7 +44,8 @@ impl Exchange {
         let mut best: Option<Change> = None;
         for (&one, one_spots) in self.visits[0].iter().zip(&self.spots[0]) {
             for (&other, other_spots) in self.visits[1].iter().zip(&self.spots[1]) {
-                let places = [places(tours, one, one_spots, other), places(tours, other, other_spots, one)];
+                let places =
+                    [places(tours, one, one_spots, other), places(tours, other, other_spots, one)];
                 for first in places[0] {
                     for second in places[1] {
                         let least = best.map_or(0, |best| best.gain);
@@ -88,8 +93,9 @@ fn places<L: Legs>(tours: &Tours<'_, L>, visit: u32, spots: &Spots, leaving: u32
     let freed = tours.leg(prev, leaving) + tours.leg(leaving, next);
     let own = tours.leg(prev, visit) + tours.leg(visit, next) - freed;
     let apart = |spot: &&Spot| spot.after != prev && spot.after != leaving && spot.after != NONE;
-    let other = spots.iter().find(apart).map_or(NOWHERE, |spot| {
-        Spot { after: spot.after, extra: spot.extra + tours.leg(prev, next) - freed }
+    let other = spots.iter().find(apart).map_or(NOWHERE, |spot| Spot {
+        after: spot.after,
+        extra: spot.extra + tours.leg(prev, next) - freed,
     });
     [Spot { after: leaving, extra: own }, other]
 }

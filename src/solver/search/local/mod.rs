@@ -5,6 +5,7 @@
 //! constant time, and proposes a [`Change`] only where it gains and fits. Routes with shipments are
 //! left alone. The search stops where no move among near visits gains: a local optimum.
 
+mod bench;
 mod change;
 mod exchange;
 mod relocate;
@@ -19,6 +20,7 @@ mod tours;
 use super::field::Field;
 use super::legs::Legs;
 use super::split::Routes;
+pub(super) use bench::Bench;
 use change::Change;
 use exchange::Exchange;
 use relocate::relocate;
@@ -81,30 +83,30 @@ impl<'f, L: Legs> Polish<'f, L> {
         self.gain = 0;
         let loaded = self.clock;
         while self.descend(stop) || self.exchange_all(stop) {}
-        for (route, visits) in routes.of.iter_mut().enumerate() {
-            if self.changed[route] > loaded {
+        for (route, visits) in (0..).zip(&mut routes.of) {
+            if self.changed[route as usize] > loaded {
                 visits.clear();
-                visits.extend(self.tours.visits(route as u32));
+                visits.extend(self.tours.visits(route));
             }
         }
         self.gain
     }
 
     fn take_up(&mut self, routes: &Routes, touched: Option<&[u32]>) {
-        let differs = |&(route, visits): &(usize, &Vec<u32>)| {
-            !self.tours.visits(route as u32).eq(visits.iter().copied())
+        let differs = |&(route, visits): &(u32, &Vec<u32>)| {
+            !self.tours.visits(route).eq(visits.iter().copied())
         };
-        let other: Vec<usize> =
-            routes.of.iter().enumerate().filter(differs).map(|(route, _)| route).collect();
+        let other: Vec<u32> =
+            (0..).zip(&routes.of).filter(differs).map(|(route, _)| route).collect();
         for &route in &other {
-            let old: Vec<u32> = self.tours.visits(route as u32).collect();
+            let old: Vec<u32> = self.tours.visits(route).collect();
             self.tours.forget(&old);
         }
         self.clock += 1;
         for &route in &other {
-            self.tours.rebuild(route as u32, &routes.of[route]);
+            self.tours.rebuild(route, &routes.of[route as usize]);
             if touched.is_none() {
-                self.changed[route] = self.clock;
+                self.changed[route as usize] = self.clock;
             }
         }
         for &route in touched.unwrap_or_default() {

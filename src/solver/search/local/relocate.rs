@@ -46,7 +46,8 @@ fn shift<L: Legs>(tours: &Tours<'_, L>, string: Piece, after: u32) -> Option<Cha
     let (head, foot) =
         if string.turned { (string.last, string.first) } else { (string.first, string.last) };
     let new = tours.leg(after, head) + tours.leg(foot, next) + tours.leg(left, right);
-    let old = tours.leg(left, string.first) + tours.leg(string.last, right) + tours.leg(after, next);
+    let old =
+        tours.leg(left, string.first) + tours.leg(string.last, right) + tours.leg(after, next);
     let turn = if string.turned {
         tours.inner(string) - tours.inner(Piece::run(string.first, string.last))
     } else {
@@ -57,8 +58,8 @@ fn shift<L: Legs>(tours: &Tours<'_, L>, string: Piece, after: u32) -> Option<Cha
         return None;
     }
     let (first, second) = if giver != taker {
-        let given = Rebuilt::new(giver, left, &[], right);
-        (Rebuilt::new(taker, after, &[string], next), Some(given))
+        let shorter = Rebuilt::new(giver, left, &[], right);
+        (Rebuilt::new(taker, after, &[string], next), Some(shorter))
     } else if place < from {
         let between = Piece::run(next, left);
         (Rebuilt::new(taker, after, &[string, between], right), None)

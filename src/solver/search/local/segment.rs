@@ -29,10 +29,8 @@ impl Segment {
     #[must_use]
     pub(super) fn merge(self, time: i32, other: Self) -> Self {
         let busy = self.busy + time;
-        let latest = match self.ready + time > other.latest {
-            true => NEVER,
-            false => self.latest.min(other.latest - busy),
-        };
+        let late = self.ready + time > other.latest;
+        let latest = if late { NEVER } else { self.latest.min(other.latest - busy) };
         let ready = (self.ready + time + other.busy).max(other.ready);
         Self { busy: busy + other.busy, ready, latest }
     }

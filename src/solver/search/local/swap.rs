@@ -11,8 +11,9 @@ const SIZES: [(u32, u32); 6] = [(1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (3, 2)];
 /// `p` with those before `u`.
 pub(super) fn swap<L: Legs>(tours: &Tours<'_, L>, p: u32, u: u32) -> Option<Change> {
     let (behind, before) = (tours.next(p), tours.prev(u));
-    SIZES.iter().find_map(|&(one, other)| forwards(tours, [u, behind], [one, other]))
-        .or_else(|| SIZES.iter().find_map(|&(one, other)| backwards(tours, [p, before], [one, other])))
+    SIZES.iter().find_map(|&(one, other)| forwards(tours, [u, behind], [one, other])).or_else(
+        || SIZES.iter().find_map(|&(one, other)| backwards(tours, [p, before], [one, other])),
+    )
 }
 
 fn forwards<L: Legs>(tours: &Tours<'_, L>, firsts: [u32; 2], sizes: [u32; 2]) -> Option<Change> {
@@ -30,10 +31,8 @@ fn backwards<L: Legs>(tours: &Tours<'_, L>, lasts: [u32; 2], sizes: [u32; 2]) ->
 fn trade<L: Legs>(tours: &Tours<'_, L>, one: Piece, other: Piece) -> Option<Change> {
     let routes = [tours.route(one.first), tours.route(other.first)];
     let same = routes[0] == routes[1];
-    let (a, b) = match same && tours.at(one.first) > tours.at(other.first) {
-        true => (other, one),
-        false => (one, other),
-    };
+    let crossed = same && tours.at(one.first) > tours.at(other.first);
+    let (a, b) = if crossed { (other, one) } else { (one, other) };
     // Next to each other they would only be moved.
     if same && tours.at(a.last) + 1 >= tours.at(b.first) {
         return None;

@@ -2,7 +2,8 @@ use super::*;
 use crate::solver::search::build::{Layout, Task as FieldTask, with_field};
 use crate::solver::search::dice::Dice;
 use crate::solver::{
-    Costs, Limits, Load, Plane, Problem, Table, Task, Travel, Vehicle, Visit, Window, evaluate,
+    Costs, Limits, Load, Plane, Problem, Shipment, Table, Task, Travel, Vehicle, Visit, Window,
+    evaluate,
 };
 use std::sync::Arc;
 
@@ -19,13 +20,13 @@ struct Shape {
 }
 
 fn visit(dice: &mut Dice, place: u32, shape: Shape) -> Visit {
-    let opens = dice.below(3_000) as i32;
+    let opens = dice.below(3_000).cast_signed();
     let load = i64::from(1 + dice.below(9));
     let skilled = shape.mixed && dice.hit(0.2);
     Visit {
         place,
-        windows: vec![Window { opens, closes: opens + shape.open as i32 }],
-        service: dice.below(60) as i32,
+        windows: vec![Window { opens, closes: opens + shape.open.cast_signed() }],
+        service: dice.below(60).cast_signed(),
         setup: 0,
         release: 0,
         pickup: [load, if shape.mixed { 2 } else { 0 }, 0, 0],
@@ -63,7 +64,7 @@ fn problem(seed: u64, shape: Shape) -> Problem {
     let travel = if shape.table {
         // Ways there and back differ, seconds are no metres, and the triangle need not hold.
         let pairs = || (0..places).flat_map(|from| (0..places).map(move |to| (from, to)));
-        let mut uneven = |(from, to)| plane.length(from, to) + dice.below(80) as i32;
+        let mut uneven = |(from, to)| plane.length(from, to) + dice.below(80).cast_signed();
         let durations: Arc<[i32]> = pairs().map(&mut uneven).collect();
         let distances: Arc<[i32]> = pairs().map(&mut uneven).collect();
         Travel::Table(Table::new(places, durations, Some(distances), None))
@@ -76,7 +77,14 @@ fn problem(seed: u64, shape: Shape) -> Problem {
         vehicle(u32::from(odd), odd)
     });
     let vehicles = vehicles.collect();
-    Problem { travel: vec![travel], vehicles, visits, shipments: vec![], initial: vec![], lateness: None }
+    Problem {
+        travel: vec![travel],
+        vehicles,
+        visits,
+        shipments: vec![],
+        initial: vec![],
+        lateness: None,
+    }
 }
 
 /// Improves routes of one or two visits each, and checks what comes out with the walk.
@@ -101,7 +109,10 @@ impl FieldTask for Improved<'_> {
         let mut visits: Vec<u32> = routes.of.iter().flatten().copied().collect();
         visits.extend_from_slice(&routes.absent);
         visits.sort_unstable();
-        assert!(visits.into_iter().eq(0..field.visits), "each visit is where it was or on one route");
+        assert!(
+            visits.into_iter().eq(0..field.visits),
+            "each visit is where it was or on one route"
+        );
         assert_eq!(polish.improve(&mut routes, None, &|| false), 0, "nothing is left to gain");
         (routes, gain)
     }
@@ -116,11 +127,11 @@ fn tasks(layout: &Layout, visits: &[u32]) -> Vec<Task> {
 }
 
 fn cost(problem: &Problem, layout: &Layout, routes: &Routes) -> i64 {
-    let of_route = |(vehicle, visits): (usize, &Vec<u32>)| {
-        let walked = evaluate(problem, vehicle as u32, &tasks(layout, visits));
+    let of_route = |(vehicle, visits): (u32, &Vec<u32>)| {
+        let walked = evaluate(problem, vehicle, &tasks(layout, visits));
         walked.unwrap_or_else(|breach| panic!("route {vehicle} {visits:?}: {breach:?}")).total()
     };
-    routes.of.iter().enumerate().map(of_route).sum()
+    (0..).zip(&routes.of).map(of_route).sum()
 }
 
 /// Each visit at the end of the first route that takes it.
@@ -129,12 +140,12 @@ fn poor_routes<L: Legs>(problem: &Problem, field: &Field<L>, layout: &Layout) ->
     let mut order: Vec<u32> = (0..field.visits).collect();
     order.sort_by_key(|&visit| (field.sites[visit as usize].opens, visit));
     for visit in order {
-        let fits = |(vehicle, visits): (usize, &Vec<u32>)| {
+        let fits = |&(vehicle, visits): &(u32, &Vec<u32>)| {
             let longer: Vec<u32> = visits.iter().copied().chain([visit]).collect();
-            evaluate(problem, vehicle as u32, &tasks(layout, &longer)).is_ok()
+            evaluate(problem, vehicle, &tasks(layout, &longer)).is_ok()
         };
-        match routes.of.iter().enumerate().position(fits) {
-            Some(vehicle) => routes.of[vehicle].push(visit),
+        match (0..).zip(&routes.of).find(fits).map(|(vehicle, _)| vehicle) {
+            Some(vehicle) => routes.of[vehicle as usize].push(visit),
             None => routes.absent.push(visit),
         }
     }
@@ -146,8 +157,7 @@ fn improve(seed: u64, shape: Shape, spare: Spare) -> (Routes, i64) {
     with_field(&problem, Improved { problem: &problem, spare })
 }
 
-const PLAIN: Shape =
-    Shape { visits: 60, vehicles: 20, open: 600, table: false, mixed: false };
+const PLAIN: Shape = Shape { visits: 60, vehicles: 20, open: 600, table: false, mixed: false };
 
 #[test]
 fn what_is_improved_is_feasible_and_costs_what_it_says() {
@@ -237,5 +247,72 @@ fn each_operator_proposes_what_is_feasible_and_gains_what_it_says() {
             }
         }
         assert!(found > 10, "{operator} found {found} changes");
+    }
+}
+
+/// What a field's routes become where only some of them were touched.
+struct Touched<'a> {
+    problem: &'a Problem,
+    touched: &'a [u32],
+}
+
+impl FieldTask for Touched<'_> {
+    type Answer = [Routes; 2];
+
+    fn run<L: Legs>(self, field: &Field<L>, layout: &Layout) -> [Routes; 2] {
+        let before = poor_routes(self.problem, field, layout);
+        let mut after = before.clone();
+        let mut polish = Polish::new(field, Spare::Parked);
+        polish.improve(&mut after, Some(self.touched), &|| false);
+        [before, after]
+    }
+}
+
+#[test]
+fn nothing_is_tried_where_nothing_was_touched() {
+    let problem = problem(1, PLAIN);
+    let [before, after] = with_field(&problem, Touched { problem: &problem, touched: &[] });
+    assert_eq!(before.of, after.of);
+    let [before, after] = with_field(&problem, Touched { problem: &problem, touched: &[0] });
+    assert_ne!(before.of[0], after.of[0]);
+}
+
+#[test]
+fn routes_with_shipments_are_left_alone() {
+    let mut problem = problem(2, Shape { open: 5_000, ..PLAIN });
+    // Ends that nobody else would want: the first route is the shipment's.
+    let load = [1, 0, 0, 0];
+    for (visit, opens) in [(0, -20), (1, -10)] {
+        problem.visits[visit].windows = vec![Window { opens, closes: 9_000 }];
+        (problem.visits[visit].pickup, problem.visits[visit].delivery) = match visit {
+            0 => (load, [0; 4]),
+            _ => ([0; 4], load),
+        };
+    }
+    problem.shipments = vec![Shipment { pickup: 0, delivery: 1 }];
+    let [before, after] = with_field(&problem, Shipped);
+    assert_eq!(before.of[0], after.of[0]);
+    assert_ne!(before.of, after.of);
+}
+
+/// The same from routes of which the first has the shipment of the visits 0 and 1.
+struct Shipped;
+
+impl FieldTask for Shipped {
+    type Answer = [Routes; 2];
+
+    fn run<L: Legs>(self, field: &Field<L>, _: &Layout) -> [Routes; 2] {
+        let mut before = Routes { of: vec![Vec::new(); field.vehicles() as usize], absent: vec![] };
+        before.of[0] = vec![0, 2, 1];
+        for (visit, route) in (3..field.visits).zip((1..field.vehicles()).cycle()) {
+            before.of[route as usize].push(visit);
+        }
+        for visits in &mut before.of[1..] {
+            visits.sort_by_key(|&visit| field.sites[visit as usize].opens);
+        }
+        let mut after = before.clone();
+        let mut polish = Polish::new(field, Spare::Usable);
+        polish.improve(&mut after, None, &|| false);
+        [before, after]
     }
 }

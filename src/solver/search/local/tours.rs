@@ -32,7 +32,7 @@ pub(super) struct Tours<'f, L> {
     loads: Vec<i64>,
     costs: Vec<i64>,
     /// By kind: its vehicles, how many are unused, and where to look for one first.
-    fleet: Vec<(Vec<u32>, u32, usize)>,
+    fleet: Vec<(Vec<u32>, usize, usize)>,
     /// Routes that are left alone.
     locked: Vec<bool>,
     fresh: [Vec<u32>; 2],
@@ -54,7 +54,7 @@ impl<'f, L: Legs> Tours<'f, L> {
         };
         let vehicles = field.vehicles();
         let of_kind = |kind| (0..vehicles).filter(|&v| field.kind_of[v as usize] == kind).collect();
-        let fleet: Vec<Vec<u32>> = (0..field.kinds.len() as u32).map(of_kind).collect();
+        let fleet: Vec<Vec<u32>> = (0..).map(of_kind).take(field.kinds.len()).collect();
         let mut tours = Self {
             field,
             known: field.sites.iter().map(blank).collect(),
@@ -65,7 +65,7 @@ impl<'f, L: Legs> Tours<'f, L> {
             fresh: [Vec::new(), Vec::new()],
         };
         for (all, unused, _) in &mut tours.fleet {
-            *unused = all.len() as u32;
+            *unused = all.len();
         }
         for vehicle in 0..vehicles {
             let (start, end) = (field.start(vehicle), field.end(vehicle));
@@ -124,6 +124,11 @@ impl<'f, L: Legs> Tours<'f, L> {
         self.known[node as usize].latest
     }
 
+    /// From a visit to the last of its route.
+    pub(super) fn rest(&self, visit: u32) -> Segment {
+        self.known[visit as usize].rest
+    }
+
     pub(super) fn is_empty(&self, route: u32) -> bool {
         self.next(self.field.start(route)) == self.field.end(route)
     }
@@ -176,17 +181,23 @@ impl<'f, L: Legs> Tours<'f, L> {
 
     /// The visit so many steps further on; `None` behind the last.
     pub(super) fn ahead(&self, visit: u32, steps: u32) -> Option<u32> {
-        let node = (0..steps).fold(visit, |node, _| {
-            if self.is_visit(node) { self.next(node) } else { node }
-        });
+        let node = (0..steps).fold(
+            visit,
+            |node, _| {
+                if self.is_visit(node) { self.next(node) } else { node }
+            },
+        );
         self.is_visit(node).then_some(node)
     }
 
     /// The visit so many steps back; `None` before the first.
     pub(super) fn behind(&self, visit: u32, steps: u32) -> Option<u32> {
-        let node = (0..steps).fold(visit, |node, _| {
-            if self.is_visit(node) { self.prev(node) } else { node }
-        });
+        let node = (0..steps).fold(
+            visit,
+            |node, _| {
+                if self.is_visit(node) { self.prev(node) } else { node }
+            },
+        );
         self.is_visit(node).then_some(node)
     }
 
@@ -219,13 +230,13 @@ impl<'f, L: Legs> Tours<'f, L> {
         let capacity = &self.kind(rebuilt.route).capacity;
         (0..self.field.resources).all(|resource| {
             let head = self.loaded(rebuilt.head, resource);
-            let run = |first, last| {
-                self.loaded(last, resource) - self.loaded(self.prev(first), resource)
-            };
+            let run =
+                |first, last| self.loaded(last, resource) - self.loaded(self.prev(first), resource);
             let middle: i64 = rebuilt.pieces().iter().map(|p| run(p.first, p.last)).sum();
-            let tail = match self.is_visit(rebuilt.tail) {
-                true => run(rebuilt.tail, self.last(self.route(rebuilt.tail))),
-                false => 0,
+            let tail = if self.is_visit(rebuilt.tail) {
+                run(rebuilt.tail, self.last(self.route(rebuilt.tail)))
+            } else {
+                0
             };
             head + middle + tail <= capacity[resource]
         })
@@ -239,10 +250,8 @@ impl<'f, L: Legs> Tours<'f, L> {
     fn in_time(&self, rebuilt: &Rebuilt) -> bool {
         let (mut from, mut depart) = (rebuilt.head, self.depart(rebuilt.head));
         for &piece in rebuilt.pieces() {
-            let (mut node, last) = match piece.turned {
-                true => (piece.last, piece.first),
-                false => (piece.first, piece.last),
-            };
+            let (first, last) = (piece.first, piece.last);
+            let (mut node, last) = if piece.turned { (last, first) } else { (first, last) };
             loop {
                 let site = self.field.sites[node as usize];
                 let start = (depart + self.time(from, node)).max(site.opens);
@@ -338,7 +347,7 @@ impl<'f, L: Legs> Tours<'f, L> {
     pub(super) fn rebuild(&mut self, route: u32, visits: &[u32]) -> i64 {
         let was_empty = self.is_empty(route);
         let unused = &mut self.fleet[self.field.kind_of[route as usize] as usize].1;
-        *unused = *unused + u32::from(visits.is_empty()) - u32::from(was_empty);
+        *unused = *unused + usize::from(visits.is_empty()) - usize::from(was_empty);
         self.locked[route as usize] =
             visits.iter().any(|&visit| self.field.mate[visit as usize] != NONE);
         self.forward(route, visits);
@@ -353,17 +362,17 @@ impl<'f, L: Legs> Tours<'f, L> {
         let field = self.field;
         let (start, end) = (field.start(route), field.end(route));
         let known = &mut self.known[start as usize];
-        (known.route, known.at, known.depart) = (route, 0, self.field.kinds
-            [field.kind_of[route as usize] as usize]
-            .earliest);
+        (known.route, known.at, known.depart) =
+            (route, 0, self.field.kinds[field.kind_of[route as usize] as usize].earliest);
         let mut prev = start;
         for &node in visits.iter().chain([&end]) {
             let site = field.sites[node as usize];
             let begin = (self.depart(prev) + self.time(prev, node)).max(site.opens);
             let there = self.known[prev as usize].there + self.leg(prev, node);
-            let back = match self.is_visit(prev) && self.is_visit(node) {
-                true => self.known[prev as usize].back + self.leg(node, prev),
-                false => 0,
+            let back = if self.is_visit(prev) && self.is_visit(node) {
+                self.known[prev as usize].back + self.leg(node, prev)
+            } else {
+                0
             };
             let at = self.at(prev) + 1;
             self.known[prev as usize].next = node;
@@ -389,9 +398,10 @@ impl<'f, L: Legs> Tours<'f, L> {
             let site = field.sites[node as usize];
             let time = self.time(node, next);
             let single = Segment::new(site);
-            let rest = match next == end {
-                true => single,
-                false => single.merge(time, self.known[next as usize].rest),
+            let rest = if next == end {
+                single
+            } else {
+                single.merge(time, self.known[next as usize].rest)
             };
             let latest = site.closes.min(self.latest(next) - time - site.service);
             let known = &mut self.known[node as usize];

@@ -7,6 +7,8 @@ mod dice;
 mod field;
 mod legs;
 mod local;
+#[cfg(test)]
+mod made;
 mod neighbours;
 mod pairs;
 mod plan;

@@ -171,3 +171,86 @@ fn count<L: Legs>(plan: &mut Plan<'_, L>, route: u32, goes: &Tail, comes: &Tail)
         *load += comes - goes;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solver::search::build::{Layout, Task as FieldTask, with_field};
+    use crate::solver::search::field::Field;
+    use crate::solver::search::made::{PLAIN, Shape, problem};
+    use crate::solver::search::recreate::recreate;
+    use crate::solver::{Problem, Task, evaluate};
+
+    /// Exchanges tails again and again; each plan is walked, and each second one taken back.
+    struct Exchanged<'a>(&'a Problem);
+
+    impl FieldTask for Exchanged<'_> {
+        type Answer = usize;
+
+        fn run<L: Legs>(self, field: &Field<L>, layout: &Layout) -> usize {
+            let mut dice = Dice::new(1, 0);
+            let mut plan = Plan::new(field);
+            let all: Vec<u32> = (0..field.visits).collect();
+            plan.load((0..field.vehicles()).map(|vehicle| (vehicle, &[][..])), &all);
+            recreate(&mut plan, &mut dice, 0.0, 0);
+            plan.keep();
+            let mut done = 0;
+            for attempt in 0..4_000 {
+                let before = routes(&plan);
+                if !try_tails(&mut plan, &mut dice, 400.0) {
+                    assert_eq!(routes(&plan), before);
+                    continue;
+                }
+                done += 1;
+                assert!(!plan.broken);
+                check(self.0, &plan, layout);
+                if attempt % 2 == 0 {
+                    plan.undo();
+                    assert_eq!(routes(&plan), before);
+                }
+                plan.keep();
+                check(self.0, &plan, layout);
+            }
+            done
+        }
+    }
+
+    fn routes<L: Legs>(plan: &Plan<'_, L>) -> Vec<Vec<u32>> {
+        (0..plan.field.vehicles()).map(|vehicle| plan.visits_of(vehicle).collect()).collect()
+    }
+
+    /// Compares what the plan has kept up to date with the walk, and with a plan made anew.
+    fn check<L: Legs>(problem: &Problem, plan: &Plan<'_, L>, layout: &Layout) {
+        let routes = routes(plan);
+        let walked = (0..).zip(&routes).map(|(vehicle, visits)| {
+            let tasks: Vec<Task> =
+                visits.iter().map(|&visit| Task::Visit(layout.visit_of[visit as usize])).collect();
+            evaluate(problem, vehicle, &tasks).expect("a feasible route").total()
+        });
+        assert_eq!(walked.sum::<i64>(), plan.routes_cost());
+        let mut anew = Plan::new(plan.field);
+        anew.load((0..).zip(routes.iter().map(Vec::as_slice)), &plan.absent);
+        assert_eq!((&anew.loads, &anew.idle), (&plan.loads, &plan.idle));
+        for &visit in &plan.visits {
+            let known = |plan: &Plan<'_, L>| {
+                let (ahead, behind) = (plan.ahead[visit as usize], plan.behind[visit as usize]);
+                (plan.route_of(visit), ahead.depart, ahead.onward, behind.latest, behind.inward)
+            };
+            if plan.route_of(visit) != NONE {
+                assert_eq!(known(&anew), known(plan), "visit {visit}");
+            }
+        }
+    }
+
+    #[test]
+    fn exchanged_tails_leave_the_plan_as_if_made_anew() {
+        let mut done = 0;
+        for seed in 0..6 {
+            for (table, mixed) in [(false, false), (true, false), (true, true)] {
+                let made = problem(seed, Shape { table, mixed, open: 2_000, ..PLAIN });
+                done += with_field(&made, Exchanged(&made));
+            }
+        }
+        assert!(done > 100, "{done} exchanges");
+    }
+}

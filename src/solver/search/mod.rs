@@ -9,6 +9,9 @@ mod drive;
 mod field;
 mod fleet;
 mod legs;
+mod local;
+#[cfg(test)]
+mod made;
 mod neighbours;
 mod pairs;
 mod plan;
@@ -16,7 +19,11 @@ mod recreate;
 mod ruin;
 mod settings;
 mod split;
+mod tails;
+mod workbench;
 mod worker;
 
 pub use drive::solve;
 pub use settings::{Control, Objective, Progress, Settings};
+#[doc(hidden)]
+pub use workbench::{Part, prepare};

@@ -195,7 +195,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         }
     }
 
-    fn link(&mut self, from: u32, to: u32) {
+    pub(super) fn link(&mut self, from: u32, to: u32) {
         let cost = self.cost_between(from, to);
         self.nodes[from as usize].next = to;
         self.ahead[from as usize].onward = cost;
@@ -298,7 +298,7 @@ impl<'f, L: Legs> Plan<'f, L> {
     }
 
     #[inline]
-    fn save(&mut self, node: u32) {
+    pub(super) fn save(&mut self, node: u32) {
         let at = node as usize;
         if self.stamps[at] != self.stamp {
             self.log.nodes.push((node, self.nodes[at], self.ahead[at], self.behind[at]));
@@ -310,7 +310,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         }
     }
 
-    fn save_route(&mut self, route: u32) {
+    pub(super) fn save_route(&mut self, route: u32) {
         let at = route as usize;
         if self.tallies[at].stamp != self.stamp {
             self.log.routes.push((route, self.tallies[at].size));
@@ -456,7 +456,7 @@ impl<'f, L: Legs> Plan<'f, L> {
     }
 
     /// Departures from a node on, until one stays as it was.
-    fn push_forward(&mut self, from: u32) {
+    pub(super) fn push_forward(&mut self, from: u32) {
         let mut node = from;
         loop {
             let depart = self.departure_at(node);
@@ -473,7 +473,7 @@ impl<'f, L: Legs> Plan<'f, L> {
     }
 
     /// Latest starts from a node back, until one stays as it was.
-    fn pull_back(&mut self, from: u32) {
+    pub(super) fn pull_back(&mut self, from: u32) {
         let mut node = from;
         while node < self.field.visits {
             let latest = self.latest_at(node);

@@ -4,6 +4,8 @@
 
 #[path = "solver/breaks.rs"]
 mod breaks;
+#[path = "solver/brute_force.rs"]
+mod brute_force;
 #[path = "solver/constraints.rs"]
 mod constraints;
 #[path = "solver/example.rs"]
@@ -16,6 +18,8 @@ mod judging;
 mod naive;
 #[path = "solver/problems.rs"]
 mod problems;
+#[path = "solver/search.rs"]
+mod search;
 #[path = "solver/timing.rs"]
 mod timing;
 #[path = "solver/walking.rs"]

@@ -80,6 +80,8 @@ pub struct Walker<'r> {
     collected: Vec<u64>,
     /// Trips so far, of all walks.
     trips: u64,
+    /// Whether a shipment may be left on board.
+    lenient: bool,
     memory: Memory,
 }
 
@@ -89,7 +91,14 @@ impl<'r> Walker<'r> {
     pub fn new(rules: &'r Rules<'r>) -> Self {
         let shipped =
             if rules.problem.shipments.is_empty() { 0 } else { rules.problem.visits.len() };
-        Self { rules, collected: vec![0; shipped], trips: 0, memory: Memory::default() }
+        let collected = vec![0; shipped];
+        Self { rules, collected, trips: 0, lenient: false, memory: Memory::default() }
+    }
+
+    /// A walker that does not mind shipments that are collected and not yet handed over, as on a
+    /// route under construction whose first tasks are frozen.
+    pub(super) fn lenient(rules: &'r Rules<'r>) -> Self {
+        Self { lenient: true, ..Self::new(rules) }
     }
 
     /// See [`evaluate()`].
@@ -182,10 +191,11 @@ impl<'r> Walker<'r> {
                 &mut self.collected,
                 &mut self.trips,
             )
-            .go(tasks);
+            .go(tasks, self.lenient);
         }
         let clock = Labels::at(from, breaks, named(tasks.clone()), &mut self.memory);
-        Walk::new(self.rules, vehicle, clock, &mut self.collected, &mut self.trips).go(tasks)
+        Walk::new(self.rules, vehicle, clock, &mut self.collected, &mut self.trips)
+            .go(tasks, self.lenient)
     }
 }
 
@@ -208,8 +218,9 @@ struct Walk<'a, C> {
     trip: Trip,
     /// Loaded at the hub for all of the trip. Only kept where the clock weighs.
     loaded: Load,
-    /// Shipments on board.
+    /// Shipments on board, and whether they may stay there.
     open: u32,
+    lenient: bool,
     visits: u32,
     hub_calls: u32,
     /// Seconds, metres, and what they cost.
@@ -240,6 +251,7 @@ impl<'a, C: Clock> Walk<'a, C> {
             trip: Trip::START,
             loaded: EMPTY,
             open: 0,
+            lenient: false,
             visits: 0,
             hub_calls: 0,
             travel: 0,
@@ -248,10 +260,11 @@ impl<'a, C: Clock> Walk<'a, C> {
         }
     }
 
-    fn go<I>(mut self, mut tasks: I) -> Result<(i64, Finish), Breach>
+    fn go<I>(mut self, mut tasks: I, lenient: bool) -> Result<(i64, Finish), Breach>
     where
         I: Iterator<Item = Task> + Clone,
     {
+        self.lenient = lenient;
         self.load(&tasks);
         let mut at = 0;
         while let Some(task) = tasks.next() {
@@ -357,7 +370,7 @@ impl<'a, C: Clock> Walk<'a, C> {
 
     /// Nothing that was collected for somebody is still on board.
     fn end_trip(&self) -> Result<(), Constraint> {
-        if self.open > 0 { Err(Constraint::Precedence) } else { Ok(()) }
+        if self.open > 0 && !self.lenient { Err(Constraint::Precedence) } else { Ok(()) }
     }
 
     /// The way to the next place, with its cost.

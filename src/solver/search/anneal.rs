@@ -11,10 +11,13 @@ use super::ruin::{FORCE, ruin};
 pub(super) struct Cooling {
     pub(super) hot: f64,
     pub(super) cold: f64,
+    /// How often it starts again from hot.
+    pub(super) cycles: f64,
 }
 
 impl Cooling {
     fn temperature(self, done: f64) -> f64 {
+        let done = if self.cycles > 1.0 { (done * self.cycles).fract() } else { done };
         self.hot * (self.cold / self.hot).powf(done.min(1.0))
     }
 }
@@ -54,6 +57,8 @@ pub(super) fn anneal<L: Legs>(
     best: &mut Best,
 ) -> u64 {
     best.take(plan);
+    // Few visits have few places: the best of them is passed over more often.
+    let blink = (1.0 / plan.visits.len() as f64).clamp(0.01, 0.3);
     if plan.visits.is_empty() {
         return 0;
     }
@@ -70,7 +75,7 @@ pub(super) fn anneal<L: Legs>(
         iteration += 1;
         let seed = plan.visits[dice.below(plan.visits.len() as u32) as usize];
         ruin(plan, dice, &FORCE, seed);
-        recreate(plan, dice, 0.01, seed);
+        recreate(plan, dice, blink, seed);
         let worse = (plan.cost - plan.kept_cost()) as f64;
         if !plan.broken && worse < -temperature * (1.0 - dice.unit()).ln() {
             plan.keep();

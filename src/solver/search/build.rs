@@ -2,9 +2,11 @@
 
 use super::cells::Cells;
 use super::field::{Field, Kind, NONE, Site};
+use super::initial::Start;
 use super::legs::{Asked, Flat, GRID_ROWS, Globe, Grid, Grids, Legs, NOWHERE, Tariff};
 use super::neighbours::{self, Reach};
-use crate::solver::{DIMENSIONS, Problem, Travel, Vehicle};
+use super::rich::{self, Alone, Extras, LATE, Rich};
+use crate::solver::{DIMENSIONS, Objective, Problem, Rules, Travel, Vehicle};
 use std::collections::HashMap;
 
 /// Rows from which lengths on a plane are computed rather than looked up.
@@ -24,10 +26,21 @@ pub(super) struct Layout {
     row_of_place: HashMap<u32, u32>,
     cells: Option<Cells>,
     pub(super) tariff: Tariff,
+    pub(super) start: Start,
+    /// Visits that no vehicle can ever serve.
+    pub(super) hopeless: Vec<bool>,
+    is_rich: bool,
+    pub(super) extras: Extras,
+    objective: Objective,
 }
 
 impl Layout {
-    pub(super) fn new(problem: &Problem) -> Self {
+    pub(super) fn new(problem: &Problem, objective: Objective) -> Self {
+        let rules = Rules::new(problem);
+        let start = Start::of(problem, &rules);
+        let hopeless = rich::hopeless(problem, &rules);
+        let is_rich = rich::is_rich(problem);
+        let extras = if is_rich { Extras::of(problem, &start) } else { Extras::default() };
         let travel = &problem.travel[0];
         let points: Option<Vec<[f64; 2]>> =
             problem.visits.iter().map(|visit| travel.plane_point(visit.place)).collect();
@@ -52,16 +65,28 @@ impl Layout {
         let mut places: Vec<u32> =
             visit_of.iter().map(|&visit| problem.visits[visit as usize].place).collect();
         let mut row_of_place = HashMap::new();
-        for vehicle in &problem.vehicles {
-            for place in [vehicle.start, vehicle.end].map(|place| place.unwrap_or(NOWHERE)) {
-                row_of_place.entry(place).or_insert_with(|| {
-                    places.push(place);
-                    places.len() as u32 - 1
-                });
-            }
+        let ends = problem.vehicles.iter().flat_map(|vehicle| [vehicle.start, vehicle.end]);
+        for place in ends.chain(extras.all.iter().map(|extra| extra.place)) {
+            let place = place.unwrap_or(NOWHERE);
+            row_of_place.entry(place).or_insert_with(|| {
+                places.push(place);
+                places.len() as u32 - 1
+            });
         }
-        let tariff = tariff(problem, &places);
-        Self { visit_of, node_of, places, row_of_place, cells, tariff }
+        let tariff = tariff(problem, &places, is_rich);
+        Self {
+            visit_of,
+            node_of,
+            places,
+            row_of_place,
+            cells,
+            tariff,
+            start,
+            hopeless,
+            is_rich,
+            extras,
+            objective,
+        }
     }
 
     fn row(&self, place: Option<u32>) -> u32 {
@@ -69,7 +94,15 @@ impl Layout {
     }
 
     pub(super) fn asked<'a>(&'a self, problem: &'a Problem) -> Asked<'a> {
-        Asked { travel: &problem.travel[0], places: &self.places, tariff: self.tariff }
+        let used = |profile: usize| problem.vehicles.iter().any(|v| v.profile as usize == profile);
+        let first = (0..problem.travel.len()).find(|&profile| used(profile)).unwrap_or(0);
+        let others = (first + 1..problem.travel.len()).filter(|&profile| used(profile));
+        Asked {
+            travel: &problem.travel[first],
+            others: others.map(|profile| &problem.travel[profile]).collect(),
+            places: &self.places,
+            tariff: self.tariff,
+        }
     }
 
     /// Whether cost and time are the same number on each leg.
@@ -84,13 +117,30 @@ impl Layout {
                         || per_second + per_metre == divisor && !table.has_distances())
             }
         };
-        one && problem.vehicles.iter().all(|vehicle| vehicle.profile == 0)
+        // A rich problem is charged by the walk: durations do to tell near from far.
+        let enough = match &problem.travel[0] {
+            Travel::Plane(_) | Travel::Sphere(_) => true,
+            Travel::Table(table) => !table.has_costs() && !table.has_distances(),
+        };
+        (one || self.is_rich && enough)
+            && problem.vehicles.iter().all(|vehicle| vehicle.profile == 0)
     }
 }
 
-fn tariff(problem: &Problem, places: &[u32]) -> Tariff {
+fn tariff(problem: &Problem, places: &[u32], is_rich: bool) -> Tariff {
     let costs = problem.vehicles.first().map(|vehicle| vehicle.costs);
-    let (per_second, per_metre) = costs.map_or((0, 1), |costs| (costs.per_second, costs.per_metre));
+    let (mut per_second, mut per_metre) =
+        costs.map_or((0, 1), |costs| (costs.per_second, costs.per_metre));
+    if is_rich {
+        // The search only asks which ways are shorter: what vehicles pay on average tells.
+        let count = problem.vehicles.len().max(1) as i64;
+        let mean =
+            |part: fn(&Vehicle) -> i64| problem.vehicles.iter().map(part).sum::<i64>() / count;
+        (per_second, per_metre) = (mean(|v| v.costs.per_second), mean(|v| v.costs.per_metre));
+        if (per_second, per_metre) == (0, 0) {
+            per_second = 1;
+        }
+    }
     let mut tariff = Tariff { per_second, per_metre, divisor: 1 };
     let travel = &problem.travel[0];
     let known: Vec<u32> = places.iter().copied().filter(|&place| place != NOWHERE).collect();
@@ -105,17 +155,18 @@ fn tariff(problem: &Problem, places: &[u32]) -> Tariff {
 /// Something to do with a field, whatever its legs are.
 pub(super) trait Task {
     type Answer;
-    fn run<L: Legs>(self, field: &Field<L>, layout: &Layout) -> Self::Answer;
+    fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Self::Answer;
 }
 
 /// Builds the field with the legs that suit the problem, and does something with it.
-pub(super) fn with_field<T: Task>(problem: &Problem, task: T) -> T::Answer {
-    let layout = Layout::new(problem);
+pub(super) fn with_field<T: Task>(problem: &Problem, objective: Objective, task: T) -> T::Answer {
+    let layout = Layout::new(problem, objective);
     let rows = layout.places.len();
     let asked = layout.asked(problem);
     let located = !layout.places.contains(&NOWHERE);
+    let one = asked.others.is_empty() && std::ptr::eq(asked.travel, &problem.travel[0]);
     match (&problem.travel[0], layout.same(problem)) {
-        (Travel::Plane(plane), true) if rows > PLANE_ROWS && located => {
+        (Travel::Plane(plane), true) if rows > PLANE_ROWS && located && one => {
             task.run(&field(problem, &layout, Flat::new(plane, &layout.places)), &layout)
         }
         (_, true) if rows <= GRID_ROWS => {
@@ -127,7 +178,7 @@ pub(super) fn with_field<T: Task>(problem: &Problem, task: T) -> T::Answer {
             let cost = Grid::of(rows, |from, to| asked.cost_of(from, to));
             task.run(&field(problem, &layout, Grids { time, cost }), &layout)
         }
-        (Travel::Sphere(sphere), true) if located => {
+        (Travel::Sphere(sphere), true) if located && one => {
             let legs = Globe::new(sphere, &layout.places);
             task.run(&field(problem, &layout, legs), &layout)
         }
@@ -135,8 +186,12 @@ pub(super) fn with_field<T: Task>(problem: &Problem, task: T) -> T::Answer {
     }
 }
 
-fn field<L: Legs>(problem: &Problem, layout: &Layout, legs: L) -> Field<L> {
-    let visits = layout.visit_of.len() as u32;
+fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'p, L> {
+    let jobs = layout.visit_of.len() as u32;
+    let visits = jobs + layout.extras.all.len() as u32;
+    let alone = Alone::new(problem);
+    let late = problem.lateness.is_some();
+    let closing = |closes: i32| if late { LATE } else { closes };
     let mut sites: Vec<Site> = layout
         .visit_of
         .iter()
@@ -144,30 +199,52 @@ fn field<L: Legs>(problem: &Problem, layout: &Layout, legs: L) -> Field<L> {
             let visit = &problem.visits[visit as usize];
             let (first, last) = (visit.windows.first(), visit.windows.last());
             Site {
-                opens: first.map_or(0, |window| window.opens),
-                closes: last.map_or(0, |window| window.closes),
-                service: visit.service,
+                opens: first.map_or(0, |window| window.opens).max(visit.release),
+                closes: last.map_or(-LATE, |window| closing(window.closes)),
+                service: visit.service + if alone.is(visit.place) { visit.setup } else { 0 },
             }
         })
         .collect();
-    let mut rows: Vec<u32> = (0..visits).collect();
+    let mut rows: Vec<u32> = (0..jobs).collect();
+    for extra in &layout.extras.all {
+        rows.push(layout.row(extra.place));
+        let hub = problem.vehicles[extra.vehicle as usize].hub_returns;
+        sites.push(match hub.filter(|_| extra.place.is_some()) {
+            Some(hub) => Site {
+                opens: hub.window.opens,
+                closes: closing(hub.window.closes),
+                service: hub.service,
+            },
+            None => Site { opens: -LATE, closes: LATE, service: 0 },
+        });
+    }
     for vehicle in &problem.vehicles {
         rows.push(layout.row(vehicle.start));
         rows.push(layout.row(vehicle.end));
         let open = i32::MIN / 2;
         sites.push(Site { opens: open, closes: i32::MAX / 2, service: 0 });
-        sites.push(Site { opens: open, closes: vehicle.latest, service: 0 });
+        sites.push(Site { opens: open, closes: latest(problem, vehicle), service: 0 });
     }
-    let (plane, middle) = plane(problem, layout, &legs);
-    let (kinds, kind_of) = kinds(problem, layout);
-    let near = near(layout, visits, &sites, &legs);
-    let loads = Loads::of(problem, layout, &kinds);
-    let penalty = penalties(problem, layout, &legs, &kinds);
+    let (mut plane, middle) = plane(problem, layout, &legs);
+    plane.resize(visits as usize, middle);
+    let divisor = if layout.is_rich { 1 } else { layout.tariff.divisor };
+    let scale = rich::scale(problem) / divisor + 1;
+    let fee = if layout.objective == Objective::Vehicles { scale } else { 0 };
+    let (kinds, kind_of) = kinds(problem, layout, fee);
+    let near = near(layout, jobs, &sites, &legs);
+    let mut loads = Loads::of(problem, layout, &kinds);
+    loads.demand.resize(visits as usize * loads.resources.len(), 0);
+    let penalty = rich::penalties(problem, &layout.visit_of, scale, fee);
     let (class, may) = classes(problem, layout, &kinds);
     let kinds: Vec<Kind> = kinds
         .into_iter()
         .map(|mut kind| {
             kind.capacity = loads.capacity_of(&problem.vehicles[kind.vehicle as usize]);
+            if let Some(hub) = problem.vehicles[kind.vehicle as usize].hub_returns {
+                // What fits on all of its trips together: the walk looks at each by itself.
+                let trips = i64::from(hub.most) + 1;
+                kind.capacity.iter_mut().for_each(|most| *most = most.saturating_mul(trips));
+            }
             kind
         })
         .collect();
@@ -186,8 +263,20 @@ fn field<L: Legs>(problem: &Problem, layout: &Layout, legs: L) -> Field<L> {
             loads.cargo_dims.iter().map(move |&dim| capacity[dim]).collect::<Vec<_>>()
         })
         .collect();
+    let rich = layout.is_rich.then(|| {
+        let Layout { start, extras, visit_of, node_of, .. } = layout;
+        Rich::new(problem, start, extras, visit_of, node_of, fee)
+    });
+    let spacing = if layout.is_rich {
+        rich::spacing(problem, layout.tariff, &layout.visit_of, &near.around)
+    } else {
+        near.spacing
+    };
     Field {
         visits,
+        jobs,
+        rich,
+        fee,
         legs,
         sites,
         rows,
@@ -215,7 +304,7 @@ fn field<L: Legs>(problem: &Problem, layout: &Layout, legs: L) -> Field<L> {
             let f: f64 = std::env::var("FAR").ok().and_then(|v| v.parse().ok()).unwrap_or(5.0);
             (f * near.spacing).min(1e9) as i32
         },
-        spacing: near.spacing.max(1.0),
+        spacing: spacing.max(1.0),
     }
 }
 
@@ -245,17 +334,27 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
 fn near<L: Legs>(layout: &Layout, visits: u32, sites: &[Site], legs: &L) -> neighbours::Neighbours {
     let env = |k: &str, d: usize| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     if let Some(cells) = &layout.cells {
-        let reach = Reach { before: env("CB", 40), after: env("CA", 40), around: env("CR", 24), wait: env("CW", 10) as f64 / 100.0 };
+        let reach = Reach {
+            before: env("CB", 40),
+            after: env("CA", 40),
+            around: env("CR", 24),
+            wait: env("CW", 10) as f64 / 100.0,
+        };
         let most = env("CM", 220);
         neighbours::find(visits, sites, legs, &reach, &|visit| cells.around(visit, most))
     } else {
-        let reach = Reach { before: env("NB", 100), after: env("NA", 100), around: env("NR", 100), wait: env("NW", 10) as f64 / 100.0 };
+        let reach = Reach {
+            before: env("NB", 100),
+            after: env("NA", 100),
+            around: env("NR", 100),
+            wait: env("NW", 10) as f64 / 100.0,
+        };
         neighbours::find(visits, sites, legs, &reach, &|_| (0..visits).collect())
     }
 }
 
 /// Vehicles that are alike share a kind; one that a visit is pinned to is a kind of its own.
-fn kinds(problem: &Problem, layout: &Layout) -> (Vec<Kind>, Vec<u32>) {
+fn kinds(problem: &Problem, layout: &Layout, fee: i64) -> (Vec<Kind>, Vec<u32>) {
     let mut pinned = vec![false; problem.vehicles.len()];
     for vehicle in problem.visits.iter().filter_map(|visit| visit.vehicle) {
         if let Some(flag) = pinned.get_mut(vehicle as usize) {
@@ -273,8 +372,8 @@ fn kinds(problem: &Problem, layout: &Layout) -> (Vec<Kind>, Vec<u32>) {
                 start_row: layout.row(vehicle.start),
                 end_row: layout.row(vehicle.end),
                 earliest: vehicle.earliest,
-                latest: vehicle.latest,
-                fixed: vehicle.costs.fixed / layout.tariff.divisor,
+                latest: latest(problem, vehicle),
+                fixed: vehicle.costs.fixed / layout.tariff.divisor + fee,
                 capacity: Vec::new(),
                 vehicle: index as u32,
             });
@@ -321,7 +420,8 @@ impl Loads {
         } else {
             cargo_dims
         };
-        let nodes = problem.visits.len() + 2 * problem.vehicles.len();
+        let extras = layout.extras.all.len();
+        let nodes = problem.visits.len() + extras + 2 * problem.vehicles.len();
         let mut demand = Vec::with_capacity(layout.visit_of.len() * resources.len());
         let mut weight = Vec::with_capacity(layout.visit_of.len());
         let mut cargo = vec![0; nodes * cargo_dims.len()];
@@ -356,19 +456,12 @@ impl Loads {
     }
 }
 
-/// Leaving a visit out costs more than any detour to it; more so with priority.
-fn penalties<L: Legs>(problem: &Problem, layout: &Layout, legs: &L, kinds: &[Kind]) -> Vec<i64> {
-    let round = |node: u32| {
-        let of_kind = |kind: &Kind| {
-            let there = i64::from(legs.cost(kind.start_row, node));
-            kind.fixed + there + i64::from(legs.cost(node, kind.end_row))
-        };
-        kinds.iter().map(of_kind).min().unwrap_or(0)
-    };
-    let most = (0..layout.visit_of.len() as u32).map(round).max().unwrap_or(0).max(1);
-    let penalty =
-        |&visit: &u32| 2 * most * (1 + i64::from(problem.visits[visit as usize].priority));
-    layout.visit_of.iter().map(penalty).collect()
+/// When a route may end at the latest, at whatever price.
+fn latest(problem: &Problem, vehicle: &Vehicle) -> i32 {
+    if problem.lateness.is_some() {
+        return LATE;
+    }
+    vehicle.latest.saturating_add(vehicle.overtime.map_or(0, |overtime| overtime.most))
 }
 
 /// Classes of visits by who may serve them, and the table of who may.

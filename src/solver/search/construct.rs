@@ -23,6 +23,9 @@ pub(super) enum Order {
 
 /// Puts absent visits in, as many as fit.
 pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, order: Order) {
+    if plan.exact.is_some() {
+        return super::refill::construct(plan, dice);
+    }
     let mut waiting = std::mem::take(&mut plan.absent);
     let field = plan.field;
     dice.shuffle(&mut waiting);
@@ -50,7 +53,9 @@ pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, order:
             continue;
         }
         let near = near_place(plan, dice, 0.0, visit);
-        let place = near.or_else(|| wide.place(plan, visit)).or_else(|| unused(plan, visit, i64::MAX));
+        let place = near
+            .or_else(|| wide.place(plan, visit))
+            .or_else(|| unused(plan, dice, 0.0, visit, i64::MAX));
         match place {
             Some(place) => put(plan, visit, place),
             None => left.push(visit),

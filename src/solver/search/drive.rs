@@ -1,6 +1,7 @@
 //! One search from start to end: construct, save routes, anneal in rounds.
 
 use super::anneal::Cooling;
+use super::answer::{answer, begin};
 use super::build::{Layout, Task as FieldTask, with_field};
 use super::construct::{Order, construct};
 use super::dice::Dice;
@@ -9,7 +10,7 @@ use super::legs::Legs;
 use super::settings::{Budget, Control, Objective, Progress, Settings};
 use super::split::{Group, Routes, split};
 use super::worker::{Span, Work, Worker};
-use crate::solver::{Problem, Solution, Task};
+use crate::solver::{Problem, Solution};
 use rayon::prelude::*;
 
 fn env(k: &str, d: f64) -> f64 {
@@ -19,7 +20,11 @@ fn env(k: &str, d: f64) -> f64 {
 /// Searches for the best routes within the budget.
 #[must_use]
 pub fn solve(problem: &Problem, settings: &Settings, control: Control<'_>) -> Solution {
-    with_field(problem, Drive { problem, settings, control })
+    if problem.vehicles.is_empty() || problem.travel.is_empty() {
+        let unserved = (0..).take(problem.visits.len()).collect();
+        return Solution { routes: vec![Vec::new(); problem.vehicles.len()], unserved, cost: 0 };
+    }
+    with_field(problem, settings.objective, Drive { problem, settings, control })
 }
 
 struct Drive<'a, 'c> {
@@ -31,23 +36,25 @@ struct Drive<'a, 'c> {
 impl FieldTask for Drive<'_, '_> {
     type Answer = Solution;
 
-    fn run<L: Legs>(self, field: &Field<L>, layout: &Layout) -> Solution {
+    fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Solution {
         let mut search = Search::new(field, self.settings, self.control);
-        search.start();
+        search.start(begin(layout, field.vehicles()));
         search.shrink();
         search.anneal();
-        search.answer(self.problem, layout)
+        answer(self.problem, layout, field, &search.best)
     }
 }
 
 /// The state between rounds.
 struct Search<'f, 'c, L> {
-    field: &'f Field<L>,
+    field: &'f Field<'f, L>,
     settings: &'f Settings,
     budget: Budget<'c>,
     progress: &'c mut dyn FnMut(Progress),
     dice: Dice,
     workers: Vec<Worker<'f, L>>,
+    /// All but those whose frozen tasks are not feasible.
+    vehicles: Vec<u32>,
     pool: Option<rayon::ThreadPool>,
     /// Where the search is.
     routes: Routes,
@@ -57,7 +64,7 @@ struct Search<'f, 'c, L> {
 }
 
 impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
-    fn new(field: &'f Field<L>, settings: &'f Settings, control: Control<'c>) -> Self {
+    fn new(field: &'f Field<'f, L>, settings: &'f Settings, control: Control<'c>) -> Self {
         let budget = Budget::new(settings, &control);
         let threads = settings.threads.clamp(1, 1_024);
         let worker = |number| Worker::new(field, settings.seed, 1 + number as u64);
@@ -68,6 +75,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             progress: control.progress,
             dice: Dice::new(settings.seed, 0),
             workers: (0..threads).map(worker).collect(),
+            vehicles: (0..field.vehicles()).filter(|&vehicle| !field.is_stuck(vehicle)).collect(),
             // Without threads of its own the search runs on the caller's, one group after the other.
             pool: rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),
             routes: Routes::default(),
@@ -77,15 +85,23 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     }
 
     /// The first complete plan.
-    fn start(&mut self) {
-        let all: Vec<u32> = (0..self.field.visits).collect();
+    fn start(&mut self, given: Routes) {
         let plan = self.workers[0].plan();
-        plan.load((0..self.field.vehicles()).map(|vehicle| (vehicle, &[][..])), &all);
-        let order = match env("ORDER", 0.0) as u32 { 0 => Order::Curve, 1 => Order::Early, 2 => Order::Far, 3 => Order::Tight, _ => Order::Random };
+        let at_work = self.vehicles.iter().map(|&v| (v, &given.of[v as usize][..]));
+        plan.load(at_work, &given.absent);
+        self.routes = given;
+        let order = match env("ORDER", 0.0) as u32 {
+            0 => Order::Curve,
+            1 => Order::Early,
+            2 => Order::Far,
+            3 => Order::Tight,
+            _ => Order::Random,
+        };
         construct(plan, &mut self.dice, order);
         plan.keep();
-        let visits = |vehicle| plan.visits_of(vehicle).collect();
-        self.routes.of = (0..self.field.vehicles()).map(visits).collect();
+        for &vehicle in &self.vehicles {
+            self.routes.of[vehicle as usize] = plan.visits_of(vehicle).collect();
+        }
         self.routes.absent.clone_from(&plan.absent);
         self.best_cost = plan.cost;
         self.best = self.routes.clone();
@@ -116,7 +132,17 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn anneal(&mut self) {
         let from = self.spent().min(1.0);
         let rounds = env("ROUNDS", 100.0) as usize;
-        let cooling = Cooling { hot: env("T0", 10.0) * self.field.spacing, cold: env("T1", 0.1) * self.field.spacing };
+        let mut cooling = Cooling {
+            hot: env("T0", 10.0) * self.field.spacing,
+            cold: env("T1", 0.1) * self.field.spacing,
+            cycles: 1.0,
+        };
+        if self.field.jobs < 50 {
+            // Neighbours of so few tell little of what a change costs, and there is time to begin anew.
+            let mean = self.cost() as f64 / f64::from(self.field.jobs.max(1));
+            cooling.hot = cooling.hot.max(mean);
+            cooling.cycles = 8.0;
+        }
         for round in 0..rounds {
             let span = Span { from, until: 1.0 }.part(round, rounds);
             if self.spent() < span.until {
@@ -142,22 +168,22 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             Work::Anneal(_) => env("CHAIN", 300.0) as u32,
         };
         let together = threads > 1 && self.field.visits <= few;
-        let vehicles: Vec<u32> = match (self.settings.objective, work) {
-            (Objective::Vehicles, Work::Anneal(_)) => (0..self.field.vehicles()).filter(|&v| !self.routes.of[v as usize].is_empty()).collect(),
-            _ => (0..self.field.vehicles()).collect(),
-        };
         if together {
-            let all = Group { vehicles, absent: self.routes.absent.clone() };
+            let all = Group { vehicles: self.vehicles.clone(), absent: self.routes.absent.clone() };
             self.workers.iter_mut().for_each(|worker| worker.groups = vec![all.clone()]);
         } else {
-            let each = (self.field.visits as usize).div_ceil(threads * env("GROUP", 1000.0) as usize).max(1);
-            let groups = split(self.field, &self.routes, &vehicles, threads * each, &mut self.dice);
+            let each = (self.field.visits as usize)
+                .div_ceil(threads * env("GROUP", 1000.0) as usize)
+                .max(1);
+            let groups =
+                split(self.field, &self.routes, &self.vehicles, threads * each, &mut self.dice);
             for (worker, groups) in self.workers.iter_mut().zip(groups.chunks(each)) {
                 worker.groups = groups.to_vec();
             }
         }
         let Self { workers, routes, budget, pool, .. } = self;
-        let mut all = || workers.par_iter_mut().for_each(|worker| worker.round(routes, work, span, budget));
+        let mut all =
+            || workers.par_iter_mut().for_each(|worker| worker.round(routes, work, span, budget));
         match pool {
             Some(pool) => pool.install(all),
             None => all(),
@@ -170,24 +196,37 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// All workers had all routes: the one that got farthest is followed.
     fn merge_rivals(&mut self, work: Work) -> bool {
-        let rank = |outcome: &super::worker::Outcome| (Self::rank(work, &outcome.routes), outcome.cost);
-        let Some(leader) = self.workers.iter().min_by_key(|worker| worker.ended.cost) else { return false };
+        let rank =
+            |outcome: &super::worker::Outcome| (Self::rank(work, &outcome.routes), outcome.cost);
+        let Some(leader) = self.workers.iter().min_by_key(|worker| worker.ended.cost) else {
+            return false;
+        };
         self.routes.absent.clear();
         leader.ended.write(&mut self.routes);
-        let Some(finder) = self.workers.iter().min_by_key(|worker| rank(&worker.found)) else { return false };
-        let was = match work { Work::Shrink { .. } => Self::routes_used(&self.best), Work::Anneal(_) => 0 };
+        let Some(finder) = self.workers.iter().min_by_key(|worker| rank(&worker.found)) else {
+            return false;
+        };
+        let was = match work {
+            Work::Shrink { .. } => Self::routes_used(&self.best),
+            Work::Anneal(_) => 0,
+        };
         if (rank(&finder.found).0, finder.found.cost) >= (was, self.best_cost) {
             return false;
         }
         self.best.absent.clear();
         self.best_cost = finder.found.cost;
-        for route in &mut self.best.of { route.clear(); }
+        for route in &mut self.best.of {
+            route.clear();
+        }
         finder.found.write(&mut self.best);
         true
     }
 
     fn rank(work: Work, routes: &[(u32, Vec<u32>)]) -> usize {
-        match work { Work::Shrink { .. } => routes.iter().filter(|(_, r)| !r.is_empty()).count(), Work::Anneal(_) => 0 }
+        match work {
+            Work::Shrink { .. } => routes.iter().filter(|(_, r)| !r.is_empty()).count(),
+            Work::Anneal(_) => 0,
+        }
     }
 
     /// Each worker had its own routes: all of them together are the outcome.
@@ -197,14 +236,20 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             worker.ended.write(&mut self.routes);
         }
         let cost: i64 = self.workers.iter().map(|worker| worker.found.cost).sum();
-        let rank: usize = self.workers.iter().map(|worker| Self::rank(work, &worker.found.routes)).sum();
-        let was = match work { Work::Shrink { .. } => Self::routes_used(&self.best), Work::Anneal(_) => 0 };
+        let rank: usize =
+            self.workers.iter().map(|worker| Self::rank(work, &worker.found.routes)).sum();
+        let was = match work {
+            Work::Shrink { .. } => Self::routes_used(&self.best),
+            Work::Anneal(_) => 0,
+        };
         if (rank, cost) >= (was, self.best_cost) {
             return false;
         }
         self.best_cost = cost;
         self.best.absent.clear();
-        for route in &mut self.best.of { route.clear(); }
+        for route in &mut self.best.of {
+            route.clear();
+        }
         for worker in &self.workers {
             worker.found.write(&mut self.best);
         }
@@ -214,7 +259,8 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     /// Cost of the best routes alone.
     fn cost(&self) -> i64 {
         let left = |&visit: &u32| self.field.penalty[visit as usize];
-        self.best_cost - self.best.absent.iter().map(left).sum::<i64>()
+        let routes = Self::routes_used(&self.best) as i64;
+        self.best_cost - self.best.absent.iter().map(left).sum::<i64>() - routes * self.field.fee
     }
 
     fn report(&mut self) {
@@ -226,15 +272,5 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             cost: self.cost(),
         };
         (self.progress)(progress);
-    }
-
-    fn answer(self, problem: &Problem, layout: &Layout) -> Solution {
-        let task = |&visit: &u32| Task::Visit(layout.visit_of[visit as usize]);
-        let routes = self.best.of.iter().map(|visits| visits.iter().map(task).collect()).collect();
-        let mut unserved: Vec<u32> =
-            self.best.absent.iter().map(|&visit| layout.visit_of[visit as usize]).collect();
-        unserved.sort_unstable();
-        let _ = problem;
-        Solution { routes, unserved, cost: self.cost() }
     }
 }

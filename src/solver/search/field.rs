@@ -2,6 +2,7 @@
 
 use super::cells::Cells;
 use super::legs::Legs;
+use super::rich::Rich;
 
 /// No node, no route.
 pub(super) const NONE: u32 = u32::MAX;
@@ -62,9 +63,17 @@ pub(super) struct Kind {
 
 /// Everything about a problem that a search reads and never writes.
 ///
-/// Nodes are numbered: visits first, then a start and an end for each vehicle.
-pub(super) struct Field<L> {
+/// Nodes are numbered: visits first, then, in rich problems, calls at the hub and frozen breaks; then
+/// a start and an end for each vehicle.
+pub(super) struct Field<'p, L> {
+    /// Nodes that are no start and no end.
     pub(super) visits: u32,
+    /// Nodes that are visits.
+    pub(super) jobs: u32,
+    /// What slack does not decide.
+    pub(super) rich: Option<Rich<'p>>,
+    /// What a route costs beyond the problem's cost: much, where routes count first.
+    pub(super) fee: i64,
     pub(super) legs: L,
     pub(super) sites: Vec<Site>,
     /// Row of each node.
@@ -104,7 +113,7 @@ pub(super) struct Field<L> {
     pub(super) spacing: f64,
 }
 
-impl<L: Legs> Field<L> {
+impl<L: Legs> Field<'_, L> {
     #[inline]
     pub(super) fn start(&self, route: u32) -> u32 {
         self.visits + 2 * route
@@ -115,11 +124,22 @@ impl<L: Legs> Field<L> {
         self.visits + 2 * route + 1
     }
 
+    /// Whether nothing can be done about a vehicle: what is frozen is not feasible.
+    pub(super) fn is_stuck(&self, vehicle: u32) -> bool {
+        self.rich.as_ref().is_some_and(|rich| rich.stuck[vehicle as usize])
+    }
+
+    /// Whether a node may be taken off its route.
+    #[inline]
+    pub(super) fn is_loose(&self, node: u32) -> bool {
+        node < self.visits && self.rich.as_ref().is_none_or(|rich| !rich.locked[node as usize])
+    }
+
     /// Visits around one, roughly nearest first: several hundred.
     pub(super) fn reach(&self, visit: u32) -> Vec<u32> {
         match &self.cells {
             Some(cells) => cells.around(visit, 700),
-            None => (0..self.visits).collect(),
+            None => (0..self.jobs).collect(),
         }
     }
 

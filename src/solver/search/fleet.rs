@@ -36,7 +36,7 @@ pub(super) fn shrink<L: Legs>(
     best: &mut Best,
 ) -> u64 {
     best.take(plan);
-    let given_up = plan.absent.len();
+    let given_up = penalty(plan);
     let mut iteration = 0;
     if !dissolve(plan, leftovers) {
         return iteration;
@@ -66,7 +66,7 @@ pub(super) fn shrink<L: Legs>(
             continue;
         }
         plan.keep();
-        if plan.absent.len() <= given_up {
+        if penalty(plan) <= given_up {
             best.take(plan);
             if !dissolve(plan, leftovers) {
                 return iteration;
@@ -75,13 +75,22 @@ pub(super) fn shrink<L: Legs>(
     }
 }
 
+/// What the visits left out cost.
+fn penalty<L: Legs>(plan: &Plan<'_, L>) -> i64 {
+    plan.cost - plan.routes_cost()
+}
+
 /// Takes all visits of the route that is easiest to spare off it, and its vehicle away.
 fn dissolve<L: Legs>(plan: &mut Plan<'_, L>, leftovers: &Leftovers) -> bool {
     let effort = |vehicle: u32| {
         let visits: Vec<u32> = plan.visits_of(vehicle).collect();
         (leftovers.sum(&visits), visits.len(), vehicle)
     };
-    let used = plan.vehicles.iter().filter(|&&vehicle| plan.tallies[vehicle as usize].size > 0);
+    let is_spare = |&&vehicle: &&u32| {
+        let first = plan.nodes[plan.field.start(vehicle) as usize].next;
+        plan.tallies[vehicle as usize].size > 0 && plan.field.is_loose(first)
+    };
+    let used = plan.vehicles.iter().filter(is_spare);
     let Some((_, _, vehicle)) = used.map(|&vehicle| effort(vehicle)).min() else { return false };
     let start = plan.field.start(vehicle);
     let (first, last) = (plan.nodes[start as usize].next, plan.nodes[start as usize + 1].prev);

@@ -121,6 +121,8 @@ impl Legs for Globe {
 /// Anything else: asked for each pair.
 pub(super) struct Asked<'a> {
     pub(super) travel: &'a Travel,
+    /// Other vehicles' profiles: the shortest time counts.
+    pub(super) others: Vec<&'a Travel>,
     pub(super) places: &'a [u32],
     pub(super) tariff: Tariff,
 }
@@ -129,7 +131,10 @@ impl Asked<'_> {
     pub(super) fn time_of(&self, from: u32, to: u32) -> i32 {
         match (self.places[from as usize], self.places[to as usize]) {
             (NOWHERE, _) | (_, NOWHERE) => 0,
-            (from, to) => self.travel.duration(from, to),
+            (from, to) => {
+                let first = self.travel.duration(from, to);
+                self.others.iter().map(|other| other.duration(from, to)).fold(first, i32::min)
+            }
         }
     }
 

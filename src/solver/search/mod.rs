@@ -1,13 +1,18 @@
 //! The search: greedy construction, then ruin and recreate under simulated annealing.
 
 mod anneal;
+mod answer;
 mod build;
 mod cells;
-mod dice;
 mod construct;
+mod couples;
+mod dice;
 mod drive;
+mod exact;
 mod field;
 mod fleet;
+mod hubs;
+mod initial;
 mod legs;
 mod local;
 #[cfg(test)]
@@ -16,6 +21,8 @@ mod neighbours;
 mod pairs;
 mod plan;
 mod recreate;
+mod refill;
+mod rich;
 mod ruin;
 mod settings;
 mod split;

@@ -85,9 +85,8 @@ fn waiting(first: Site, second: Site, time: i32) -> Option<i32> {
 
 /// The `most` with the best scores, in the order of time.
 fn nearest(mut scored: Vec<(f64, Near)>, most: usize) -> Vec<Near> {
-    let order = |a: &(f64, Near), b: &(f64, Near)| {
-        a.0.total_cmp(&b.0).then(a.1.node.cmp(&b.1.node))
-    };
+    let order =
+        |a: &(f64, Near), b: &(f64, Near)| a.0.total_cmp(&b.0).then(a.1.node.cmp(&b.1.node));
     if scored.len() > most && most > 0 {
         scored.select_nth_unstable_by(most - 1, order);
     }

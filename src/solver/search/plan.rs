@@ -1,5 +1,6 @@
 //! The routes under search: linked nodes with slack, and a log that takes an iteration back.
 
+use super::exact::{Bill, Exact};
 use super::field::{Field, NONE};
 use super::legs::Legs;
 
@@ -44,7 +45,7 @@ pub(super) struct Tally {
 
 /// Routes of some vehicles with some of the visits; all other nodes are impossible neighbours.
 pub(super) struct Plan<'f, L> {
-    pub(super) field: &'f Field<L>,
+    pub(super) field: &'f Field<'f, L>,
     pub(super) nodes: Vec<Node>,
     pub(super) ahead: Vec<Ahead>,
     pub(super) behind: Vec<Behind>,
@@ -69,6 +70,8 @@ pub(super) struct Plan<'f, L> {
     pub(super) cost: i64,
     /// A route broke without an insertion: the travel is no metric.
     pub(super) broken: bool,
+    /// What rich problems ask for besides.
+    pub(super) exact: Option<Exact<'f>>,
     stamp: u32,
     log: Log,
 }
@@ -78,13 +81,14 @@ struct Log {
     nodes: Vec<(u32, Node, Ahead, Behind)>,
     cargo: Vec<i64>,
     routes: Vec<(u32, u32)>,
+    bills: Vec<Bill>,
     loads: Vec<i64>,
     absent: Vec<u32>,
     cost: i64,
 }
 
 impl<'f, L: Legs> Plan<'f, L> {
-    pub(super) fn new(field: &'f Field<L>) -> Self {
+    pub(super) fn new(field: &'f Field<'f, L>) -> Self {
         // A blank node points at an impossible one, so that following it is harmless.
         let blank = |&row: &u32| Node { prev: 0, next: 0, route: NONE, row };
         let vehicles = field.vehicles() as usize;
@@ -106,6 +110,7 @@ impl<'f, L: Legs> Plan<'f, L> {
             absent: Vec::new(),
             cost: 0,
             broken: false,
+            exact: field.rich.as_ref().map(Exact::new),
             stamp: 1,
             log: Log::default(),
         }
@@ -141,10 +146,22 @@ impl<'f, L: Legs> Plan<'f, L> {
             self.idle[kind] = 0;
             self.hint[kind] = 0;
         }
+        self.forget_extras();
         self.vehicles.clear();
         self.absent.clear();
         self.cost = 0;
         self.broken = false;
+    }
+
+    /// Takes the nodes of vehicles at work that are no visits off their routes.
+    fn forget_extras(&mut self) {
+        if self.exact.is_some() {
+            for vehicle in self.vehicles.clone() {
+                let nodes: Vec<u32> =
+                    self.visits_of(vehicle).filter(|&node| node >= self.field.jobs).collect();
+                nodes.into_iter().for_each(|node| self.forget(node));
+            }
+        }
     }
 
     fn forget(&mut self, visit: u32) {
@@ -170,7 +187,9 @@ impl<'f, L: Legs> Plan<'f, L> {
             for (load, demand) in self.loads[at..].iter_mut().zip(field.demand_of(visit)) {
                 *load += demand;
             }
-            self.visits.push(visit);
+            if visit < field.jobs {
+                self.visits.push(visit);
+            }
             last = visit;
         }
         self.link(last, end);
@@ -187,11 +206,20 @@ impl<'f, L: Legs> Plan<'f, L> {
         } else {
             let legs = visits.len() + 1;
             let mut node = start;
-            self.cost += kind.fixed;
+            self.pay(kind.fixed);
             for _ in 0..legs {
-                self.cost += i64::from(self.ahead[node as usize].onward);
+                self.pay(i64::from(self.ahead[node as usize].onward));
                 node = self.nodes[node as usize].next;
             }
+        }
+        self.take_up_exactly(vehicle);
+    }
+
+    /// Adds to the cost of the routes, unless the walk does.
+    #[inline]
+    fn pay(&mut self, cost: i64) {
+        if self.exact.is_none() {
+            self.cost += cost;
         }
     }
 
@@ -314,6 +342,9 @@ impl<'f, L: Legs> Plan<'f, L> {
         let at = route as usize;
         if self.tallies[at].stamp != self.stamp {
             self.log.routes.push((route, self.tallies[at].size));
+            if let Some(exact) = &self.exact {
+                self.log.bills.push(exact.bills[at]);
+            }
             self.tallies[at].stamp = self.stamp;
             let loads = at * self.field.resources;
             self.log.loads.extend_from_slice(&self.loads[loads..loads + self.field.resources]);
@@ -326,6 +357,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         self.log.nodes.clear();
         self.log.cargo.clear();
         self.log.routes.clear();
+        self.log.bills.clear();
         self.log.loads.clear();
         self.log.cost = self.cost;
         self.broken = false;
@@ -375,6 +407,9 @@ impl<'f, L: Legs> Plan<'f, L> {
             self.idle[kind] += u32::from(size == 0);
             self.idle[kind] -= u32::from(was == 0);
             self.tallies[at].size = size;
+            if let Some(exact) = &mut self.exact {
+                exact.bills[at] = self.log.bills[index];
+            }
             self.loads[at * resources..(at + 1) * resources]
                 .copy_from_slice(&self.log.loads[index * resources..(index + 1) * resources]);
         }
@@ -394,10 +429,11 @@ impl<'f, L: Legs> Plan<'f, L> {
         let removed = self.ahead[after as usize].onward;
         let (before, behind) = (self.cost_between(after, visit), self.cost_between(visit, next));
         let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
+        let added = i64::from(before) + i64::from(behind);
         if self.tallies[route as usize].size == 1 {
-            self.cost += kind.fixed + i64::from(before) + i64::from(behind);
+            self.pay(kind.fixed + added);
         } else {
-            self.cost += i64::from(before) + i64::from(behind) - i64::from(removed);
+            self.pay(added - i64::from(removed));
         }
         self.nodes[after as usize].next = visit;
         self.ahead[after as usize].onward = before;
@@ -424,8 +460,10 @@ impl<'f, L: Legs> Plan<'f, L> {
             self.resize(route, visit, -1);
             saved += i64::from(self.ahead[visit as usize].onward);
             self.forget(visit);
-            self.absent.push(visit);
-            self.cost += self.field.penalty[visit as usize];
+            if visit < self.field.jobs {
+                self.absent.push(visit);
+                self.cost += self.field.penalty[visit as usize];
+            }
             if visit == last {
                 break;
             }
@@ -434,9 +472,10 @@ impl<'f, L: Legs> Plan<'f, L> {
         self.link(prev, next);
         if self.tallies[route as usize].size == 0 {
             let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
-            self.cost -= saved + kind.fixed;
+            self.pay(-saved - kind.fixed);
+            self.bill_empty(route);
         } else {
-            self.cost += i64::from(self.ahead[prev as usize].onward) - saved;
+            self.pay(i64::from(self.ahead[prev as usize].onward) - saved);
         }
         self.push_forward(next);
         self.pull_back(prev);
@@ -509,6 +548,19 @@ impl<'f, L: Legs> Plan<'f, L> {
             }
             node = next;
         }
+    }
+
+    /// Whether some window on a route is missed.
+    pub(super) fn is_late(&self, route: u32) -> bool {
+        let mut node = self.field.start(route);
+        while node != self.field.end(route) {
+            node = self.nodes[node as usize].next;
+            let site = self.field.sites[node as usize];
+            if self.ahead[node as usize].depart - site.service > site.closes {
+                return true;
+            }
+        }
+        false
     }
 
     /// Costs of the routes alone.

@@ -16,7 +16,7 @@ pub(super) struct Place {
 const FEW: usize = 10;
 
 /// The orders in which visits go back.
-fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
+pub(super) fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
     let field = plan.field;
     let depot = field.visits; // the first start: near enough to tell far from close
     dice.shuffle(visits);
@@ -35,6 +35,9 @@ fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u32]) {
 /// Puts absent visits back, as many as fit: those just removed, and of those absent for longer
 /// the ones near `seed`.
 pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
+    if plan.exact.is_some() {
+        return super::refill::recreate(plan, dice, blink, seed);
+    }
     let mut waiting = std::mem::take(&mut plan.absent);
     let removed = plan.kept_absent();
     let mut from = removed;
@@ -85,6 +88,7 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
 /// Puts a visit at its place, which may be an unused vehicle's start.
 pub(super) fn put<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, place: Place) {
     plan.insert(visit, place.after);
+    plan.recargo(place.after);
     plan.cost -= plan.field.penalty[visit as usize];
 }
 
@@ -96,7 +100,8 @@ fn best_place<L: Legs>(
     visit: u32,
 ) -> Option<Place> {
     let near = near_place(plan, dice, blink, visit);
-    unused(plan, visit, near.map_or(i64::MAX, |place| place.cost)).or(near)
+    let most = near.map_or(i64::MAX, |place| place.cost);
+    unused(plan, dice, blink, visit, most).or(near)
 }
 
 /// The cheapest place for a visit next to one of its neighbours.
@@ -172,18 +177,25 @@ pub(super) fn near_place<L: Legs>(
 }
 
 /// A place on an unused vehicle that is cheaper than `most`.
-pub(super) fn unused<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, most: i64) -> Option<Place> {
+pub(super) fn unused<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    visit: u32,
+    most: i64,
+) -> Option<Place> {
     let field = plan.field;
     let site = field.sites[visit as usize];
     let row = plan.nodes[visit as usize].row;
     let mut best: Option<(u32, i64)> = None;
+    let blinks = blink > 0.0 && field.kinds.len() > 1;
     for (index, kind) in field.kinds.iter().enumerate() {
         if plan.idle[index] == 0 {
             continue;
         }
         let there = i64::from(field.legs.cost(kind.start_row, row));
         let cost = kind.fixed + there + i64::from(field.legs.cost(row, kind.end_row));
-        if cost >= best.map_or(most, |(_, cost)| cost) {
+        if cost >= best.map_or(most, |(_, cost)| cost) || (blinks && dice.hit(blink)) {
             continue;
         }
         let start = (kind.earliest + field.legs.time(kind.start_row, row)).max(site.opens);

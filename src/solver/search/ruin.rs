@@ -38,7 +38,7 @@ pub(super) fn ruin<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, force: &For
     let around = field.around.of(seed).iter().map(|near| near.node);
     for visit in std::iter::once(seed).chain(around) {
         let route = plan.route_of(visit);
-        if route == NONE || touched[..count].contains(&route) {
+        if route == NONE || touched[..count].contains(&route) || !field.is_loose(visit) {
             continue;
         }
         tear(plan, dice, force, longest, visit);
@@ -51,6 +51,34 @@ pub(super) fn ruin<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, force: &For
     if field.cargo_dims > 0 {
         remove_widows(plan);
     }
+    if plan.exact.is_some() {
+        super::hubs::mend(plan, dice);
+    } else if plan.broken {
+        empty_broken(plan);
+    }
+}
+
+/// Routes up to this size are emptied where a removal made them infeasible.
+pub(super) const SMALL: u32 = 40;
+
+/// Empties routes that are late without what was removed: their ways are no metric.
+fn empty_broken<L: Legs>(plan: &mut Plan<'_, L>) {
+    plan.broken = false;
+    let routes: Vec<u32> = plan.changed().collect();
+    for route in routes {
+        if !plan.is_late(route) {
+            continue;
+        }
+        if plan.tallies[route as usize].size > SMALL {
+            plan.broken = true;
+            return;
+        }
+        let ends = [plan.field.start(route), plan.field.end(route)];
+        let (first, last) = (plan.nodes[ends[0] as usize].next, plan.nodes[ends[1] as usize].prev);
+        plan.unlink(first, last);
+        plan.recargo(ends[0]);
+    }
+    plan.broken = false;
 }
 
 /// Takes one string that holds `visit` out of its route.
@@ -70,14 +98,14 @@ fn tear<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, force: &Force, longest
 
 /// Removes `length` visits around `visit`, keeping `kept` in the middle.
 fn cut<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, visit: u32, length: u32, kept: u32) {
-    let visits = plan.field.visits;
+    let field = plan.field;
     let span = length + kept;
     let back = dice.below(span);
     let mut first = visit;
     let mut behind = 0;
     while behind < back {
         let prev = plan.nodes[first as usize].prev;
-        if prev >= visits {
+        if !field.is_loose(prev) {
             break;
         }
         first = prev;
@@ -87,7 +115,7 @@ fn cut<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, visit: u32, length: u32
     let mut total = behind + 1;
     while total < span {
         let next = plan.nodes[last as usize].next;
-        if next >= visits {
+        if !field.is_loose(next) {
             break;
         }
         last = next;
@@ -95,7 +123,7 @@ fn cut<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, visit: u32, length: u32
     }
     while total < span {
         let prev = plan.nodes[first as usize].prev;
-        if prev >= visits {
+        if !field.is_loose(prev) {
             break;
         }
         first = prev;
@@ -123,7 +151,7 @@ fn remove_widows<L: Legs>(plan: &mut Plan<'_, L>) {
     let mut index = 0;
     while index < plan.absent.len() {
         let mate = plan.field.mate[plan.absent[index] as usize];
-        if mate != NONE && plan.route_of(mate) != NONE {
+        if mate != NONE && plan.route_of(mate) != NONE && plan.field.is_loose(mate) {
             plan.unlink(mate, mate);
         }
         index += 1;

@@ -86,9 +86,9 @@ impl<'a> Budget<'a> {
             Some(_) => 1.0,
             None => 0.0,
         };
-        let by_time = self.seconds.map_or(0.0, |seconds| {
-            ((self.elapsed)().as_secs_f64() - self.began) / seconds
-        });
+        let by_time = self
+            .seconds
+            .map_or(0.0, |seconds| ((self.elapsed)().as_secs_f64() - self.began) / seconds);
         match (self.iterations, self.seconds) {
             (None, None) => 1.0,
             _ => by_count.max(by_time),

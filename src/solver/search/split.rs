@@ -20,7 +20,7 @@ pub(super) struct Group {
 
 /// Cuts the routes into `count` groups of about as many visits each.
 pub(super) fn split<L: Legs>(
-    field: &Field<L>,
+    field: &Field<'_, L>,
     routes: &Routes,
     vehicles: &[u32],
     count: usize,
@@ -50,7 +50,7 @@ pub(super) fn split<L: Legs>(
 
 /// Slices of a cake around the depot, cut anew each time.
 fn by_angle<L: Legs>(
-    field: &Field<L>,
+    field: &Field<'_, L>,
     routes: &Routes,
     used: &mut [(u32, [f64; 2])],
     groups: &mut [Group],
@@ -100,7 +100,7 @@ fn fill(routes: &Routes, used: &[(u32, [f64; 2])], groups: &mut [Group]) {
 }
 
 /// Unused vehicles of each kind in turn, so that each group can open routes of each kind.
-fn deal<L: Legs>(field: &Field<L>, idle: &[u32], groups: &mut [Group], dice: &mut Dice) {
+fn deal<L: Legs>(field: &Field<'_, L>, idle: &[u32], groups: &mut [Group], dice: &mut Dice) {
     let count = groups.len() as u32;
     let mut next: Vec<u32> = field.kinds.iter().map(|_| dice.below(count)).collect();
     for &vehicle in idle {
@@ -111,7 +111,7 @@ fn deal<L: Legs>(field: &Field<L>, idle: &[u32], groups: &mut [Group], dice: &mu
 }
 
 fn assign_absent<L: Legs>(
-    field: &Field<L>,
+    field: &Field<'_, L>,
     routes: &Routes,
     groups: &mut [Group],
     dice: &mut Dice,

@@ -75,7 +75,7 @@ pub(super) struct Worker<'f, L> {
 }
 
 impl<'f, L: Legs> Worker<'f, L> {
-    pub(super) fn new(field: &'f Field<L>, seed: u64, number: u64) -> Self {
+    pub(super) fn new(field: &'f Field<'f, L>, seed: u64, number: u64) -> Self {
         Self {
             plan: Plan::new(field),
             dice: Dice::new(seed, number),

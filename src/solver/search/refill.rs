@@ -1,0 +1,105 @@
+//! Recreate in rich problems.
+
+use super::couples;
+use super::dice::Dice;
+use super::field::NONE;
+use super::hubs;
+use super::legs::Legs;
+use super::plan::Plan;
+use super::recreate::sort;
+
+/// Visits absent for longer that are tried in one recreation, near the ruins and anywhere.
+const NEAR: usize = 12;
+const ANY: usize = 4;
+
+/// Puts absent visits back, as many as fit: those just removed, those near `seed`, a few others.
+pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
+    let mut waiting = std::mem::take(&mut plan.absent);
+    let from = choose(plan, dice, &mut waiting, seed);
+    sort(plan, dice, &mut waiting[from..]);
+    put_all(plan, dice, blink, &mut waiting[from..]);
+    waiting.retain(|&visit| plan.route_of(visit) == NONE);
+    plan.absent = waiting;
+    if plan.absent.len() > 1 {
+        couples::try_two(plan, dice);
+    }
+    hubs::tune(plan);
+}
+
+/// Puts all absent visits in, as many as fit, for as long as that helps.
+pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
+    let site = |plan: &Plan<'_, L>, visit: u32| plan.field.sites[visit as usize];
+    plan.absent.sort_unstable();
+    for _ in 0..3 {
+        let mut waiting = std::mem::take(&mut plan.absent);
+        let count = waiting.len();
+        if plan.field.jobs < 3_000 {
+            waiting.sort_by_key(|&visit| {
+                let site = site(plan, visit);
+                (std::cmp::Reverse(plan.field.penalty[visit as usize]), site.closes, visit)
+            });
+        }
+        put_all(plan, dice, 0.0, &mut waiting);
+        waiting.retain(|&visit| plan.route_of(visit) == NONE);
+        plan.absent = waiting;
+        hubs::tune(plan);
+        plan.keep();
+        if plan.absent.is_empty() || plan.absent.len() == count {
+            break;
+        }
+    }
+}
+
+fn put_all<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, visits: &mut [u32]) {
+    let field = plan.field;
+    if plan.rich().bound {
+        // Somebody waits for what is on board.
+        visits.sort_by_key(|&visit| {
+            let mate = field.mate[visit as usize];
+            mate == NONE || plan.route_of(mate) == NONE
+        });
+    }
+    for &visit in visits.iter() {
+        if plan.route_of(visit) != NONE {
+            continue;
+        }
+        let mate = field.mate[visit as usize];
+        let only = if mate == NONE { NONE } else { plan.route_of(mate) };
+        let spot = if mate != NONE && only == NONE {
+            let is_pickup = field.is_pickup[visit as usize];
+            let (pickup, delivery) = if is_pickup { (visit, mate) } else { (mate, visit) };
+            couples::best(plan, dice, blink, pickup, delivery)
+        } else {
+            plan.best_spot(dice, blink, visit, (only != NONE).then_some(only))
+        };
+        if let Some(spot) = spot {
+            plan.apply(&spot);
+        }
+    }
+}
+
+/// Puts the visits to be tried at the end; tells where they begin.
+fn choose<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, waiting: &mut [u32], seed: u32) -> usize {
+    let removed = plan.kept_absent().min(waiting.len());
+    if removed <= NEAR + ANY {
+        return 0;
+    }
+    let mut from = removed;
+    for near in plan.field.around.of(seed) {
+        if from + NEAR == removed {
+            break;
+        }
+        if plan.route_of(near.node) == NONE
+            && let Some(at) = waiting[..from].iter().position(|&visit| visit == near.node)
+        {
+            from -= 1;
+            waiting.swap(at, from);
+        }
+    }
+    for _ in 0..ANY {
+        let at = dice.below(u32::try_from(from).unwrap_or(u32::MAX)) as usize;
+        from -= 1;
+        waiting.swap(at, from);
+    }
+    from
+}

@@ -1,0 +1,367 @@
+//! What a rich problem adds to a field: the walk's rules, calls at the hub, and what is frozen.
+//!
+//! The slack of a plan decides plain problems exactly. A problem is rich if anything in it is used
+//! that the slack does not know; there it only sieves, and a walk decides.
+
+use super::field::NearLists;
+use super::initial::Start;
+use super::legs::{NOWHERE, Tariff};
+use crate::solver::{DIMENSIONS, Problem, RouteCost, Rules, Task, Travel, Vehicle};
+use std::collections::HashMap;
+
+/// As late as moments get where lateness is allowed.
+pub(super) const LATE: i32 = 1_000_000_000;
+
+/// A node that is no visit: a call at the hub, or a break that is frozen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extra {
+    pub(super) vehicle: u32,
+    pub(super) task: Task,
+    pub(super) place: Option<u32>,
+}
+
+/// The nodes of a problem behind its visits.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extras {
+    /// In the order of their nodes.
+    pub(super) all: Vec<Extra>,
+    /// By vehicle: where its calls at the hub begin and end among all.
+    hubs: Vec<(u32, u32)>,
+    /// By vehicle: where its frozen breaks begin.
+    breaks: Vec<u32>,
+}
+
+impl Extras {
+    /// As many calls at the hub as a vehicle may make, within reason.
+    pub(super) fn of(problem: &Problem, start: &Start) -> Self {
+        let mut extras = Self::default();
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let share = 4 + 4 * problem.visits.len() / problem.vehicles.len().max(1);
+        let share = share.min(problem.visits.len() + 1);
+        for (index, vehicle) in (0..).zip(&problem.vehicles) {
+            let tasks = start.route(index);
+            let from = count(extras.all.len());
+            if let Some(hub) = vehicle.hub_returns {
+                let called = tasks.iter().filter(|task| **task == Task::Hub).count();
+                let calls = hub.most.min(count(share.max(called)));
+                let call = Extra { vehicle: index, task: Task::Hub, place: Some(hub.place) };
+                extras.all.extend((0..calls).map(|_| call));
+            }
+            extras.hubs.push((from, count(extras.all.len())));
+            extras.breaks.push(count(extras.all.len()));
+            let breaks = tasks.iter().filter(|task| matches!(task, Task::Break(_)));
+            extras.all.extend(breaks.map(|&task| Extra { vehicle: index, task, place: None }));
+        }
+        extras
+    }
+
+    /// The nodes of a vehicle's tasks; `jobs` visits come before the extras.
+    pub(super) fn nodes(&self, vehicle: u32, tasks: &[Task], node_of: &[u32]) -> Vec<u32> {
+        let jobs = u32::try_from(node_of.len()).unwrap_or(u32::MAX);
+        let first = |from: Option<&u32>| jobs + from.copied().unwrap_or_default();
+        let mut hub = first(self.hubs.get(vehicle as usize).map(|(from, _)| from));
+        let mut pause = first(self.breaks.get(vehicle as usize));
+        let take = |next: &mut u32| {
+            *next += 1;
+            *next - 1
+        };
+        let node = |task: &Task| match *task {
+            Task::Visit(visit) => node_of[visit as usize],
+            Task::Hub => take(&mut hub),
+            Task::Break(_) => take(&mut pause),
+        };
+        tasks.iter().map(node).collect()
+    }
+}
+
+/// What the walk and the search of a rich problem need.
+pub(super) struct Rich<'p> {
+    pub(super) problem: &'p Problem,
+    pub(super) rules: Rules<'p>,
+    /// By node, starts and ends of routes not included.
+    pub(super) tasks: Vec<Task>,
+    /// By node: frozen.
+    pub(super) locked: Vec<bool>,
+    /// By node, starts and ends included. A frozen break is where the stop before it is.
+    places: Vec<u32>,
+    /// By vehicle: its calls at the hub, as a range of nodes.
+    pub(super) hubs: Vec<(u32, u32)>,
+    /// By vehicle: its last frozen node, or its start.
+    pub(super) heads: Vec<u32>,
+    /// By vehicle: what is frozen is not feasible, so that nothing can be added.
+    pub(super) stuck: Vec<bool>,
+    /// Cost of using a route beyond the problem's.
+    pub(super) fee: i64,
+    /// A detour never saves time or cost.
+    pub(super) metric: bool,
+    /// Some shipment was collected on a frozen leg and is delivered later.
+    pub(super) bound: bool,
+}
+
+impl<'p> Rich<'p> {
+    pub(super) fn new(
+        problem: &'p Problem,
+        start: &Start,
+        extras: &Extras,
+        visit_of: &[u32],
+        node_of: &[u32],
+        fee: i64,
+    ) -> Self {
+        let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let jobs = number(visit_of.len());
+        let mut tasks: Vec<Task> = visit_of.iter().map(|&visit| Task::Visit(visit)).collect();
+        tasks.extend(extras.all.iter().map(|extra| extra.task));
+        let visit_place = |&visit: &u32| problem.visits[visit as usize].place;
+        let mut places: Vec<u32> = visit_of.iter().map(visit_place).collect();
+        places.extend(extras.all.iter().map(|extra| extra.place.unwrap_or(NOWHERE)));
+        for vehicle in &problem.vehicles {
+            places.push(vehicle.start.unwrap_or(NOWHERE));
+            places.push(vehicle.end.unwrap_or(NOWHERE));
+        }
+        let inner = number(tasks.len());
+        let mut locked = vec![false; tasks.len()];
+        let mut heads = Vec::with_capacity(problem.vehicles.len());
+        for (index, vehicle) in (0..).zip(&problem.vehicles) {
+            let route = start.route(index);
+            let frozen = &route[..route.len().min(vehicle.frozen as usize)];
+            let mut head = inner + 2 * index;
+            for node in extras.nodes(index, frozen, node_of) {
+                locked[node as usize] = true;
+                if matches!(tasks[node as usize], Task::Break(_)) {
+                    places[node as usize] = places[head as usize];
+                }
+                head = node;
+            }
+            heads.push(head);
+        }
+        let is_locked = |visit: u32| locked[node_of[visit as usize] as usize];
+        let bound = problem.shipments.iter().any(|s| is_locked(s.pickup) && !is_locked(s.delivery));
+        let metric = problem.travel.iter().all(|travel| !matches!(travel, Travel::Table(_)));
+        let hubs = extras.hubs.iter().map(|&(from, to)| (jobs + from, jobs + to)).collect();
+        let stuck = start.stuck.clone();
+        let rules = Rules::new(problem);
+        Self { problem, rules, tasks, locked, places, hubs, heads, stuck, fee, metric, bound }
+    }
+
+    /// What a vehicle pays from one node to another.
+    #[inline]
+    pub(super) fn arc(&self, vehicle: u32, from: u32, to: u32) -> i64 {
+        let (from, to) = (self.places[from as usize], self.places[to as usize]);
+        if from == NOWHERE || to == NOWHERE {
+            return 0;
+        }
+        arc(self.problem, &self.problem.vehicles[vehicle as usize], from, to)
+    }
+
+    /// What of a route's cost a detour may save, beyond its ways.
+    pub(super) fn price(&self, cost: &RouteCost) -> i64 {
+        if self.metric { 0 } else { cost.overtime + cost.lateness }
+    }
+}
+
+/// What a vehicle pays from one place to another.
+#[inline]
+pub(super) fn arc(problem: &Problem, vehicle: &Vehicle, from: u32, to: u32) -> i64 {
+    let travel = &problem.travel[vehicle.profile as usize];
+    if let Some(cost) = travel.given_cost(from, to) {
+        return i64::from(cost);
+    }
+    let costs = &vehicle.costs;
+    let mut sum = costs.per_second * i64::from(travel.duration(from, to));
+    if costs.per_metre != 0 {
+        sum += costs.per_metre * i64::from(travel.distance(from, to));
+    }
+    sum
+}
+
+/// Whether a plan's slack does not decide this problem exactly.
+pub(super) fn is_rich(problem: &Problem) -> bool {
+    let earliest = problem.vehicles.iter().map(|vehicle| vehicle.earliest).min().unwrap_or(0);
+    let alone = Alone::new(problem);
+    problem.lateness.is_some()
+        || problem.vehicles.iter().any(|vehicle| is_special(problem, vehicle))
+        || problem.visits.iter().any(|visit| {
+            visit.windows.len() > 1
+                || visit.release > earliest
+                || (visit.setup > 0 && !alone.is(visit.place))
+        })
+        || loads_mix(problem)
+}
+
+fn is_special(problem: &Problem, vehicle: &Vehicle) -> bool {
+    let first = problem.vehicles.first().map_or(vehicle.costs, |first| first.costs);
+    let limits = &vehicle.limits;
+    vehicle.profile != 0
+        || vehicle.frozen > 0
+        || vehicle.overtime.is_some()
+        || vehicle.hub_returns.is_some()
+        || !vehicle.breaks.is_empty()
+        || limits.stops.is_some()
+        || limits.travel.is_some()
+        || limits.duration.is_some()
+        || limits.distance.is_some()
+        || (vehicle.costs.per_second, vehicle.costs.per_metre)
+            != (first.per_second, first.per_metre)
+}
+
+/// Whether some dimension is both brought and fetched, or shipped and either.
+fn loads_mix(problem: &Problem) -> bool {
+    let mut uses = [[false; 3]; DIMENSIONS];
+    let mut shipped = vec![false; problem.visits.len()];
+    for shipment in &problem.shipments {
+        let [from, to] =
+            [shipment.pickup, shipment.delivery].map(|end| &problem.visits[end as usize]);
+        if from.pickup != to.delivery
+            || from.delivery != to.pickup
+            || from.delivery.iter().any(|&load| load != 0)
+        {
+            return true;
+        }
+        for (dimension, uses) in uses.iter_mut().enumerate() {
+            uses[2] |= from.pickup[dimension] != 0;
+        }
+        shipped[shipment.pickup as usize] = true;
+        shipped[shipment.delivery as usize] = true;
+    }
+    for (visit, _) in problem.visits.iter().zip(&shipped).filter(|(_, shipped)| !**shipped) {
+        for (dimension, uses) in uses.iter_mut().enumerate() {
+            uses[0] |= visit.pickup[dimension] != 0;
+            uses[1] |= visit.delivery[dimension] != 0;
+        }
+    }
+    uses.iter().any(|uses| uses.iter().filter(|used| **used).count() > 1)
+}
+
+/// Places with one visit alone: set-up there is never spared.
+pub(super) struct Alone(HashMap<u32, u32>);
+
+impl Alone {
+    pub(super) fn new(problem: &Problem) -> Self {
+        let mut stops = HashMap::new();
+        let starts = problem.vehicles.iter().filter_map(|vehicle| vehicle.start);
+        let hubs = problem.vehicles.iter().filter_map(|v| Some(v.hub_returns?.place));
+        let visits = problem.visits.iter().map(|visit| visit.place);
+        if problem.visits.iter().any(|visit| visit.setup > 0) {
+            starts
+                .chain(hubs)
+                .chain(visits)
+                .for_each(|place| *stops.entry(place).or_insert(0) += 1);
+        }
+        Self(stops)
+    }
+
+    pub(super) fn is(&self, place: u32) -> bool {
+        self.0.get(&place) == Some(&1)
+    }
+}
+
+/// A cost that hardly any change of a plan reaches, as a measure for routes and for visits left out.
+pub(super) fn scale(problem: &Problem) -> i64 {
+    let vehicles = &problem.vehicles;
+    let mut ways: Vec<&Vehicle> = Vec::new();
+    for vehicle in vehicles {
+        let key = |vehicle: &Vehicle| {
+            (vehicle.profile, vehicle.costs.per_second, vehicle.costs.per_metre)
+        };
+        if ways.len() < 8 && !ways.iter().any(|other| key(other) == key(vehicle)) {
+            ways.push(vehicle);
+        }
+    }
+    let mut places: Vec<u32> = problem.visits.iter().map(|visit| visit.place).collect();
+    places.extend(vehicles.iter().flat_map(|v| [v.start, v.end]).flatten());
+    places.sort_unstable();
+    places.dedup();
+    let step = places.len().div_ceil(100).max(1);
+    let some = || places.iter().copied().step_by(step);
+    let pairs = some().flat_map(|from| some().map(move |to| (from, to)));
+    let arcs = pairs.flat_map(|(from, to)| ways.iter().map(move |v| arc(problem, v, from, to)));
+    let longest = arcs.max().unwrap_or(0).max(1);
+    let few = i64::try_from(problem.visits.len().min(16)).unwrap_or(16);
+    let fixed = vehicles.iter().map(|vehicle| vehicle.costs.fixed).max().unwrap_or(0);
+    let overtime = |vehicle: &Vehicle| {
+        vehicle.overtime.map_or(0, |o| i64::from(o.most).saturating_mul(o.per_second))
+    };
+    let overtime = vehicles.iter().map(overtime).max().unwrap_or(0);
+    let late = problem.lateness.map_or(0, |price| price.saturating_mul(horizon(problem)));
+    longest
+        .saturating_mul(few + 2)
+        .saturating_add(fixed)
+        .saturating_add(overtime)
+        .saturating_add(late.saturating_mul(few))
+        .min(i64::MAX / 1_000_000)
+}
+
+/// Seconds from the first moment of the problem to its last.
+fn horizon(problem: &Problem) -> i64 {
+    let vehicles = problem.vehicles.iter().map(|v| (v.earliest, v.latest));
+    let windows = problem.visits.iter().flat_map(|v| v.windows.iter().map(|w| (w.opens, w.closes)));
+    let spans = || vehicles.clone().chain(windows.clone());
+    let first = spans().map(|(from, _)| from).min().unwrap_or(0);
+    let last = spans().map(|(_, to)| to).max().unwrap_or(0);
+    (i64::from(last) - i64::from(first)).max(1)
+}
+
+/// Penalties for leaving visits out: more for each point of priority than for many visits without.
+pub(super) fn penalties(problem: &Problem, visit_of: &[u32], scale: i64, fee: i64) -> Vec<i64> {
+    let priority = |visit: u32| i64::from(problem.visits[visit as usize].priority);
+    let count = i64::try_from(visit_of.len()).unwrap_or(i64::MAX).max(1);
+    let highest = visit_of.iter().map(|&visit| priority(visit)).max().unwrap_or(0);
+    let weight = (count + 1).min(32);
+    let most = i64::MAX / 8 / count / (1 + highest * weight);
+    let base = (2 * scale).saturating_add(fee.saturating_mul(4)).min(most);
+    visit_of.iter().map(|&visit| base * (1 + priority(visit) * weight)).collect()
+}
+
+/// Visits that no vehicle can ever serve, by skills, pins or loads; or, where ways are straight, by
+/// the way there and back alone.
+pub(super) fn hopeless(problem: &Problem, rules: &Rules<'_>) -> Vec<bool> {
+    let mut kinds: Vec<(u32, &Vehicle)> = Vec::new();
+    let mut pinned = vec![false; problem.vehicles.len()];
+    for vehicle in problem.visits.iter().filter_map(|visit| visit.vehicle) {
+        if let Some(flag) = pinned.get_mut(vehicle as usize) {
+            *flag = true;
+        }
+    }
+    for ((index, vehicle), pinned) in (0..).zip(&problem.vehicles).zip(pinned) {
+        let known = kinds
+            .iter()
+            .any(|(_, other)| other.skills == vehicle.skills && other.capacity == vehicle.capacity);
+        if pinned || !known {
+            kinds.push((index, vehicle));
+        }
+    }
+    let can = |visit: u32| {
+        let asked = &problem.visits[visit as usize];
+        kinds.iter().any(|&(vehicle, kind)| {
+            rules.is_open_to(vehicle, visit)
+                && rules.is_skilled(vehicle, visit)
+                && (0..DIMENSIONS).all(|d| {
+                    asked.pickup[d] <= kind.capacity[d] && asked.delivery[d] <= kind.capacity[d]
+                })
+        })
+    };
+    let mut hopeless: Vec<bool> = (0..).take(problem.visits.len()).map(|v| !can(v)).collect();
+    for shipment in &problem.shipments {
+        let [pickup, delivery] = [shipment.pickup, shipment.delivery].map(|end| end as usize);
+        let lost = hopeless[pickup] || hopeless[delivery];
+        (hopeless[pickup], hopeless[delivery]) = (lost, lost);
+    }
+    hopeless
+}
+
+/// Mean cost from a visit to its nearest.
+pub(super) fn spacing(
+    problem: &Problem,
+    tariff: Tariff,
+    visit_of: &[u32],
+    around: &NearLists,
+) -> f64 {
+    let profile = problem.vehicles.first().map_or(0, |vehicle| vehicle.profile as usize);
+    let place = |node: u32| problem.visits[visit_of[node as usize] as usize].place;
+    let cost = |node: u32| {
+        let near = around.of(node).first()?;
+        Some(tariff.full(&problem.travel[profile], place(node), place(near.node)) as f64)
+    };
+    let costs: Vec<f64> = (0..).take(visit_of.len()).filter_map(cost).collect();
+    costs.iter().sum::<f64>() / costs.len().max(1) as f64
+}

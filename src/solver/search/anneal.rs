@@ -4,6 +4,7 @@ use super::dice::Dice;
 use super::legs::Legs;
 use super::plan::Plan;
 use super::recreate::recreate;
+use super::tails::try_tails;
 use super::ruin::{FORCE, ruin};
 
 /// How hot a search is, by how far it has come.
@@ -62,6 +63,7 @@ pub(super) fn anneal<L: Legs>(
     if plan.visits.is_empty() {
         return 0;
     }
+    let tails = if plan.field.rules.is_some() { 0 } else { std::env::var("TAILS").ok().and_then(|v| v.parse().ok()).unwrap_or(1) };
     let mut iteration = 0;
     let mut temperature = cooling.hot;
     loop {
@@ -73,6 +75,19 @@ pub(super) fn anneal<L: Legs>(
             temperature = cooling.temperature(done);
         }
         iteration += 1;
+        for _ in 0..tails {
+            let threshold = -temperature * (1.0 - dice.unit()).ln();
+            if try_tails(plan, dice, threshold) {
+                if plan.broken {
+                    plan.undo();
+                } else {
+                    plan.keep();
+                    if plan.cost < best.cost {
+                        best.take(plan);
+                    }
+                }
+            }
+        }
         let seed = plan.visits[dice.below(plan.visits.len() as u32) as usize];
         ruin(plan, dice, &FORCE, seed);
         recreate(plan, dice, blink, seed);

@@ -130,6 +130,10 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     }
 
     fn anneal(&mut self) {
+        if self.settings.objective == Objective::Vehicles {
+            let of = &self.best.of;
+            self.vehicles.retain(|&vehicle| !of[vehicle as usize].is_empty());
+        }
         let from = self.spent().min(1.0);
         let rounds = env("ROUNDS", 100.0) as usize;
         let mut cooling = Cooling {

@@ -26,13 +26,17 @@ struct Tail {
     load: Sums,
 }
 
+/// How often a tail goes to an unused vehicle instead.
+const SPLITS: f64 = 0.1;
+
 /// Exchanges the tails behind a random visit and before one of its neighbours, if both routes stay
 /// feasible and it costs less than `threshold` more; whether it has. The plan can still be undone.
 ///
 /// Windows and cost are checked in constant time, loads by walking both tails. Routes that end at
 /// different places or hours are left alone, and all where there are shipments.
 pub(super) fn try_tails<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, threshold: f64) -> bool {
-    let Some(cross) = draw(plan, dice) else { return false };
+    let drawn = if dice.hit(SPLITS) { draw_split(plan, dice) } else { draw(plan, dice) };
+    let Some(cross) = drawn else { return false };
     if dear(cross.delta, threshold) {
         return false;
     }
@@ -82,6 +86,29 @@ fn draw<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice) -> Option<Cross> {
     let old = [u, prev].map(|node| i64::from(plan.ahead[node as usize].onward));
     let delta = i64::from(plan.cost_between(u, v)) + joint - old[0] - old[1];
     Some(Cross { routes, cuts: [u, prev], tails: [next, v], delta })
+}
+
+/// A visit whose route might end there, with the rest on an unused vehicle of the same kind.
+fn draw_split<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) -> Option<Cross> {
+    let field = plan.field;
+    let u = pick(dice, &plan.visits)?;
+    let route = plan.route_of(u);
+    let next = plan.nodes[u as usize].next;
+    if field.cargo_dims > 0 || route == NONE || next >= field.visits {
+        return None;
+    }
+    let kind = field.kind_of[route as usize];
+    let unused = plan.idle_of(kind)?;
+    let (start, end) = (field.start(unused), field.end(unused));
+    let begins = plan.ahead[start as usize].depart + plan.time_between(start, next);
+    let ends = plan.ahead[u as usize].depart + plan.time_between(u, end);
+    if begins > plan.behind[next as usize].latest || ends > plan.behind[end as usize].latest {
+        return None;
+    }
+    let delta = i64::from(plan.cost_between(u, end)) + i64::from(plan.cost_between(start, next))
+        - i64::from(plan.ahead[u as usize].onward)
+        + field.kinds[kind as usize].fixed;
+    Some(Cross { routes: [route, unused], cuts: [u, start], tails: [next, end], delta })
 }
 
 fn tail<L: Legs>(plan: &Plan<'_, L>, first: u32) -> Tail {
@@ -161,10 +188,10 @@ fn apply<L: Legs>(plan: &mut Plan<'_, L>, cross: &Cross, tails: &[Tail; 2]) {
 fn count<L: Legs>(plan: &mut Plan<'_, L>, route: u32, goes: &Tail, comes: &Tail) {
     let at = route as usize;
     let size = &mut plan.tallies[at].size;
+    let idle = &mut plan.idle[plan.field.kind_of[at] as usize];
+    *idle -= u32::from(*size == 0);
     *size = *size - goes.visits + comes.visits;
-    if *size == 0 {
-        plan.idle[plan.field.kind_of[at] as usize] += 1;
-    }
+    *idle += u32::from(*size == 0);
     let resources = plan.field.resources;
     let loads = plan.loads[at * resources..(at + 1) * resources].iter_mut();
     for (load, (goes, comes)) in loads.zip(goes.load.iter().zip(&comes.load)) {

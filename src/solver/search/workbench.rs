@@ -6,6 +6,7 @@ use super::field::Field;
 use super::legs::Legs;
 use super::local::Bench;
 use super::plan::Plan;
+use super::settings::Objective;
 use super::recreate::{best_place, recreate};
 use super::split::Routes;
 use super::tails::try_tails;
@@ -37,7 +38,7 @@ pub enum Part {
 /// Constructs routes for a problem and hands `measure` one part's work, to be done again and again:
 /// each time the same. What it returns depends on all of it, so that nothing is left out.
 pub fn prepare(problem: &Problem, part: Part, measure: &mut dyn FnMut(&mut dyn FnMut() -> i64)) {
-    with_field(problem, Prepared { part, measure });
+    with_field(problem, Objective::Distance, Prepared { part, measure });
 }
 
 struct Prepared<'a> {

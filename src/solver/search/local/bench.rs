@@ -16,12 +16,12 @@ use crate::solver::search::workbench::Part;
 /// Routes on which moves are looked for and never made.
 pub(in crate::solver::search) struct Bench<'f, L> {
     polish: Polish<'f, L>,
-    field: &'f Field<L>,
+    field: &'f Field<'f, L>,
     routes: Routes,
 }
 
 impl<'f, L: Legs> Bench<'f, L> {
-    pub(in crate::solver::search) fn new(field: &'f Field<L>, routes: Routes) -> Self {
+    pub(in crate::solver::search) fn new(field: &'f Field<'f, L>, routes: Routes) -> Self {
         let mut polish = Polish::new(field, Spare::Usable);
         polish.take_up(&routes, None);
         Self { polish, field, routes }

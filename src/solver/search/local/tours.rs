@@ -26,7 +26,7 @@ struct Known {
 
 /// All routes, by node. What is asked is answered in constant time unless it says otherwise.
 pub(super) struct Tours<'f, L> {
-    pub(super) field: &'f Field<L>,
+    pub(super) field: &'f Field<'f, L>,
     known: Vec<Known>,
     /// Sum from the start to each node, by node and resource.
     loads: Vec<i64>,
@@ -40,7 +40,7 @@ pub(super) struct Tours<'f, L> {
 
 impl<'f, L: Legs> Tours<'f, L> {
     /// Empty routes.
-    pub(super) fn new(field: &'f Field<L>) -> Self {
+    pub(super) fn new(field: &'f Field<'f, L>) -> Self {
         let blank = |&site| Known {
             prev: NONE,
             next: NONE,

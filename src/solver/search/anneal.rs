@@ -6,6 +6,7 @@ use super::plan::Plan;
 use super::recreate::recreate;
 use super::tails::try_tails;
 use super::ruin::{FORCE, ruin};
+use super::tails::try_tails;
 
 /// How hot a search is, by how far it has come.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +100,14 @@ pub(super) fn anneal<L: Legs>(
             }
         } else {
             plan.undo();
+        }
+        // Ruin and recreate seldom finds that two routes had better go on as each other.
+        let most = -temperature * (1.0 - dice.unit()).ln();
+        if try_tails(plan, dice, most) {
+            plan.keep();
+            if plan.cost < best.cost {
+                best.take(plan);
+            }
         }
     }
 }

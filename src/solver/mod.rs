@@ -17,6 +17,8 @@ pub use problem::{
     Task, Vehicle, Visit, Window,
 };
 pub use search::{Control, Objective, Progress, Settings, solve};
+#[doc(hidden)]
+pub use search::{Part, prepare};
 pub use timeline::{Step, StepKind, timeline, timeline_by};
 pub use travel::{LegRule, Plane, Sphere, Table, Travel};
 pub use walk::{RouteCost, Rules, Walker, evaluate, evaluate_iter};

@@ -7,6 +7,7 @@ use super::number::{count, real, real_i64};
 use super::plan::Plan;
 use super::recreate::recreate;
 use super::ruin::{FORCE, ruin};
+use super::tails::try_tails;
 
 /// How hot a search is, by how far it has come.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +93,14 @@ pub(super) fn anneal<L: Legs>(
             }
         } else {
             plan.undo();
+        }
+        // Ruin and recreate seldom finds that two routes had better go on as each other.
+        let most = -temperature * (1.0 - dice.unit()).ln();
+        if try_tails(plan, dice, most) {
+            plan.keep();
+            if plan.cost < best.cost {
+                best.take(plan);
+            }
         }
     }
 }

@@ -114,6 +114,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn shrink(&mut self) {
         let share = match self.settings.objective {
             Objective::Vehicles => env("FLEETV", 0.5),
+            Objective::Distance if self.field.visits > 3_000 => 0.0,
             Objective::Distance => env("FLEET", 0.1),
         };
         let rounds = match self.settings.objective {
@@ -131,6 +132,10 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     }
 
     fn anneal(&mut self) {
+        if self.settings.objective == Objective::Vehicles {
+            let of = &self.best.of;
+            self.vehicles.retain(|&vehicle| !of[vehicle as usize].is_empty());
+        }
         let from = self.spent().min(1.0);
         let rounds = env("ROUNDS", 100.0) as usize;
         let mut cooling = Cooling {
@@ -164,7 +169,11 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     /// Lets each worker improve its part.
     fn round(&mut self, work: Work, span: Span) {
         let threads = self.workers.len();
-        let together = threads > 1 && self.field.visits as usize <= env("CHAIN", 300.0) as usize;
+        let few = match work {
+            Work::Shrink { .. } => 5_000,
+            Work::Anneal(_) => env("CHAIN", 300.0) as u32,
+        };
+        let together = threads > 1 && self.field.visits <= few;
         if together {
             let all = Group { vehicles: self.vehicles.clone(), absent: self.routes.absent.clone() };
             self.workers.iter_mut().for_each(|worker| worker.groups = vec![all.clone()]);

@@ -81,7 +81,7 @@ impl<L: Legs> Plan<'_, L> {
     }
 
     /// Departures from a node on, until one stays as it was.
-    fn push_forward(&mut self, from: u32) {
+    pub(super) fn push_forward(&mut self, from: u32) {
         let mut node = from;
         loop {
             let depart = self.departure_at(node);
@@ -98,7 +98,7 @@ impl<L: Legs> Plan<'_, L> {
     }
 
     /// Latest starts from a node back, until one stays as it was.
-    fn pull_back(&mut self, from: u32) {
+    pub(super) fn pull_back(&mut self, from: u32) {
         let mut node = from;
         while node < self.field.visits {
             let latest = self.latest_at(node);

@@ -16,6 +16,9 @@ mod hubs;
 mod initial;
 mod legs;
 mod links;
+mod local;
+#[cfg(test)]
+mod made;
 mod neighbours;
 mod number;
 mod pairs;
@@ -27,7 +30,11 @@ mod ruin;
 mod settings;
 mod sites;
 mod split;
+mod tails;
+mod workbench;
 mod worker;
 
 pub use drive::solve;
 pub use settings::{Control, Objective, Progress, Settings};
+#[doc(hidden)]
+pub use workbench::{Part, prepare};

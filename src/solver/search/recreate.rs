@@ -93,7 +93,7 @@ pub(super) fn put<L: Legs>(plan: &mut Plan<'_, L>, visit: u32, place: Place) {
 }
 
 /// The cheapest place for a visit among its neighbours and the unused vehicles.
-fn best_place<L: Legs>(
+pub(super) fn best_place<L: Legs>(
     plan: &mut Plan<'_, L>,
     dice: &mut Dice,
     blink: f64,

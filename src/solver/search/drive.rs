@@ -132,7 +132,9 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     }
 
     fn anneal(&mut self) {
-        if self.settings.objective == Objective::Vehicles {
+        let alike = self.field.kinds.len() == 1 && self.best.absent.is_empty();
+        if self.settings.objective == Objective::Vehicles && alike {
+            // Another vehicle would be of no use; where they differ, one may take another's place.
             let of = &self.best.of;
             self.vehicles.retain(|&vehicle| !of[vehicle as usize].is_empty());
         }

@@ -425,11 +425,12 @@ impl<'f, L: Legs> Plan<'f, L> {
     pub(super) fn is_late(&self, route: u32) -> bool {
         let mut node = self.field.start(route);
         while node != self.field.end(route) {
-            node = self.nodes[node as usize].next;
-            let site = self.field.sites[node as usize];
-            if self.ahead[node as usize].depart - site.service > site.closes {
+            let next = self.nodes[node as usize].next;
+            let arrival = self.ahead[node as usize].depart + self.onward_time(node);
+            if arrival > self.field.sites[next as usize].closes {
                 return true;
             }
+            node = next;
         }
         false
     }

@@ -4,7 +4,6 @@ use super::dice::Dice;
 use super::legs::Legs;
 use super::plan::Plan;
 use super::recreate::recreate;
-use super::tails::try_tails;
 use super::ruin::{FORCE, ruin};
 use super::tails::try_tails;
 
@@ -64,7 +63,7 @@ pub(super) fn anneal<L: Legs>(
     if plan.visits.is_empty() {
         return 0;
     }
-    let tails = if plan.field.rules.is_some() { 0 } else { std::env::var("TAILS").ok().and_then(|v| v.parse().ok()).unwrap_or(1) };
+    let tails = if plan.field.rich.is_some() { 0 } else { std::env::var("TAILS").ok().and_then(|v| v.parse().ok()).unwrap_or(1) };
     let mut iteration = 0;
     let mut temperature = cooling.hot;
     loop {
@@ -76,38 +75,33 @@ pub(super) fn anneal<L: Legs>(
             temperature = cooling.temperature(done);
         }
         iteration += 1;
-        for _ in 0..tails {
-            let threshold = -temperature * (1.0 - dice.unit()).ln();
-            if try_tails(plan, dice, threshold) {
-                if plan.broken {
-                    plan.undo();
-                } else {
-                    plan.keep();
-                    if plan.cost < best.cost {
-                        best.take(plan);
-                    }
-                }
-            }
-        }
         let seed = plan.visits[dice.below(plan.visits.len() as u32) as usize];
         ruin(plan, dice, &FORCE, seed);
         recreate(plan, dice, blink, seed);
         let worse = (plan.cost - plan.kept_cost()) as f64;
-        if !plan.broken && worse < -temperature * (1.0 - dice.unit()).ln() {
-            plan.keep();
-            if plan.cost < best.cost {
-                best.take(plan);
-            }
+        if worse < -temperature * (1.0 - dice.unit()).ln() {
+            settle(plan, best);
         } else {
             plan.undo();
         }
         // Ruin and recreate seldom finds that two routes had better go on as each other.
-        let most = -temperature * (1.0 - dice.unit()).ln();
-        if try_tails(plan, dice, most) {
-            plan.keep();
-            if plan.cost < best.cost {
-                best.take(plan);
+        for _ in 0..tails {
+            let most = -temperature * (1.0 - dice.unit()).ln();
+            if try_tails(plan, dice, most) {
+                settle(plan, best);
             }
         }
+    }
+}
+
+/// Keeps an accepted change, and remembers the plan if it is the best so far.
+fn settle<L: Legs>(plan: &mut Plan<'_, L>, best: &mut Best) {
+    if plan.broken {
+        plan.undo();
+        return;
+    }
+    plan.keep();
+    if plan.cost < best.cost {
+        best.take(plan);
     }
 }

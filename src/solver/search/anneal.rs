@@ -65,6 +65,11 @@ pub(super) fn anneal<L: Legs>(
     if plan.visits.is_empty() {
         return 0;
     }
+    let tails = if plan.exact.is_some() {
+        1
+    } else {
+        std::env::var("TAILS").ok().and_then(|v| v.parse().ok()).unwrap_or(1)
+    };
     let (mut iteration, mut accepted) = (0, 0);
     let mut temperature = cooling.hot;
     loop {
@@ -80,27 +85,33 @@ pub(super) fn anneal<L: Legs>(
         ruin(plan, dice, &FORCE, seed);
         recreate(plan, dice, blink, seed);
         let worse = real_i64(plan.cost - plan.kept_cost());
-        if !plan.broken && worse < -temperature * (1.0 - dice.unit()).ln() {
-            plan.keep();
-            if cfg!(debug_assertions) {
-                accepted += 1;
-                if accepted % SELDOM == 1 {
-                    plan.audit();
-                }
-            }
-            if plan.cost < best.cost {
-                best.take(plan);
+        if worse < -temperature * (1.0 - dice.unit()).ln() {
+            settle(plan, best);
+            accepted += 1;
+            if cfg!(debug_assertions) && accepted % SELDOM == 1 {
+                plan.audit();
             }
         } else {
             plan.undo();
         }
         // Ruin and recreate seldom finds that two routes had better go on as each other.
-        let most = -temperature * (1.0 - dice.unit()).ln();
-        if try_tails(plan, dice, most) {
-            plan.keep();
-            if plan.cost < best.cost {
-                best.take(plan);
+        for _ in 0..tails {
+            let most = -temperature * (1.0 - dice.unit()).ln();
+            if try_tails(plan, dice, most) {
+                settle(plan, best);
             }
         }
+    }
+}
+
+/// Keeps an accepted change, and remembers the plan if it is the best so far.
+fn settle<L: Legs>(plan: &mut Plan<'_, L>, best: &mut Best) {
+    if plan.broken {
+        plan.undo();
+        return;
+    }
+    plan.keep();
+    if plan.cost < best.cost {
+        best.take(plan);
     }
 }

@@ -214,6 +214,18 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
     } else {
         near.spacing
     };
+    let depot = {
+        let sum: f64 = (0..jobs)
+            .map(|v| {
+                kinds
+                    .iter()
+                    .take(20)
+                    .map(|k: &Kind| f64::from(legs.cost(k.start_row, v)))
+                    .fold(f64::INFINITY, f64::min)
+            })
+            .sum();
+        if jobs > 0 && !kinds.is_empty() { sum / f64::from(jobs) } else { 0.0 }
+    };
     Field {
         visits,
         jobs,
@@ -244,7 +256,8 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
         mean: std::env::var("MEAN").ok().and_then(|v| v.parse().ok()).unwrap_or(10.0),
         far: {
             let f: f64 = std::env::var("FAR").ok().and_then(|v| v.parse().ok()).unwrap_or(5.0);
-            (f * near.spacing).min(1e9) as i32
+            let fd: f64 = std::env::var("FARD").ok().and_then(|v| v.parse().ok()).unwrap_or(0.5);
+            (f * near.spacing).max(fd * depot).min(1e9) as i32
         },
         spacing: spacing.max(1.0),
     }

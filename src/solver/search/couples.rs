@@ -22,31 +22,55 @@ pub(super) fn best<L: Legs>(
     first: u32,
     second: u32,
 ) -> Option<Spot> {
-    let mut seen: Vec<u32> = Vec::new();
-    let mut places: Vec<Places> = Vec::new();
+    let mut starts: Vec<(i64, u32)> = Vec::new();
     plan.around(first, |plan, after| {
-        if plan.nodes[after as usize].route != NONE && !seen.contains(&after) {
-            seen.push(after);
-            scan(plan, first, second, after, &mut places);
+        let route = plan.nodes[after as usize].route;
+        if route != NONE {
+            starts.push((plan.bound(route, after, first), after));
         }
     });
-    places.sort_unstable();
+    starts.sort_unstable();
+    starts.dedup();
+    let metric = plan.rich().metric;
+    let mut places: Vec<Places> = Vec::new();
     let mut best: Option<Spot> = None;
-    for place in &places {
-        if best.is_some_and(|best| place.bound >= best.cost) {
+    for (least, after) in starts {
+        if metric && best.is_some_and(|best| least >= best.cost) {
+            // A second visit makes no way shorter.
             break;
         }
-        if blink > 0.0 && dice.hit(blink) {
-            continue;
+        places.clear();
+        scan(plan, first, second, after, &mut places);
+        if let Some(best) = best {
+            places.retain(|place| place.bound < best.cost);
         }
-        let route = plan.nodes[place.first as usize].route;
-        let edits = Edits::one(place.first, first).and(place.second, second);
-        let breach = plan.try_edits(route, edits, &mut best);
-        if plan.may_call(route, breach) {
-            try_hubs(plan, route, place, (first, second), &mut best);
+        places.sort_unstable();
+        for place in &places {
+            try_place(plan, dice, blink, (first, second), place, &mut best);
         }
     }
     best
+}
+
+/// Walks a route with both at their places, unless they cannot be cheap enough.
+fn try_place<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    (first, second): (u32, u32),
+    place: &Places,
+    best: &mut Option<Spot>,
+) {
+    let is_dear = best.is_some_and(|best| place.bound >= best.cost);
+    if is_dear || (blink > 0.0 && dice.hit(blink)) {
+        return;
+    }
+    let route = plan.nodes[place.first as usize].route;
+    let edits = Edits::one(place.first, first).and(place.second, second);
+    let breach = plan.try_edits(route, edits, best);
+    if plan.may_call(route, breach) {
+        try_hubs(plan, route, place, (first, second), best);
+    }
 }
 
 /// Tries both with a call at the hub before or behind them.
@@ -88,18 +112,19 @@ fn scan<L: Legs>(
     let idle = plan.tallies[route as usize].size == 0;
     let leg = |from: u32, to: u32| rich.arc(route, from, to);
     let opening = if idle { plan.detour(route, after, first) - leg(first, node.next) } else { 0 };
-    let price = plan.bill_of(route).price;
+    let price = plan.bill_of(route).price - rich.lateness(first, start);
     let into = leg(after, first) - if idle { 0 } else { leg(after, node.next) } - price;
     let leave = start + sites[0].service;
     // Whether the second one can go after a node that is left at a moment.
     let fits = |from: u32, leave: i32, next: u32| {
         let there = (leave + plan.time_between(from, second)).max(sites[1].opens);
         let onward = there + sites[1].service + plan.time_between(second, next);
-        (there <= sites[1].closes, onward <= plan.behind[next as usize].latest)
+        let fits = onward <= plan.behind[next as usize].latest;
+        (there <= sites[1].closes, fits, rich.lateness(second, there))
     };
-    if fits(first, leave, node.next) == (true, true) {
+    if let (true, true, late) = fits(first, leave, node.next) {
         let bound = if idle { opening - price } else { into };
-        let bound = bound + leg(first, second) + leg(second, node.next);
+        let bound = bound + late + leg(first, second) + leg(second, node.next);
         places.push(Places { bound, first: after, second: first });
     }
     let onto = into + leg(first, node.next);
@@ -118,11 +143,11 @@ fn scan<L: Legs>(
         let leave = begin + field.sites[at as usize].service;
         let next = plan.nodes[at as usize].next;
         match fits(at, leave, next) {
-            (true, true) => {
-                let detour = leg(at, second) + leg(second, next) - leg(at, next);
+            (true, true, late) => {
+                let detour = late + leg(at, second) + leg(second, next) - leg(at, next);
                 places.push(Places { bound: onto + detour, first: after, second: at });
             }
-            (false, _) if rich.metric => return,
+            (false, ..) if rich.metric => return,
             _ => {}
         }
         arrival = leave + plan.time_between(at, next);

@@ -239,6 +239,14 @@ impl<'f, L: Legs> Plan<'f, L> {
         there - rich.arc(route, after, next)
     }
 
+    /// The least a visit costs after a node.
+    #[inline]
+    pub(super) fn bound(&self, route: u32, after: u32, visit: u32) -> i64 {
+        let begins = self.ahead[after as usize].depart + self.time_between(after, visit);
+        let late = self.rich().lateness(visit, begins);
+        self.detour(route, after, visit) + late - self.bill_of(route).price
+    }
+
     /// The places next to neighbours and special nodes, and one unused vehicle of each kind, that
     /// `seem` right; in no order, some twice.
     pub(super) fn around(&mut self, visit: u32, mut place: impl FnMut(&Self, u32)) {
@@ -281,8 +289,7 @@ impl<'f, L: Legs> Plan<'f, L> {
                 && only.is_none_or(|only| only == route)
                 && plan.has_room(route, visit)
             {
-                let bound = plan.detour(route, after, visit) - plan.bill_of(route).price;
-                places.push(Place { bound, after });
+                places.push(Place { bound: plan.bound(route, after, visit), after });
             }
         });
         if let Some(route) = only {
@@ -322,8 +329,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         let mut after = self.rich().heads[route as usize];
         while after != self.field.end(route) {
             if self.seems_open(visit, after) && self.has_room(route, visit) {
-                let bound = self.detour(route, after, visit) - self.bill_of(route).price;
-                places.push(Place { bound, after });
+                places.push(Place { bound: self.bound(route, after, visit), after });
             }
             after = self.nodes[after as usize].next;
         }

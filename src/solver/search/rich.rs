@@ -92,6 +92,8 @@ pub(super) struct Rich<'p> {
     pub(super) stuck: Vec<bool>,
     /// Cost of using a route beyond the problem's.
     pub(super) fee: i64,
+    /// By visit's node: when its last window closes. Empty where nobody may be late.
+    dues: Vec<i32>,
     /// A detour never saves time or cost.
     pub(super) metric: bool,
     /// Some shipment was collected on a frozen leg and is delivered later.
@@ -138,8 +140,12 @@ impl<'p> Rich<'p> {
         let metric = problem.travel.iter().all(|travel| !matches!(travel, Travel::Table(_)));
         let hubs = extras.hubs.iter().map(|&(from, to)| (jobs + from, jobs + to)).collect();
         let stuck = start.stuck.clone();
+        let due =
+            |&visit: &u32| problem.visits[visit as usize].windows.last().map_or(0, |w| w.closes);
+        let lates = if problem.lateness.is_some() { visit_of } else { &[] };
+        let dues = lates.iter().map(due).collect();
         let rules = Rules::new(problem);
-        Self { problem, rules, tasks, locked, places, hubs, heads, stuck, fee, metric, bound }
+        Self { problem, rules, tasks, locked, places, hubs, heads, stuck, fee, dues, metric, bound }
     }
 
     /// What a vehicle pays from one node to another.
@@ -150,6 +156,17 @@ impl<'p> Rich<'p> {
             return 0;
         }
         arc(self.problem, &self.problem.vehicles[vehicle as usize], from, to)
+    }
+
+    /// What it costs that a visit begins at a moment and no earlier.
+    #[inline]
+    pub(super) fn lateness(&self, visit: u32, moment: i32) -> i64 {
+        match (self.dues.get(visit as usize), self.problem.lateness) {
+            (Some(&due), Some(price)) if moment > due => {
+                price * (i64::from(moment) - i64::from(due))
+            }
+            _ => 0,
+        }
     }
 
     /// What of a route's cost a detour may save, beyond its ways.

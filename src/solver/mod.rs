@@ -16,9 +16,9 @@ pub use problem::{
     Break, Costs, DIMENSIONS, HubReturns, Limits, Load, Overtime, Problem, Shipment, Solution,
     Task, Vehicle, Visit, Window,
 };
+pub use search::{Control, Objective, Progress, Settings, solve};
 #[doc(hidden)]
 pub use search::{Part, prepare};
-pub use search::{Control, Objective, Progress, Settings, solve};
 pub use timeline::{Step, StepKind, timeline, timeline_by};
 pub use travel::{LegRule, Plane, Sphere, Table, Travel};
 pub use walk::{RouteCost, Rules, Walker, evaluate, evaluate_iter};

@@ -52,7 +52,7 @@ impl Travel {
     /// A place on a plane, for what is near what: any unit. `None` where only a table is known.
     pub(super) fn plane_point(&self, place: u32) -> Option<[f64; 2]> {
         match self {
-            Self::Plane(plane) => Some(plane.points[place as usize]),
+            Self::Plane(flat) => Some(flat.points[place as usize]),
             Self::Sphere(sphere) => Some(sphere.plane_point(place)),
             Self::Table(_) => None,
         }
@@ -155,8 +155,8 @@ impl Sphere {
     #[inline]
     #[must_use]
     pub fn straight_m(&self, from: u32, to: u32) -> f64 {
-        let (a, b) = (self.points[from as usize], self.points[to as usize]);
-        let (x, y, z) = (a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+        let (here, there) = (self.points[from as usize], self.points[to as usize]);
+        let (x, y, z) = (here[0] - there[0], here[1] - there[1], here[2] - there[2]);
         EARTH_RADIUS_M * arc_of_chord_squared(x * x + y * y + z * z)
     }
 

@@ -1,7 +1,9 @@
 //! Simulated annealing over one plan.
 
+use super::audit::SELDOM;
 use super::dice::Dice;
 use super::legs::Legs;
+use super::number::{count, real, real_i64};
 use super::plan::Plan;
 use super::recreate::recreate;
 use super::ruin::{FORCE, ruin};
@@ -45,6 +47,9 @@ impl Best {
     }
 }
 
+/// Tries at an exchange of tails in each iteration of a plain problem: nearly free, as most are late.
+const TAILS: u32 = 10;
+
 /// Iterations between two looks at the clock.
 const STRIDE: u64 = 64;
 
@@ -59,12 +64,12 @@ pub(super) fn anneal<L: Legs>(
 ) -> u64 {
     best.take(plan);
     // Few visits have few places: the best of them is passed over more often.
-    let blink = (1.0 / plan.visits.len() as f64).clamp(0.01, 0.3);
+    let blink = (1.0 / real(plan.visits.len())).clamp(0.01, 0.3);
     if plan.visits.is_empty() {
         return 0;
     }
-    let tails = if plan.field.rich.is_some() { 0 } else { std::env::var("TAILS").ok().and_then(|v| v.parse().ok()).unwrap_or(1) };
-    let mut iteration = 0;
+    let tails = if plan.field.rich.is_some() { 1 } else { TAILS };
+    let (mut iteration, mut accepted) = (0, 0);
     let mut temperature = cooling.hot;
     loop {
         if iteration % STRIDE == 0 {
@@ -75,12 +80,18 @@ pub(super) fn anneal<L: Legs>(
             temperature = cooling.temperature(done);
         }
         iteration += 1;
-        let seed = plan.visits[dice.below(plan.visits.len() as u32) as usize];
+        let seed = plan.visits[dice.below(count(plan.visits.len())) as usize];
         ruin(plan, dice, &FORCE, seed);
         recreate(plan, dice, blink, seed);
-        let worse = (plan.cost - plan.kept_cost()) as f64;
+        let worse = real_i64(plan.cost - plan.kept_cost());
         if worse < -temperature * (1.0 - dice.unit()).ln() {
             settle(plan, best);
+            if cfg!(debug_assertions) {
+                accepted += 1;
+                if accepted % SELDOM == 1 {
+                    plan.audit();
+                }
+            }
         } else {
             plan.undo();
         }

@@ -5,7 +5,9 @@ use super::field::{Field, Kind, NONE, Site};
 use super::initial::Start;
 use super::legs::{Asked, Flat, GRID_ROWS, Globe, Grid, Grids, Legs, NOWHERE, Tariff};
 use super::neighbours::{self, Reach};
-use super::rich::{self, Alone, Extras, LATE, Rich};
+use super::number;
+use super::rich::{self, Extras, Rich};
+use super::sites;
 use crate::solver::{DIMENSIONS, Objective, Problem, Rules, Travel, Vehicle};
 use std::collections::HashMap;
 
@@ -14,6 +16,16 @@ const PLANE_ROWS: usize = 450;
 
 /// More visits than this look for neighbours in cells around them, where there are coordinates.
 const SCAN: usize = 3_000;
+
+/// Neighbours where all pairs are looked at, and where only those in the cells around are.
+const FULL: Reach = Reach { before: 100, after: 100, around: 100, wait: 0.1 };
+const WIDE: Reach = Reach { before: 36, after: 36, around: 24, wait: 0.1 };
+
+/// Visits around one that are looked at for its neighbours.
+const CANDIDATES: usize = 180;
+
+/// Neighbours farther than the best place would allow by this many spacings are not looked at.
+const FAR: f64 = 5.0;
 
 /// The problem's visits in the order of the field's nodes, and what both have in common.
 pub(super) struct Layout {
@@ -49,7 +61,7 @@ impl Layout {
         let cells = wide.map(Cells::new);
         let visit_of: Vec<u32> = match &cells {
             Some(cells) => cells.order(),
-            None => (0..count as u32).collect(),
+            None => (0..number::count(count)).collect(),
         };
         // Neighbours are found by node, so the cells count in nodes, too.
         let cells = cells.map(|_| {
@@ -60,7 +72,7 @@ impl Layout {
         });
         let mut node_of = vec![0; count];
         for (node, &visit) in visit_of.iter().enumerate() {
-            node_of[visit as usize] = node as u32;
+            node_of[visit as usize] = number::count(node);
         }
         let mut places: Vec<u32> =
             visit_of.iter().map(|&visit| problem.visits[visit as usize].place).collect();
@@ -70,7 +82,7 @@ impl Layout {
             let place = place.unwrap_or(NOWHERE);
             row_of_place.entry(place).or_insert_with(|| {
                 places.push(place);
-                places.len() as u32 - 1
+                number::count(places.len()) - 1
             });
         }
         let tariff = tariff(problem, &places, is_rich);
@@ -89,7 +101,7 @@ impl Layout {
         }
     }
 
-    fn row(&self, place: Option<u32>) -> u32 {
+    pub(super) fn row(&self, place: Option<u32>) -> u32 {
         self.row_of_place[&place.unwrap_or(NOWHERE)]
     }
 
@@ -133,7 +145,7 @@ fn tariff(problem: &Problem, places: &[u32], is_rich: bool) -> Tariff {
         costs.map_or((0, 1), |costs| (costs.per_second, costs.per_metre));
     if is_rich {
         // The search only asks which ways are shorter: what vehicles pay on average tells.
-        let count = problem.vehicles.len().max(1) as i64;
+        let count = i64::from(number::count(problem.vehicles.len().max(1)));
         let mean =
             |part: fn(&Vehicle) -> i64| problem.vehicles.iter().map(part).sum::<i64>() / count;
         (per_second, per_metre) = (mean(|v| v.costs.per_second), mean(|v| v.costs.per_metre));
@@ -164,9 +176,8 @@ pub(super) fn with_field<T: Task>(problem: &Problem, objective: Objective, task:
     let rows = layout.places.len();
     let asked = layout.asked(problem);
     let located = !layout.places.contains(&NOWHERE);
-    let one = asked.others.is_empty() && std::ptr::eq(asked.travel, &problem.travel[0]);
     match (&problem.travel[0], layout.same(problem)) {
-        (Travel::Plane(plane), true) if rows > PLANE_ROWS && located && one => {
+        (Travel::Plane(plane), true) if rows > PLANE_ROWS && located => {
             task.run(&field(problem, &layout, Flat::new(plane, &layout.places)), &layout)
         }
         (_, true) if rows <= GRID_ROWS => {
@@ -178,7 +189,7 @@ pub(super) fn with_field<T: Task>(problem: &Problem, objective: Objective, task:
             let cost = Grid::of(rows, |from, to| asked.cost_of(from, to));
             task.run(&field(problem, &layout, Grids { time, cost }), &layout)
         }
-        (Travel::Sphere(sphere), true) if located && one => {
+        (Travel::Sphere(sphere), true) if located => {
             let legs = Globe::new(sphere, &layout.places);
             task.run(&field(problem, &layout, legs), &layout)
         }
@@ -187,44 +198,9 @@ pub(super) fn with_field<T: Task>(problem: &Problem, objective: Objective, task:
 }
 
 fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'p, L> {
-    let jobs = layout.visit_of.len() as u32;
-    let visits = jobs + layout.extras.all.len() as u32;
-    let alone = Alone::new(problem);
-    let late = problem.lateness.is_some();
-    let closing = |closes: i32| if late { LATE } else { closes };
-    let mut sites: Vec<Site> = layout
-        .visit_of
-        .iter()
-        .map(|&visit| {
-            let visit = &problem.visits[visit as usize];
-            let (first, last) = (visit.windows.first(), visit.windows.last());
-            Site {
-                opens: first.map_or(0, |window| window.opens).max(visit.release),
-                closes: last.map_or(-LATE, |window| closing(window.closes)),
-                service: visit.service + if alone.is(visit.place) { visit.setup } else { 0 },
-            }
-        })
-        .collect();
-    let mut rows: Vec<u32> = (0..jobs).collect();
-    for extra in &layout.extras.all {
-        rows.push(layout.row(extra.place));
-        let hub = problem.vehicles[extra.vehicle as usize].hub_returns;
-        sites.push(match hub.filter(|_| extra.place.is_some()) {
-            Some(hub) => Site {
-                opens: hub.window.opens,
-                closes: closing(hub.window.closes),
-                service: hub.service,
-            },
-            None => Site { opens: -LATE, closes: LATE, service: 0 },
-        });
-    }
-    for vehicle in &problem.vehicles {
-        rows.push(layout.row(vehicle.start));
-        rows.push(layout.row(vehicle.end));
-        let open = i32::MIN / 2;
-        sites.push(Site { opens: open, closes: i32::MAX / 2, service: 0 });
-        sites.push(Site { opens: open, closes: latest(problem, vehicle), service: 0 });
-    }
+    let jobs = number::count(layout.visit_of.len());
+    let visits = jobs + number::count(layout.extras.all.len());
+    let (sites, rows) = sites::sites(problem, layout);
     let (mut plane, middle) = plane(problem, layout, &legs);
     plane.resize(visits as usize, middle);
     let divisor = if layout.is_rich { 1 } else { layout.tariff.divisor };
@@ -236,33 +212,9 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
     loads.demand.resize(visits as usize * loads.resources.len(), 0);
     let penalty = rich::penalties(problem, &layout.visit_of, scale, fee);
     let (class, may) = classes(problem, layout, &kinds);
-    let kinds: Vec<Kind> = kinds
-        .into_iter()
-        .map(|mut kind| {
-            kind.capacity = loads.capacity_of(&problem.vehicles[kind.vehicle as usize]);
-            if let Some(hub) = problem.vehicles[kind.vehicle as usize].hub_returns {
-                // What fits on all of its trips together: the walk looks at each by itself.
-                let trips = i64::from(hub.most) + 1;
-                kind.capacity.iter_mut().for_each(|most| *most = most.saturating_mul(trips));
-            }
-            kind
-        })
-        .collect();
-    let mut mate = vec![NONE; visits as usize];
-    let mut is_pickup = vec![false; visits as usize];
-    for shipment in &problem.shipments {
-        let ends = [shipment.pickup, shipment.delivery].map(|end| layout.node_of[end as usize]);
-        mate[ends[0] as usize] = ends[1];
-        mate[ends[1] as usize] = ends[0];
-        is_pickup[ends[0] as usize] = true;
-    }
-    let cargo_capacity = kinds
-        .iter()
-        .flat_map(|kind| {
-            let capacity = problem.vehicles[kind.vehicle as usize].capacity;
-            loads.cargo_dims.iter().map(move |&dim| capacity[dim]).collect::<Vec<_>>()
-        })
-        .collect();
+    let kinds = equipped(problem, kinds, &loads);
+    let (mate, is_pickup) = mates(problem, layout, visits);
+    let cargo_capacity = loads.cargo_capacity(problem, &kinds);
     let rich = layout.is_rich.then(|| {
         let Layout { start, extras, visit_of, node_of, .. } = layout;
         Rich::new(problem, start, extras, visit_of, node_of, fee)
@@ -271,10 +223,6 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
         rich::spacing(problem, layout.tariff, &layout.visit_of, &near.around)
     } else {
         near.spacing
-    };
-    let depot = {
-        let sum: f64 = (0..jobs).map(|v| kinds.iter().take(20).map(|k: &Kind| f64::from(legs.cost(k.start_row, v))).fold(f64::INFINITY, f64::min)).sum();
-        if jobs > 0 && !kinds.is_empty() { sum / f64::from(jobs) } else { 0.0 }
     };
     Field {
         visits,
@@ -303,29 +251,53 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
         plane,
         middle,
         cells: layout.cells.clone(),
-        mean: std::env::var("MEAN").ok().and_then(|v| v.parse().ok()).unwrap_or(10.0),
-        far: {
-            let f: f64 = std::env::var("FAR").ok().and_then(|v| v.parse().ok()).unwrap_or(5.0);
-            let fd: f64 = std::env::var("FARD").ok().and_then(|v| v.parse().ok()).unwrap_or(0.5);
-            (f * near.spacing).max(fd * depot).min(1e9) as i32
-        },
+        // A problem's spacing is below 2^31, as its costs are.
+        far: number::whole(FAR * near.spacing.min(1e8)).cast_signed(),
         spacing: spacing.max(1.0),
     }
+}
+
+/// Kinds with their capacities.
+fn equipped(problem: &Problem, mut kinds: Vec<Kind>, loads: &Loads) -> Vec<Kind> {
+    for kind in &mut kinds {
+        let vehicle = &problem.vehicles[kind.vehicle as usize];
+        kind.capacity = loads.capacity_of(vehicle);
+        if let Some(hub) = vehicle.hub_returns {
+            // What fits on all of its trips together: the walk looks at each by itself.
+            let trips = i64::from(hub.most) + 1;
+            kind.capacity.iter_mut().for_each(|most| *most = most.saturating_mul(trips));
+        }
+    }
+    kinds
+}
+
+/// By node: the other end of a shipment, and whether this one is the pickup.
+fn mates(problem: &Problem, layout: &Layout, visits: u32) -> (Vec<u32>, Vec<bool>) {
+    let mut mate = vec![NONE; visits as usize];
+    let mut is_pickup = vec![false; visits as usize];
+    for shipment in &problem.shipments {
+        let ends = [shipment.pickup, shipment.delivery].map(|end| layout.node_of[end as usize]);
+        mate[ends[0] as usize] = ends[1];
+        mate[ends[1] as usize] = ends[0];
+        is_pickup[ends[0] as usize] = true;
+    }
+    (mate, is_pickup)
 }
 
 /// Points of the visits and the middle of the starts. Where there are only tables, the distances to
 /// two pivots far from each other stand for coordinates.
 fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]>, [f64; 2]) {
     let travel = &problem.travel[0];
-    let visits = layout.visit_of.len() as u32;
+    let visits = number::count(layout.visit_of.len());
     let known = |&place: &u32| (place != NOWHERE).then(|| travel.plane_point(place)).flatten();
     let points: Option<Vec<[f64; 2]>> =
         layout.places[..visits as usize].iter().map(known).collect();
     let starts = &layout.places[visits as usize..];
     if let Some(points) = points {
         let starts: Vec<[f64; 2]> = starts.iter().filter_map(known).collect();
-        let mean =
-            |axis: usize| starts.iter().map(|p| p[axis]).sum::<f64>() / starts.len().max(1) as f64;
+        let mean = |axis: usize| {
+            starts.iter().map(|p| p[axis]).sum::<f64>() / number::real(starts.len().max(1))
+        };
         return (points, [mean(0), mean(1)]);
     }
     let far = |from: u32| (0..visits).max_by_key(|&to| legs.cost(from, to)).unwrap_or(0);
@@ -337,24 +309,10 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
 }
 
 fn near<L: Legs>(layout: &Layout, visits: u32, sites: &[Site], legs: &L) -> neighbours::Neighbours {
-    let env = |k: &str, d: usize| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     if let Some(cells) = &layout.cells {
-        let reach = Reach {
-            before: env("CB", 40),
-            after: env("CA", 40),
-            around: env("CR", 24),
-            wait: env("CW", 10) as f64 / 100.0,
-        };
-        let most = env("CM", 220);
-        neighbours::find(visits, sites, legs, &reach, &|visit| cells.around(visit, most))
+        neighbours::find(visits, sites, legs, &WIDE, &|visit| cells.around(visit, CANDIDATES))
     } else {
-        let reach = Reach {
-            before: env("NB", 100),
-            after: env("NA", 100),
-            around: env("NR", 100),
-            wait: env("NW", 10) as f64 / 100.0,
-        };
-        neighbours::find(visits, sites, legs, &reach, &|_| (0..visits).collect())
+        neighbours::find(visits, sites, legs, &FULL, &|_| (0..visits).collect())
     }
 }
 
@@ -377,12 +335,12 @@ fn kinds(problem: &Problem, layout: &Layout, fee: i64) -> (Vec<Kind>, Vec<u32>) 
                 start_row: layout.row(vehicle.start),
                 end_row: layout.row(vehicle.end),
                 earliest: vehicle.earliest,
-                latest: latest(problem, vehicle),
+                latest: sites::latest(problem, vehicle),
                 fixed: vehicle.costs.fixed / layout.tariff.divisor + fee,
                 capacity: Vec::new(),
-                vehicle: index as u32,
+                vehicle: number::count(index),
             });
-            kinds.len() as u32 - 1
+            number::count(kinds.len()) - 1
         });
         kind_of.push(kind);
     }
@@ -449,24 +407,26 @@ impl Loads {
             }
             let share = |dim: usize| {
                 let load = asked(visit, (true, dim)).max(asked(visit, (false, dim)));
-                (load * 1_000_000 / most[dim]).clamp(0, 1_000_000_000) as u32
+                u32::try_from((load * 1_000_000 / most[dim]).clamp(0, 1_000_000_000))
+                    .unwrap_or_default()
             };
             weight.push((0..DIMENSIONS).map(share).max().unwrap_or(0));
         }
         Self { resources, demand, weight, cargo_dims, cargo }
     }
 
+    /// By kind, what shipments may have on board.
+    fn cargo_capacity(&self, problem: &Problem, kinds: &[Kind]) -> Vec<i64> {
+        let of_kind = |kind: &Kind| {
+            let capacity = problem.vehicles[kind.vehicle as usize].capacity;
+            self.cargo_dims.iter().map(move |&dim| capacity[dim])
+        };
+        kinds.iter().flat_map(of_kind).collect()
+    }
+
     fn capacity_of(&self, vehicle: &Vehicle) -> Vec<i64> {
         self.resources.iter().map(|&(_, dim)| vehicle.capacity[dim]).collect()
     }
-}
-
-/// When a route may end at the latest, at whatever price.
-fn latest(problem: &Problem, vehicle: &Vehicle) -> i32 {
-    if problem.lateness.is_some() {
-        return LATE;
-    }
-    vehicle.latest.saturating_add(vehicle.overtime.map_or(0, |overtime| overtime.most))
 }
 
 /// Classes of visits by who may serve them, and the table of who may.
@@ -475,7 +435,7 @@ fn classes(problem: &Problem, layout: &Layout, kinds: &[Kind]) -> (Vec<u32>, Vec
     let mut may = Vec::new();
     let class = |&visit: &u32| {
         let visit = &problem.visits[visit as usize];
-        let next = known.len() as u32;
+        let next = number::count(known.len());
         *known.entry((&visit.skills, visit.vehicle)).or_insert_with(|| {
             may.extend(kinds.iter().map(|kind| {
                 let vehicle = &problem.vehicles[kind.vehicle as usize];

@@ -1,5 +1,7 @@
 //! A square grid over points on a plane, for the nearest of very many.
 
+use super::number::{count, real, whole};
+
 /// Points by cell.
 #[derive(Clone)]
 pub(super) struct Cells {
@@ -21,9 +23,10 @@ impl Cells {
         let most = |axis: usize| points.iter().map(|p| p[axis]).fold(f64::NEG_INFINITY, f64::max);
         let origin = [least(0), least(1)];
         let extent = [most(0) - origin[0], most(1) - origin[1]].map(|side| side.max(1e-9));
-        let size = (extent[0] * extent[1] * PER_CELL / points.len().max(1) as f64).sqrt();
+        let size = (extent[0] * extent[1] * PER_CELL / real(points.len().max(1))).sqrt();
         let size = size.max(extent[0].max(extent[1]) / 4_096.0);
-        let (columns, rows) = ((extent[0] / size) as usize + 1, (extent[1] / size) as usize + 1);
+        let (columns, rows) =
+            (whole(extent[0] / size) as usize + 1, whole(extent[1] / size) as usize + 1);
         let mut cells =
             Self { points, origin, size, columns, rows, starts: vec![], members: vec![] };
         cells.fill();
@@ -42,14 +45,14 @@ impl Cells {
         let mut next = starts.clone();
         self.members = vec![0; homes.len()];
         for (point, &home) in homes.iter().enumerate() {
-            self.members[next[home] as usize] = point as u32;
+            self.members[next[home] as usize] = count(point);
             next[home] += 1;
         }
         self.starts = starts;
     }
 
     fn column_row(&self, point: [f64; 2]) -> (usize, usize) {
-        let at = |axis: usize| ((point[axis] - self.origin[axis]) / self.size) as usize;
+        let at = |axis: usize| whole((point[axis] - self.origin[axis]) / self.size) as usize;
         (at(0).min(self.columns - 1), at(1).min(self.rows - 1))
     }
 
@@ -96,10 +99,10 @@ impl Cells {
 
     /// Points in an order that keeps near ones together: along a curve through the cells.
     pub(super) fn order(&self) -> Vec<u32> {
-        let mut order: Vec<(u64, u32)> = (0..self.points.len() as u32)
+        let mut order: Vec<(u64, u32)> = (0..count(self.points.len()))
             .map(|point| {
                 let (column, row) = self.column_row(self.points[point as usize]);
-                (hilbert(column as u32, row as u32), point)
+                (hilbert(count(column), count(row)), point)
             })
             .collect();
         order.sort_unstable();

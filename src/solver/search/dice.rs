@@ -1,5 +1,6 @@
 //! Chance, cheap and repeatable.
 
+use super::number::count;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -33,7 +34,7 @@ impl Dice {
 
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
-            items.swap(last, self.below(last as u32 + 1) as usize);
+            items.swap(last, self.below(count(last) + 1) as usize);
         }
     }
 }

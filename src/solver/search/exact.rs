@@ -27,7 +27,7 @@ pub(super) struct Exact<'f> {
     pub(super) bills: Vec<Bill>,
     /// Nodes besides visits that visits may go next to: calls at the hub, ends of what is frozen.
     pub(super) special: Vec<u32>,
-    /// Memory for [`Plan::places`].
+    /// Memory for the places of one visit.
     places: Vec<Place>,
     /// Memory for detours by the hub.
     pub(super) detours: Vec<(i64, u32)>,
@@ -291,8 +291,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         places.sort_unstable();
         places.dedup();
         let mut best: Option<Spot> = None;
-        for index in 0..places.len() {
-            let Place { bound, after } = places[index];
+        for &Place { bound, after } in &places {
             if best.is_some_and(|best| bound >= best.cost) {
                 break;
             }

@@ -2,6 +2,7 @@
 
 use super::cells::Cells;
 use super::legs::Legs;
+use super::number::{count, real};
 use super::rich::Rich;
 
 /// No node, no route.
@@ -35,7 +36,7 @@ impl NearLists {
         let mut entries = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
         for list in lists {
             entries.extend_from_slice(list);
-            starts.push(entries.len() as u32);
+            starts.push(count(entries.len()));
         }
         Self { starts, entries }
     }
@@ -106,8 +107,8 @@ pub(super) struct Field<'p, L> {
     /// Where each visit is on some plane, and the middle of the starts: for groups alone.
     pub(super) plane: Vec<[f64; 2]>,
     pub(super) middle: [f64; 2],
+    /// How much farther than its best place allows a visit's neighbours are still looked at.
     pub(super) far: i32,
-    pub(super) mean: f64,
     pub(super) cells: Option<Cells>,
     /// Mean cost to the nearest neighbour.
     pub(super) spacing: f64,
@@ -149,11 +150,11 @@ impl<L: Legs> Field<'_, L> {
             let point = self.plane[visit as usize];
             [sum[0] + point[0], sum[1] + point[1]]
         });
-        sum.map(|sum| sum / visits.len().max(1) as f64)
+        sum.map(|sum| sum / real(visits.len().max(1)))
     }
 
     pub(super) fn vehicles(&self) -> u32 {
-        self.kind_of.len() as u32
+        count(self.kind_of.len())
     }
 
     #[inline]

@@ -5,6 +5,7 @@ use super::anneal::Best;
 use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
+use super::number::{count, real_i64};
 use super::plan::Plan;
 use super::recreate::recreate;
 use super::ruin::{FORCE, ruin};
@@ -48,9 +49,9 @@ pub(super) fn shrink<L: Legs>(
         iteration += 1;
         let waiting = plan.absent.len();
         let seed = if waiting > 0 && dice.hit(0.5) {
-            plan.absent[dice.below(waiting as u32) as usize]
+            plan.absent[dice.below(count(waiting)) as usize]
         } else {
-            plan.visits[dice.below(plan.visits.len() as u32) as usize]
+            plan.visits[dice.below(count(plan.visits.len())) as usize]
         };
         let (before, cost) = (leftovers.sum(&plan.absent), plan.routes_cost());
         ruin(plan, dice, &FORCE, seed);
@@ -59,7 +60,7 @@ pub(super) fn shrink<L: Legs>(
         for &visit in &plan.absent {
             leftovers.0[visit as usize] += 1;
         }
-        let worse = (plan.routes_cost() - cost) as f64;
+        let worse = real_i64(plan.routes_cost() - cost);
         let alike = plan.absent.len() <= waiting && worse < -temperature * (1.0 - dice.unit()).ln();
         if plan.broken || !(after < before || (after == before && alike)) {
             plan.undo();

@@ -2,6 +2,7 @@
 
 mod anneal;
 mod answer;
+mod audit;
 mod build;
 mod cells;
 mod construct;
@@ -14,10 +15,12 @@ mod fleet;
 mod hubs;
 mod initial;
 mod legs;
+mod links;
 mod local;
 #[cfg(test)]
 mod made;
 mod neighbours;
+mod number;
 mod pairs;
 mod plan;
 mod recreate;
@@ -25,6 +28,7 @@ mod refill;
 mod rich;
 mod ruin;
 mod settings;
+mod sites;
 mod split;
 mod tails;
 mod workbench;

@@ -2,6 +2,7 @@
 
 use super::field::{Near, NearLists, Site};
 use super::legs::Legs;
+use super::number::{count, real};
 use rayon::prelude::*;
 
 /// The three kinds of neighbours of each visit.
@@ -38,9 +39,9 @@ pub(super) fn find<L: Legs>(
     let nearest: Vec<f64> = lists
         .iter()
         .enumerate()
-        .filter_map(|(visit, lists)| Some(f64::from(legs.cost(visit as u32, first(lists)?))))
+        .filter_map(|(visit, lists)| Some(f64::from(legs.cost(count(visit), first(lists)?))))
         .collect();
-    let spacing = nearest.iter().sum::<f64>() / nearest.len().max(1) as f64;
+    let spacing = nearest.iter().sum::<f64>() / real(nearest.len().max(1));
     let column = |index: usize| -> NearLists {
         let lists: Vec<&Vec<Near>> = lists.iter().map(|lists| &lists[index]).collect();
         NearLists::new(&lists)
@@ -61,8 +62,10 @@ fn of_one<L: Legs>(
     let here = sites[visit as usize];
     for &other in candidates.iter().filter(|&&other| other != visit) {
         let there = sites[other as usize];
-        let (to, from) = (legs.time(visit, other), legs.time(other, visit));
-        let (cost_to, cost_from) = (legs.cost(visit, other), legs.cost(other, visit));
+        let to = legs.time(visit, other);
+        let from = if L::SYMMETRIC { to } else { legs.time(other, visit) };
+        let (cost_to, cost_from) =
+            if L::SAME { (to, from) } else { (legs.cost(visit, other), legs.cost(other, visit)) };
         around.push((f64::from(cost_to.min(cost_from)), Near { node: other, time: to }));
         if let Some(wait) = waiting(there, here, from) {
             let score = f64::from(cost_from) + reach.wait * f64::from(wait);

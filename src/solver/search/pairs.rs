@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
+use super::number::count;
 use super::plan::Plan;
 
 /// Where both ends go: the delivery's predecessor is the pickup itself where they are equal.
@@ -51,7 +52,7 @@ fn best<L: Legs>(
             scan(plan, pickup, delivery, after, &mut best);
         }
     }
-    for kind in 0..field.kinds.len() as u32 {
+    for kind in 0..count(field.kinds.len()) {
         if let Some(vehicle) = plan.idle_of(kind) {
             scan(plan, pickup, delivery, field.start(vehicle), &mut best);
         }

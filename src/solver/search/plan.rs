@@ -3,11 +3,12 @@
 use super::exact::{Bill, Exact};
 use super::field::{Field, NONE};
 use super::legs::Legs;
+use super::number::count;
 
 /// Never reached: the departure of a node that is on no route.
-const NEVER: i32 = i32::MAX / 2;
+pub(super) const NEVER: i32 = i32::MAX / 2;
 /// Always too late: the latest start of a node that is on no route.
-const TOO_LATE: i32 = i32::MIN / 2;
+pub(super) const TOO_LATE: i32 = i32::MIN / 2;
 
 /// One node's place on its route.
 #[derive(Clone, Copy, Debug)]
@@ -159,12 +160,14 @@ impl<'f, L: Legs> Plan<'f, L> {
             for vehicle in self.vehicles.clone() {
                 let nodes: Vec<u32> =
                     self.visits_of(vehicle).filter(|&node| node >= self.field.jobs).collect();
-                nodes.into_iter().for_each(|node| self.forget(node));
+                for node in nodes {
+                    self.forget(node);
+                }
             }
         }
     }
 
-    fn forget(&mut self, visit: u32) {
+    pub(super) fn forget(&mut self, visit: u32) {
         self.nodes[visit as usize].route = NONE;
         self.ahead[visit as usize].depart = NEVER;
         self.behind[visit as usize].latest = TOO_LATE;
@@ -176,7 +179,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         let kind = &field.kinds[kind_index as usize];
         self.vehicles.push(vehicle);
         self.fleet[kind_index as usize].push(vehicle);
-        self.tallies[vehicle as usize].size = visits.len() as u32;
+        self.tallies[vehicle as usize].size = count(visits.len());
         let at = vehicle as usize * field.resources;
         self.loads[at..at + field.resources].fill(0);
         let (start, end) = (field.start(vehicle), field.end(vehicle));
@@ -217,7 +220,7 @@ impl<'f, L: Legs> Plan<'f, L> {
 
     /// Adds to the cost of the routes, unless the walk does.
     #[inline]
-    fn pay(&mut self, cost: i64) {
+    pub(super) fn pay(&mut self, cost: i64) {
         if self.exact.is_none() {
             self.cost += cost;
         }
@@ -271,7 +274,7 @@ impl<'f, L: Legs> Plan<'f, L> {
 
     /// The earliest departure from a node after the one before it; notes a missed window.
     #[inline]
-    fn departure_at(&mut self, node: u32) -> i32 {
+    pub(super) fn departure_at(&mut self, node: u32) -> i32 {
         let prev = self.nodes[node as usize].prev;
         let site = self.field.sites[node as usize];
         let arrival = self.ahead[prev as usize].depart + self.onward_time(prev);
@@ -281,7 +284,7 @@ impl<'f, L: Legs> Plan<'f, L> {
     }
 
     #[inline]
-    fn latest_at(&self, node: u32) -> i32 {
+    pub(super) fn latest_at(&self, node: u32) -> i32 {
         let site = self.field.sites[node as usize];
         let next = self.nodes[node as usize].next;
         let latest = self.behind[next as usize].latest - self.onward_time(node) - site.service;
@@ -321,7 +324,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         let from = self.hint[kind] as usize;
         let unused = |at: &usize| self.tallies[fleet[*at] as usize].size == 0;
         let at = (from..fleet.len()).chain(0..from).find(unused)?;
-        self.hint[kind] = at as u32;
+        self.hint[kind] = count(at);
         Some(fleet[at])
     }
 
@@ -418,147 +421,16 @@ impl<'f, L: Legs> Plan<'f, L> {
         self.keep();
     }
 
-    /// Links a visit in after another node; the caller has checked that it fits.
-    pub(super) fn insert(&mut self, visit: u32, after: u32) {
-        let next = self.nodes[after as usize].next;
-        let route = self.nodes[after as usize].route;
-        self.save(visit);
-        self.save(after);
-        self.save(next);
-        self.resize(route, visit, 1);
-        let removed = self.ahead[after as usize].onward;
-        let (before, behind) = (self.cost_between(after, visit), self.cost_between(visit, next));
-        let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
-        let added = i64::from(before) + i64::from(behind);
-        if self.tallies[route as usize].size == 1 {
-            self.pay(kind.fixed + added);
-        } else {
-            self.pay(added - i64::from(removed));
-        }
-        self.nodes[after as usize].next = visit;
-        self.ahead[after as usize].onward = before;
-        self.nodes[next as usize].prev = visit;
-        self.behind[next as usize].inward = behind;
-        let node = &mut self.nodes[visit as usize];
-        (node.prev, node.next, node.route) = (after, next, route);
-        self.ahead[visit as usize] = Ahead { depart: NEVER, onward: behind };
-        self.behind[visit as usize] = Behind { latest: TOO_LATE, inward: before };
-        self.push_forward(visit);
-        self.pull_back(visit);
-    }
-
-    /// Takes a string of visits off their route, `first` to `last`.
-    pub(super) fn unlink(&mut self, first: u32, last: u32) {
-        let (prev, next) = (self.nodes[first as usize].prev, self.nodes[last as usize].next);
-        let route = self.nodes[first as usize].route;
-        self.save(prev);
-        self.save(next);
-        let mut saved = i64::from(self.ahead[prev as usize].onward);
-        let mut visit = first;
-        loop {
-            self.save(visit);
-            self.resize(route, visit, -1);
-            saved += i64::from(self.ahead[visit as usize].onward);
-            self.forget(visit);
-            if visit < self.field.jobs {
-                self.absent.push(visit);
-                self.cost += self.field.penalty[visit as usize];
-            }
-            if visit == last {
-                break;
-            }
-            visit = self.nodes[visit as usize].next;
-        }
-        self.link(prev, next);
-        if self.tallies[route as usize].size == 0 {
-            let kind = &self.field.kinds[self.field.kind_of[route as usize] as usize];
-            self.pay(-saved - kind.fixed);
-            self.bill_empty(route);
-        } else {
-            self.pay(i64::from(self.ahead[prev as usize].onward) - saved);
-        }
-        self.push_forward(next);
-        self.pull_back(prev);
-    }
-
-    fn resize(&mut self, route: u32, visit: u32, by: i32) {
-        self.save_route(route);
-        let at = route as usize;
-        let kind = self.field.kind_of[at] as usize;
-        self.idle[kind] -= u32::from(self.tallies[at].size == 0);
-        self.tallies[at].size = self.tallies[at].size.wrapping_add_signed(by);
-        self.idle[kind] += u32::from(self.tallies[at].size == 0);
-        let loads = self.loads[at * self.field.resources..].iter_mut();
-        for (load, demand) in loads.zip(self.field.demand_of(visit)) {
-            *load += i64::from(by) * demand;
-        }
-    }
-
-    /// Departures from a node on, until one stays as it was.
-    pub(super) fn push_forward(&mut self, from: u32) {
-        let mut node = from;
-        loop {
-            let depart = self.departure_at(node);
-            if depart == self.ahead[node as usize].depart {
-                return;
-            }
-            self.save(node);
-            self.ahead[node as usize].depart = depart;
-            if node >= self.field.visits {
-                return;
-            }
-            node = self.nodes[node as usize].next;
-        }
-    }
-
-    /// Latest starts from a node back, until one stays as it was.
-    pub(super) fn pull_back(&mut self, from: u32) {
-        let mut node = from;
-        while node < self.field.visits {
-            let latest = self.latest_at(node);
-            if latest == self.behind[node as usize].latest {
-                return;
-            }
-            self.save(node);
-            self.behind[node as usize].latest = latest;
-            node = self.nodes[node as usize].prev;
-        }
-    }
-
-    /// What shipments have on board, from a node to the end of its route.
-    pub(super) fn recargo(&mut self, from: u32) {
-        let dims = self.field.cargo_dims;
-        if dims == 0 {
-            return;
-        }
-        let mut node = from;
-        if node >= self.field.visits {
-            let at = node as usize * dims;
-            self.cargo[at..at + dims].fill(0);
-        }
-        loop {
-            let next = self.nodes[node as usize].next;
-            if next >= self.field.visits {
-                return;
-            }
-            self.save(next);
-            for dim in 0..dims {
-                let at = next as usize * dims + dim;
-                self.cargo[at] = self.cargo[node as usize * dims + dim] + self.field.cargo[at];
-            }
-            node = next;
-        }
-    }
-
     /// Whether some window on a route is missed.
     pub(super) fn is_late(&self, route: u32) -> bool {
         let mut node = self.field.start(route);
         while node != self.field.end(route) {
-            node = self.nodes[node as usize].next;
-            let site = self.field.sites[node as usize];
-            if self.ahead[node as usize].depart - site.service > site.closes {
+            let next = self.nodes[node as usize].next;
+            let arrival = self.ahead[node as usize].depart + self.onward_time(node);
+            if arrival > self.field.sites[next as usize].closes {
                 return true;
             }
+            node = next;
         }
         false
     }

@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
+use super::number::count;
 use super::plan::Plan;
 
 /// A place for a visit: after a node, at a cost.
@@ -11,6 +12,9 @@ pub(super) struct Place {
     pub(super) after: u32,
     pub(super) cost: i64,
 }
+
+/// Neighbours that are looked at however far they are: in a cluster, the next one is among them.
+const ALWAYS: usize = 24;
 
 /// Visits absent for longer that are tried in one recreation.
 const FEW: usize = 10;
@@ -56,7 +60,7 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
             }
         }
         for _ in 0..2.min(from) {
-            let at = dice.below(from as u32) as usize;
+            let at = dice.below(count(from)) as usize;
             from -= 1;
             waiting.swap(at, from);
         }
@@ -71,12 +75,11 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
         }
         if !(pair && super::pairs::insert(plan, dice, blink, visit)) {
             let place = if pair { None } else { best_place(plan, dice, blink, visit) };
-            match place {
-                Some(place) => put(plan, visit, place),
-                None => {
-                    waiting[kept] = visit;
-                    kept += 1;
-                }
+            if let Some(place) = place {
+                put(plan, visit, place);
+            } else {
+                waiting[kept] = visit;
+                kept += 1;
             }
         }
     }
@@ -119,8 +122,8 @@ pub(super) fn near_place<L: Legs>(
     // A detour costs at least twice what a neighbour is farther than the leg it would break.
     let mut half = i32::MAX / 2;
     let far = field.far;
-    for near in field.before.of(visit) {
-        if near.time > half.saturating_add(far) {
+    for (index, near) in field.before.of(visit).iter().enumerate() {
+        if L::SAME && near.time > half.saturating_add(far) && index >= ALWAYS {
             break;
         }
         let ahead = plan.ahead[near.node as usize];
@@ -146,8 +149,8 @@ pub(super) fn near_place<L: Legs>(
             best = Place { after: near.node, cost: i64::from(cost) };
         }
     }
-    for near in field.after.of(visit) {
-        if near.time > half.saturating_add(far) {
+    for (index, near) in field.after.of(visit).iter().enumerate() {
+        if L::SAME && near.time > half.saturating_add(far) && index >= ALWAYS {
             break;
         }
         let behind = plan.behind[near.node as usize];
@@ -205,9 +208,9 @@ pub(super) fn unused<L: Legs>(
         if start <= site.closes
             && end <= kind.latest
             && fits
-            && field.may_serve(index as u32, visit)
+            && field.may_serve(count(index), visit)
         {
-            best = Some((index as u32, cost));
+            best = Some((count(index), cost));
         }
     }
     let (kind, cost) = best?;

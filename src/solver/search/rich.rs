@@ -6,6 +6,7 @@
 use super::field::NearLists;
 use super::initial::Start;
 use super::legs::{NOWHERE, Tariff};
+use super::number::{count, real, real_i64};
 use crate::solver::{DIMENSIONS, Problem, RouteCost, Rules, Task, Travel, Vehicle};
 use std::collections::HashMap;
 
@@ -35,7 +36,6 @@ impl Extras {
     /// As many calls at the hub as a vehicle may make, within reason.
     pub(super) fn of(problem: &Problem, start: &Start) -> Self {
         let mut extras = Self::default();
-        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let share = 4 + 4 * problem.visits.len() / problem.vehicles.len().max(1);
         let share = share.min(problem.visits.len() + 1);
         for (index, vehicle) in (0..).zip(&problem.vehicles) {
@@ -57,7 +57,7 @@ impl Extras {
 
     /// The nodes of a vehicle's tasks; `jobs` visits come before the extras.
     pub(super) fn nodes(&self, vehicle: u32, tasks: &[Task], node_of: &[u32]) -> Vec<u32> {
-        let jobs = u32::try_from(node_of.len()).unwrap_or(u32::MAX);
+        let jobs = count(node_of.len());
         let first = |from: Option<&u32>| jobs + from.copied().unwrap_or_default();
         let mut hub = first(self.hubs.get(vehicle as usize).map(|(from, _)| from));
         let mut pause = first(self.breaks.get(vehicle as usize));
@@ -107,8 +107,7 @@ impl<'p> Rich<'p> {
         node_of: &[u32],
         fee: i64,
     ) -> Self {
-        let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let jobs = number(visit_of.len());
+        let jobs = count(visit_of.len());
         let mut tasks: Vec<Task> = visit_of.iter().map(|&visit| Task::Visit(visit)).collect();
         tasks.extend(extras.all.iter().map(|extra| extra.task));
         let visit_place = |&visit: &u32| problem.visits[visit as usize].place;
@@ -118,7 +117,7 @@ impl<'p> Rich<'p> {
             places.push(vehicle.start.unwrap_or(NOWHERE));
             places.push(vehicle.end.unwrap_or(NOWHERE));
         }
-        let inner = number(tasks.len());
+        let inner = count(tasks.len());
         let mut locked = vec![false; tasks.len()];
         let mut heads = Vec::with_capacity(problem.vehicles.len());
         for (index, vehicle) in (0..).zip(&problem.vehicles) {
@@ -360,8 +359,9 @@ pub(super) fn spacing(
     let place = |node: u32| problem.visits[visit_of[node as usize] as usize].place;
     let cost = |node: u32| {
         let near = around.of(node).first()?;
-        Some(tariff.full(&problem.travel[profile], place(node), place(near.node)) as f64)
+        let full = tariff.full(&problem.travel[profile], place(node), place(near.node));
+        Some(real_i64(full))
     };
     let costs: Vec<f64> = (0..).take(visit_of.len()).filter_map(cost).collect();
-    costs.iter().sum::<f64>() / costs.len().max(1) as f64
+    costs.iter().sum::<f64>() / real(costs.len().max(1))
 }

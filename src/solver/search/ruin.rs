@@ -4,6 +4,7 @@
 use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
+use super::number::{real, whole};
 use super::plan::Plan;
 
 /// How much is torn out.
@@ -23,15 +24,14 @@ pub(super) const FORCE: Force = Force { mean: 10.0, longest: 10.0, split: 0.5, g
 
 /// Tears strings out of the routes around `seed`.
 pub(super) fn ruin<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, force: &Force, seed: u32) {
-    let force = &Force { mean: plan.field.mean, ..*force };
     let routed = plan.visits.len() - plan.absent.len();
     let used = plan.vehicles.len() - plan.idle.iter().sum::<u32>() as usize;
     if used == 0 {
         return;
     }
-    let longest = force.longest.min(routed as f64 / used as f64).max(1.0);
+    let longest = force.longest.min(real(routed) / real(used)).max(1.0);
     let most_strings = 4.0 * force.mean / (1.0 + longest) - 1.0;
-    let strings = (1.0 + dice.unit() * most_strings) as u32;
+    let strings = whole(1.0 + dice.unit() * most_strings);
     let field = plan.field;
     let mut touched = [NONE; 48];
     let mut count = 0;
@@ -84,7 +84,7 @@ fn empty_broken<L: Legs>(plan: &mut Plan<'_, L>) {
 /// Takes one string that holds `visit` out of its route.
 fn tear<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, force: &Force, longest: f64, visit: u32) {
     let size = plan.tallies[plan.route_of(visit) as usize].size;
-    let length = (1.0 + dice.unit() * longest.min(f64::from(size))) as u32;
+    let length = whole(1.0 + dice.unit() * longest.min(f64::from(size)));
     let length = length.min(size);
     let mut kept = 0;
     if length > 1 && length < size && dice.hit(force.split) {

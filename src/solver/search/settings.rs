@@ -1,5 +1,6 @@
 //! What a search is asked for, and how it is watched.
 
+use super::number::{real, real_i64};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -53,9 +54,14 @@ pub struct Control<'a> {
     pub progress: &'a mut dyn FnMut(Progress),
 }
 
+/// Iterations as a number to divide.
+fn many(iterations: u64) -> f64 {
+    real_i64(i64::try_from(iterations).unwrap_or(i64::MAX))
+}
+
 /// The part of the budget that is spent.
 pub(super) struct Budget<'a> {
-    elapsed: &'a (dyn Fn() -> Duration + Sync),
+    time: &'a (dyn Fn() -> Duration + Sync),
     cancel: &'a AtomicBool,
     began: f64,
     seconds: Option<f64>,
@@ -64,15 +70,19 @@ pub(super) struct Budget<'a> {
 }
 
 impl<'a> Budget<'a> {
-    pub(super) fn new(settings: &Settings, control: &Control<'a>) -> Self {
-        let began = (control.elapsed)().as_secs_f64();
-        let threads = settings.threads.max(1) as f64;
+    pub(super) fn new(
+        settings: &Settings,
+        time: &'a (dyn Fn() -> Duration + Sync),
+        cancel: &'a AtomicBool,
+    ) -> Self {
+        let began = time().as_secs_f64();
+        let threads = real(settings.threads.max(1));
         Self {
-            elapsed: control.elapsed,
-            cancel: control.cancel,
+            time,
+            cancel,
             began,
             seconds: settings.time_limit.map(|limit| (limit.as_secs_f64() - began).max(1e-9)),
-            iterations: settings.iterations.map(|iterations| iterations as f64 / threads),
+            iterations: settings.iterations.map(|iterations| many(iterations) / threads),
         }
     }
 
@@ -82,21 +92,32 @@ impl<'a> Budget<'a> {
             return 2.0;
         }
         let by_count = match self.iterations {
-            Some(most) if most > 0.0 => iterations as f64 / most,
+            Some(most) if most > 0.0 => many(iterations) / most,
             Some(_) => 1.0,
             None => 0.0,
         };
         let by_time = self
             .seconds
-            .map_or(0.0, |seconds| ((self.elapsed)().as_secs_f64() - self.began) / seconds);
+            .map_or(0.0, |seconds| ((self.time)().as_secs_f64() - self.began) / seconds);
         match (self.iterations, self.seconds) {
             (None, None) => 1.0,
             _ => by_count.max(by_time),
         }
     }
 
+    /// Whether the time limit has come, or the search is to stop: iterations do not matter.
+    pub(super) fn is_over(&self) -> bool {
+        let by_time = |seconds| (self.time)().as_secs_f64() - self.began >= seconds;
+        self.cancel.load(Ordering::Relaxed) || self.seconds.is_some_and(by_time)
+    }
+
+    /// The share of the budget that so many seconds are; nothing where no time limit is set.
+    pub(super) fn share(&self, seconds: f64) -> f64 {
+        self.seconds.map_or(0.0, |all| seconds / all)
+    }
+
     /// Time since the search was asked for.
-    pub(super) fn elapsed(&self) -> Duration {
-        (self.elapsed)()
+    pub(super) fn passed(&self) -> Duration {
+        (self.time)()
     }
 }

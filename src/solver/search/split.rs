@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::field::{Field, NONE};
 use super::legs::Legs;
+use super::number::count;
 
 /// Routes of all vehicles, by node, and the visits on none.
 #[derive(Clone, Debug, Default)]
@@ -101,12 +102,12 @@ fn fill(routes: &Routes, used: &[(u32, [f64; 2])], groups: &mut [Group]) {
 
 /// Unused vehicles of each kind in turn, so that each group can open routes of each kind.
 fn deal<L: Legs>(field: &Field<'_, L>, idle: &[u32], groups: &mut [Group], dice: &mut Dice) {
-    let count = groups.len() as u32;
-    let mut next: Vec<u32> = field.kinds.iter().map(|_| dice.below(count)).collect();
+    let most = count(groups.len());
+    let mut next: Vec<u32> = field.kinds.iter().map(|_| dice.below(most)).collect();
     for &vehicle in idle {
         let turn = &mut next[field.kind_of[vehicle as usize] as usize];
         groups[*turn as usize].vehicles.push(vehicle);
-        *turn = (*turn + 1) % count;
+        *turn = (*turn + 1) % most;
     }
 }
 
@@ -123,7 +124,7 @@ fn assign_absent<L: Legs>(
     for (index, group) in groups.iter().enumerate() {
         for &vehicle in &group.vehicles {
             for &visit in &routes.of[vehicle as usize] {
-                group_of[visit as usize] = index as u32;
+                group_of[visit as usize] = count(index);
             }
         }
     }
@@ -133,7 +134,7 @@ fn assign_absent<L: Legs>(
         let near = field.around.of(lead).iter().map(|near| group_of[near.node as usize]);
         let known = near.into_iter().find(|&group| group != NONE);
         let group =
-            known.unwrap_or_else(|| if mate == NONE { dice.below(groups.len() as u32) } else { 0 });
+            known.unwrap_or_else(|| if mate == NONE { dice.below(count(groups.len())) } else { 0 });
         groups[group as usize].absent.push(visit);
     }
 }

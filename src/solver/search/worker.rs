@@ -5,6 +5,7 @@ use super::dice::Dice;
 use super::field::Field;
 use super::fleet::{Leftovers, shrink};
 use super::legs::Legs;
+use super::number::real;
 use super::plan::Plan;
 use super::settings::Budget;
 use super::split::{Group, Routes};
@@ -31,7 +32,7 @@ pub(super) struct Span {
 impl Span {
     /// Part `index` of `count` equal ones.
     pub(super) fn part(self, index: usize, count: usize) -> Self {
-        let at = |index: usize| self.from + (self.until - self.from) * index as f64 / count as f64;
+        let at = |index: usize| self.from + (self.until - self.from) * real(index) / real(count);
         Self { from: at(index), until: at(index + 1) }
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::solver::search::build::{Layout, Task as FieldTask, with_field};
 use crate::solver::search::made::{PLAIN, Shape, problem};
-use crate::solver::{Problem, Shipment, Task, Window, evaluate};
+use crate::solver::{Objective, Problem, Shipment, Task, Window, evaluate};
 
 /// Improves routes of one or two visits each, and checks what comes out with the walk.
 struct Improved<'a> {
@@ -70,7 +70,7 @@ fn poor_routes<L: Legs>(problem: &Problem, field: &Field<L>, layout: &Layout) ->
 
 fn improve(seed: u64, shape: Shape, spare: Spare) -> (Routes, i64) {
     let problem = problem(seed, shape);
-    with_field(&problem, Improved { problem: &problem, spare })
+    with_field(&problem, Objective::Distance, Improved { problem: &problem, spare })
 }
 
 #[test]
@@ -157,7 +157,11 @@ fn each_operator_proposes_what_is_feasible_and_gains_what_it_says() {
             for (table, mixed, open) in [(false, false, 900), (true, true, 5_000)] {
                 let shape = Shape { visits: 30, vehicles: 12, open, table, mixed };
                 let problem = problem(seed, shape);
-                found += with_field(&problem, Proposed { problem: &problem, operator });
+                found += with_field(
+                    &problem,
+                    Objective::Distance,
+                    Proposed { problem: &problem, operator },
+                );
             }
         }
         assert!(found > 10, "{operator} found {found} changes");
@@ -185,9 +189,11 @@ impl FieldTask for Touched<'_> {
 #[test]
 fn nothing_is_tried_where_nothing_was_touched() {
     let problem = problem(1, PLAIN);
-    let [before, after] = with_field(&problem, Touched { problem: &problem, touched: &[] });
+    let [before, after] =
+        with_field(&problem, Objective::Distance, Touched { problem: &problem, touched: &[] });
     assert_eq!(before.of, after.of);
-    let [before, after] = with_field(&problem, Touched { problem: &problem, touched: &[0] });
+    let [before, after] =
+        with_field(&problem, Objective::Distance, Touched { problem: &problem, touched: &[0] });
     assert_ne!(before.of[0], after.of[0]);
 }
 
@@ -204,7 +210,7 @@ fn routes_with_shipments_are_left_alone() {
         };
     }
     problem.shipments = vec![Shipment { pickup: 0, delivery: 1 }];
-    let [before, after] = with_field(&problem, Shipped);
+    let [before, after] = with_field(&problem, Objective::Distance, Shipped);
     assert_eq!(before.of[0], after.of[0]);
     assert_ne!(before.of, after.of);
 }

@@ -17,6 +17,16 @@ const PLANE_ROWS: usize = 450;
 /// More visits than this look for neighbours in cells around them, where there are coordinates.
 const SCAN: usize = 3_000;
 
+/// Neighbours where all pairs are looked at, and where only those in the cells around are.
+const FULL: Reach = Reach { before: 100, after: 100, around: 100, wait: 0.1 };
+const WIDE: Reach = Reach { before: 36, after: 36, around: 24, wait: 0.1 };
+
+/// Visits around one that are looked at for its neighbours.
+const CANDIDATES: usize = 180;
+
+/// Neighbours farther than the best place would allow by this many spacings are not looked at.
+const FAR: f64 = 5.0;
+
 /// The problem's visits in the order of the field's nodes, and what both have in common.
 pub(super) struct Layout {
     /// Problem visit of each node.
@@ -214,18 +224,6 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
     } else {
         near.spacing
     };
-    let depot = {
-        let sum: f64 = (0..jobs)
-            .map(|v| {
-                kinds
-                    .iter()
-                    .take(20)
-                    .map(|k: &Kind| f64::from(legs.cost(k.start_row, v)))
-                    .fold(f64::INFINITY, f64::min)
-            })
-            .sum();
-        if jobs > 0 && !kinds.is_empty() { sum / f64::from(jobs) } else { 0.0 }
-    };
     Field {
         visits,
         jobs,
@@ -253,12 +251,8 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
         plane,
         middle,
         cells: layout.cells.clone(),
-        mean: std::env::var("MEAN").ok().and_then(|v| v.parse().ok()).unwrap_or(10.0),
-        far: {
-            let f: f64 = std::env::var("FAR").ok().and_then(|v| v.parse().ok()).unwrap_or(5.0);
-            let fd: f64 = std::env::var("FARD").ok().and_then(|v| v.parse().ok()).unwrap_or(0.5);
-            (f * near.spacing).max(fd * depot).min(1e9) as i32
-        },
+        // A problem's spacing is below 2^31, as its costs are.
+        far: number::whole(FAR * near.spacing.min(1e8)).cast_signed(),
         spacing: spacing.max(1.0),
     }
 }
@@ -315,24 +309,10 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
 }
 
 fn near<L: Legs>(layout: &Layout, visits: u32, sites: &[Site], legs: &L) -> neighbours::Neighbours {
-    let env = |k: &str, d: usize| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     if let Some(cells) = &layout.cells {
-        let reach = Reach {
-            before: env("CB", 40),
-            after: env("CA", 40),
-            around: env("CR", 24),
-            wait: env("CW", 10) as f64 / 100.0,
-        };
-        let most = env("CM", 220);
-        neighbours::find(visits, sites, legs, &reach, &|visit| cells.around(visit, most))
+        neighbours::find(visits, sites, legs, &WIDE, &|visit| cells.around(visit, CANDIDATES))
     } else {
-        let reach = Reach {
-            before: env("NB", 100),
-            after: env("NA", 100),
-            around: env("NR", 100),
-            wait: env("NW", 10) as f64 / 100.0,
-        };
-        neighbours::find(visits, sites, legs, &reach, &|_| (0..visits).collect())
+        neighbours::find(visits, sites, legs, &FULL, &|_| (0..visits).collect())
     }
 }
 

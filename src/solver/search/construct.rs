@@ -1,4 +1,5 @@
-//! Construction: every visit once to its cheapest place, in an order that keeps neighbours together.
+//! Construction: every visit once to its cheapest place, in the order of the field's nodes. Large
+//! fields number them along a curve through the city, which keeps neighbours together.
 
 use super::dice::Dice;
 use super::field::NONE;
@@ -6,40 +7,14 @@ use super::legs::Legs;
 use super::plan::Plan;
 use super::recreate::{Place, near_place, put, unused};
 
-/// Orders in which visits are put in.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Order {
-    /// As they are numbered: large fields number along a curve through the city.
-    Curve,
-    /// Early windows first.
-    Early,
-    /// Far from the depot first.
-    Far,
-    /// Short windows first.
-    Tight,
-    /// By chance.
-    Random,
-}
-
 /// Puts absent visits in, as many as fit.
-pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, order: Order) {
+pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
     if plan.exact.is_some() {
         return super::refill::construct(plan, dice);
     }
     let mut waiting = std::mem::take(&mut plan.absent);
     let field = plan.field;
-    dice.shuffle(&mut waiting);
-    let site = |visit: u32| field.sites[visit as usize];
-    match order {
-        Order::Curve => waiting.sort_unstable(),
-        Order::Early => waiting.sort_by_key(|&visit| site(visit).closes),
-        Order::Far => {
-            let from = field.kinds.first().map_or(0, |kind| kind.start_row);
-            waiting.sort_by_key(|&visit| std::cmp::Reverse(field.legs.cost(from, visit)));
-        }
-        Order::Tight => waiting.sort_by_key(|&visit| site(visit).closes - site(visit).opens),
-        Order::Random => {}
-    }
+    waiting.sort_unstable();
     let mut left = Vec::new();
     let mut wide = Wide::new(plan);
     for visit in waiting {

@@ -3,10 +3,11 @@
 use super::anneal::Cooling;
 use super::answer::{answer, begin};
 use super::build::{Layout, Task as FieldTask, with_field};
-use super::construct::{Order, construct};
+use super::construct::construct;
 use super::dice::Dice;
 use super::field::Field;
 use super::legs::Legs;
+use super::local::{Polish, Spare};
 use super::number::{count, real_i64};
 use super::settings::{Budget, Control, Objective, Progress, Settings};
 use super::split::{Group, Routes, split};
@@ -14,9 +15,27 @@ use super::worker::{Span, Work, Worker};
 use crate::solver::{Problem, Solution};
 use rayon::prelude::*;
 
-fn env(k: &str, d: f64) -> f64 {
-    std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d)
-}
+/// Up to this many visits all threads work on all routes, and the best is followed.
+const TOGETHER: u32 = 300;
+
+/// Visits in a group, about, where there are more than one for each thread.
+const GROUP: usize = 1_000;
+
+/// Rounds of annealing: the routes are grouped anew before each.
+const ROUNDS: usize = 100;
+
+/// Temperatures, in mean costs to the nearest neighbour.
+const HOT: f64 = 10.0;
+const COLD: f64 = 0.1;
+/// The same where there are thousands of visits, and few iterations for each.
+const COLD_WIDE: f64 = 0.3;
+
+/// Seconds that the local search at the end is given for each visit, and the most of the budget.
+const POLISH_S: f64 = 0.000_15;
+const POLISH_MOST: f64 = 0.15;
+
+/// More visits than this are many.
+const MANY: u32 = 3_000;
 
 /// Searches for the best routes within the budget.
 #[must_use]
@@ -42,6 +61,7 @@ impl FieldTask for Drive<'_, '_> {
         search.start(begin(layout, field.vehicles()));
         search.shrink();
         search.anneal();
+        search.polish();
         answer(self.problem, layout, field, &search.best)
     }
 }
@@ -92,14 +112,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let at_work = self.vehicles.iter().map(|&v| (v, &given.of[v as usize][..]));
         plan.load(at_work, &given.absent);
         self.routes = given;
-        let order = match env("ORDER", 0.0) as u32 {
-            0 => Order::Curve,
-            1 => Order::Early,
-            2 => Order::Far,
-            3 => Order::Tight,
-            _ => Order::Random,
-        };
-        construct(plan, &mut self.dice, order);
+        construct(plan, &mut self.dice);
         plan.keep();
         for &vehicle in &self.vehicles {
             self.routes.of[vehicle as usize] = plan.visits_of(vehicle).collect();
@@ -112,16 +125,12 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// Fewer routes: all of the first half of the budget where they come first, else a try.
     fn shrink(&mut self) {
-        let share = match self.settings.objective {
-            Objective::Vehicles => env("FLEETV", 0.5),
-            Objective::Distance if self.field.visits > 3_000 => 0.0,
-            Objective::Distance => env("FLEET", 0.1),
+        let (share, rounds) = match self.settings.objective {
+            Objective::Vehicles => (0.5, 20),
+            Objective::Distance if self.field.visits > MANY => return,
+            Objective::Distance => (0.05, 2),
         };
-        let rounds = match self.settings.objective {
-            Objective::Vehicles => env("FROUNDS", 20.0) as usize,
-            Objective::Distance => 2,
-        };
-        let work = Work::Shrink { temperature: self.field.spacing * env("FT", 1.0) };
+        let work = Work::Shrink { temperature: self.field.spacing };
         for round in 0..rounds {
             let span = Span { from: 0.0, until: share }.part(round, rounds);
             if self.spent() < span.until {
@@ -139,23 +148,47 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             self.vehicles.retain(|&vehicle| !of[vehicle as usize].is_empty());
         }
         let from = self.spent().min(1.0);
-        let rounds = env("ROUNDS", 100.0) as usize;
-        let mut cooling = Cooling {
-            hot: env("T0", 10.0) * self.field.spacing,
-            cold: env("T1", 0.1) * self.field.spacing,
-            cycles: 1.0,
-        };
+        let until = 1.0 - self.polish_share();
+        let cold = if self.field.visits > MANY { COLD_WIDE } else { COLD };
+        let mut cooling =
+            Cooling { hot: HOT * self.field.spacing, cold: cold * self.field.spacing, cycles: 1.0 };
         if self.field.jobs < 50 {
             // Neighbours of so few tell little of what a change costs, and there is time to begin anew.
             let mean = real_i64(self.cost()) / f64::from(self.field.jobs.max(1));
             cooling.hot = cooling.hot.max(mean);
             cooling.cycles = 8.0;
         }
-        for round in 0..rounds {
-            let span = Span { from, until: 1.0 }.part(round, rounds);
+        for round in 0..ROUNDS {
+            let span = Span { from, until }.part(round, ROUNDS);
             if self.spent() < span.until {
                 self.round(Work::Anneal(cooling), span);
             }
+        }
+    }
+
+    /// The local search takes what is left: it is for plain problems that are not too large.
+    fn polish_share(&self) -> f64 {
+        if self.field.rich.is_some() || self.field.visits > MANY {
+            return 0.0;
+        }
+        self.budget.share(POLISH_S * f64::from(self.field.visits)).min(POLISH_MOST)
+    }
+
+    /// Brings the best routes to a local optimum.
+    fn polish(&mut self) {
+        let cut_short = self.settings.iterations == Some(0) || self.budget.is_over();
+        if cut_short || self.field.rich.is_some() || self.field.visits > MANY {
+            return;
+        }
+        let spare = match self.settings.objective {
+            Objective::Vehicles => Spare::Parked,
+            Objective::Distance => Spare::Usable,
+        };
+        let mut polish = Polish::new(self.field, spare);
+        let gain = polish.improve(&mut self.best, None, &|| self.budget.is_over());
+        self.best_cost -= gain;
+        if gain > 0 {
+            self.report();
         }
     }
 
@@ -172,17 +205,15 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn round(&mut self, work: Work, span: Span) {
         let threads = self.workers.len();
         let few = match work {
-            Work::Shrink { .. } => 5_000,
-            Work::Anneal(_) => env("CHAIN", 300.0) as u32,
+            Work::Shrink { .. } => MANY,
+            Work::Anneal(_) => TOGETHER,
         };
         let together = threads > 1 && self.field.visits <= few;
         if together {
             let all = Group { vehicles: self.vehicles.clone(), absent: self.routes.absent.clone() };
             self.workers.iter_mut().for_each(|worker| worker.groups = vec![all.clone()]);
         } else {
-            let each = (self.field.visits as usize)
-                .div_ceil(threads * env("GROUP", 1000.0) as usize)
-                .max(1);
+            let each = (self.field.visits as usize).div_ceil(threads * GROUP).max(1);
             let groups =
                 split(self.field, &self.routes, &self.vehicles, threads * each, &mut self.dice);
             for (worker, groups) in self.workers.iter_mut().zip(groups.chunks(each)) {

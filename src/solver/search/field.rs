@@ -107,8 +107,8 @@ pub(super) struct Field<'p, L> {
     /// Where each visit is on some plane, and the middle of the starts: for groups alone.
     pub(super) plane: Vec<[f64; 2]>,
     pub(super) middle: [f64; 2],
+    /// How much farther than its best place allows a visit's neighbours are still looked at.
     pub(super) far: i32,
-    pub(super) mean: f64,
     pub(super) cells: Option<Cells>,
     /// Mean cost to the nearest neighbour.
     pub(super) spacing: f64,

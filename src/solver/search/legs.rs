@@ -13,6 +13,9 @@ pub(super) trait Legs: Sync {
     /// Whether cost and time are one number.
     const SAME: bool;
 
+    /// Whether the way back is the same.
+    const SYMMETRIC: bool = false;
+
     /// Seconds.
     fn time(&self, from: u32, to: u32) -> i32;
 
@@ -81,6 +84,7 @@ impl Flat {
 
 impl Legs for Flat {
     const SAME: bool = true;
+    const SYMMETRIC: bool = true;
 
     #[inline]
     fn time(&self, from: u32, to: u32) -> i32 {
@@ -106,6 +110,7 @@ impl Globe {
 
 impl Legs for Globe {
     const SAME: bool = true;
+    const SYMMETRIC: bool = true;
 
     #[inline]
     fn time(&self, from: u32, to: u32) -> i32 {

@@ -62,8 +62,10 @@ fn of_one<L: Legs>(
     let here = sites[visit as usize];
     for &other in candidates.iter().filter(|&&other| other != visit) {
         let there = sites[other as usize];
-        let (to, from) = (legs.time(visit, other), legs.time(other, visit));
-        let (cost_to, cost_from) = (legs.cost(visit, other), legs.cost(other, visit));
+        let to = legs.time(visit, other);
+        let from = if L::SYMMETRIC { to } else { legs.time(other, visit) };
+        let (cost_to, cost_from) =
+            if L::SAME { (to, from) } else { (legs.cost(visit, other), legs.cost(other, visit)) };
         around.push((f64::from(cost_to.min(cost_from)), Near { node: other, time: to }));
         if let Some(wait) = waiting(there, here, from) {
             let score = f64::from(cost_from) + reach.wait * f64::from(wait);

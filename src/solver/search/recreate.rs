@@ -13,6 +13,9 @@ pub(super) struct Place {
     pub(super) cost: i64,
 }
 
+/// Neighbours that are looked at however far they are: in a cluster, the next one is among them.
+const ALWAYS: usize = 24;
+
 /// Visits absent for longer that are tried in one recreation.
 const FEW: usize = 10;
 
@@ -119,8 +122,8 @@ pub(super) fn near_place<L: Legs>(
     // A detour costs at least twice what a neighbour is farther than the leg it would break.
     let mut half = i32::MAX / 2;
     let far = field.far;
-    for near in field.before.of(visit) {
-        if near.time > half.saturating_add(far) {
+    for (index, near) in field.before.of(visit).iter().enumerate() {
+        if L::SAME && near.time > half.saturating_add(far) && index >= ALWAYS {
             break;
         }
         let ahead = plan.ahead[near.node as usize];
@@ -146,8 +149,8 @@ pub(super) fn near_place<L: Legs>(
             best = Place { after: near.node, cost: i64::from(cost) };
         }
     }
-    for near in field.after.of(visit) {
-        if near.time > half.saturating_add(far) {
+    for (index, near) in field.after.of(visit).iter().enumerate() {
+        if L::SAME && near.time > half.saturating_add(far) && index >= ALWAYS {
             break;
         }
         let behind = plan.behind[near.node as usize];

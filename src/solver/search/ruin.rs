@@ -24,7 +24,6 @@ pub(super) const FORCE: Force = Force { mean: 10.0, longest: 10.0, split: 0.5, g
 
 /// Tears strings out of the routes around `seed`.
 pub(super) fn ruin<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, force: &Force, seed: u32) {
-    let force = &Force { mean: plan.field.mean, ..*force };
     let routed = plan.visits.len() - plan.absent.len();
     let used = plan.vehicles.len() - plan.idle.iter().sum::<u32>() as usize;
     if used == 0 {

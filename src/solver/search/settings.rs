@@ -105,6 +105,17 @@ impl<'a> Budget<'a> {
         }
     }
 
+    /// Whether the time limit has come, or the search is to stop: iterations do not matter.
+    pub(super) fn is_over(&self) -> bool {
+        let by_time = |seconds| (self.time)().as_secs_f64() - self.began >= seconds;
+        self.cancel.load(Ordering::Relaxed) || self.seconds.is_some_and(by_time)
+    }
+
+    /// The share of the budget that so many seconds are; nothing where no time limit is set.
+    pub(super) fn share(&self, seconds: f64) -> f64 {
+        self.seconds.map_or(0.0, |all| seconds / all)
+    }
+
     /// Time since the search was asked for.
     pub(super) fn passed(&self) -> Duration {
         (self.time)()

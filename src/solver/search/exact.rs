@@ -11,6 +11,9 @@ use super::plan::{Node, Plan};
 use super::rich::Rich;
 use crate::solver::{Breach, Constraint, RouteCost, Task, Walker};
 
+/// At most so many places of a visit are tried together with a call at the hub, cheapest first.
+const CALLED: u32 = 16;
+
 /// What a route is charged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bill {
@@ -297,7 +300,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         }
         places.sort_unstable();
         places.dedup();
-        let mut best: Option<Spot> = None;
+        let (mut best, mut tried): (Option<Spot>, u32) = (None, 0);
         for &Place { bound, after } in &places {
             if best.is_some_and(|best| bound >= best.cost) {
                 break;
@@ -307,7 +310,8 @@ impl<'f, L: Legs> Plan<'f, L> {
             }
             let route = self.nodes[after as usize].route;
             let breach = self.try_edits(route, Edits::one(after, visit), &mut best);
-            if self.may_call(route, breach) {
+            if tried < CALLED && self.may_call(route, breach) {
+                tried += 1;
                 self.try_hubs(route, visit, after, &mut best);
             }
         }

@@ -6,7 +6,7 @@ use super::field::NONE;
 use super::legs::Legs;
 use super::plan::Plan;
 use super::ruin::SMALL;
-use crate::solver::Constraint;
+use crate::solver::{Break, Constraint};
 
 /// Where a call is looked for at most, cheapest first, for one place of a visit.
 const CALLS: usize = 6;
@@ -25,8 +25,12 @@ impl<L: Legs> Plan<'_, L> {
     /// Whether a call at the hub may help a route with this breach.
     pub(super) fn may_call(&self, route: u32, breach: Option<Constraint>) -> bool {
         let (from, to) = self.rich().hubs[route as usize];
+        let weighs = |pause: &Break| pause.max_load.is_some();
         let helps = match breach {
-            Some(Constraint::Load { .. } | Constraint::Break { .. }) => true,
+            Some(Constraint::Load { .. }) => true,
+            Some(Constraint::Break { .. }) if self.rich().metric => {
+                self.rich().problem.vehicles[route as usize].breaks.iter().any(weighs)
+            }
             _ => !self.rich().metric,
         };
         from < to && helps

@@ -26,14 +26,19 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
     hubs::tune(plan);
 }
 
+/// From here on visits are put in by number, which keeps neighbours together, and only once.
+const MANY: u32 = 3_000;
+
 /// Puts all absent visits in, as many as fit, for as long as that helps.
 pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
     let site = |plan: &Plan<'_, L>, visit: u32| plan.field.sites[visit as usize];
     plan.absent.sort_unstable();
-    for _ in 0..3 {
+    // Who found no place may find one once others have come; that takes long where many are left.
+    let rounds = if plan.field.jobs < MANY { 3 } else { 1 };
+    for _ in 0..rounds {
         let mut waiting = std::mem::take(&mut plan.absent);
         let count = waiting.len();
-        if plan.field.jobs < 3_000 {
+        if plan.field.jobs < MANY {
             waiting.sort_by_key(|&visit| {
                 let site = site(plan, visit);
                 (std::cmp::Reverse(plan.field.penalty[visit as usize]), site.closes, visit)

@@ -21,6 +21,13 @@ const TOGETHER: u32 = 300;
 /// Visits in a group, about, where there are more than one for each thread.
 const GROUP: usize = 1_000;
 
+/// Iterations for each visit from hot to cold, and the most such cycles.
+const CYCLE: f64 = 2_000.0;
+const CYCLES_MOST: f64 = 8.0;
+
+/// Fewer visits than this are few.
+const FEW: u32 = 50;
+
 /// Rounds of annealing: the routes are grouped anew before each.
 const ROUNDS: usize = 100;
 
@@ -150,13 +157,12 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let from = self.spent().min(1.0);
         let until = 1.0 - self.polish_share();
         let cold = if self.field.visits > MANY { COLD_WIDE } else { COLD };
-        let mut cooling =
-            Cooling { hot: HOT * self.field.spacing, cold: cold * self.field.spacing, cycles: 1.0 };
-        if self.field.jobs < 50 {
-            // Neighbours of so few tell little of what a change costs, and there is time to begin anew.
+        let hot = HOT * self.field.spacing;
+        let mut cooling = Cooling { hot, cold: cold * self.field.spacing, cycles: self.cycles() };
+        if self.field.jobs < FEW {
+            // Neighbours of so few tell little of what a change costs.
             let mean = real_i64(self.cost()) / f64::from(self.field.jobs.max(1));
-            cooling.hot = cooling.hot.max(mean);
-            cooling.cycles = 8.0;
+            cooling.hot = hot.max(mean);
         }
         for round in 0..ROUNDS {
             let span = Span { from, until }.part(round, ROUNDS);
@@ -164,6 +170,19 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
                 self.round(Work::Anneal(cooling), span);
             }
         }
+    }
+
+    /// How often annealing begins anew: small problems freeze in a good plan long before the budget
+    /// is spent, and another may be better.
+    fn cycles(&self) -> f64 {
+        if self.field.jobs < FEW {
+            return CYCLES_MOST;
+        }
+        if self.field.visits > TOGETHER {
+            return 1.0;
+        }
+        let each = self.budget.iterations(self.workers.len()) / f64::from(self.field.visits);
+        (each / CYCLE).floor().clamp(1.0, CYCLES_MOST)
     }
 
     /// The local search takes what is left: it is for plain problems that are not too large.

@@ -1,4 +1,10 @@
 //! The search: greedy construction, then ruin and recreate under simulated annealing.
+//!
+//! `drive` runs it. `build` makes the `field`, which all read and none writes; each `worker` has a
+//! `plan` of linked routes with slack and a log that takes an iteration back. An iteration of
+//! `anneal` is a `ruin`, a `recreate` and some tries at `tails`. Problems whose constraints the
+//! constant-time test does not decide are `rich`: there a place that passes is walked (`exact`),
+//! shipments go as `couples`, calls at the hub come and go (`hubs`).
 
 mod anneal;
 mod answer;

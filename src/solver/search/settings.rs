@@ -59,6 +59,9 @@ fn many(iterations: u64) -> f64 {
     real_i64(i64::try_from(iterations).unwrap_or(i64::MAX))
 }
 
+/// Iterations of a thread in a second, about, on a small problem.
+const PACE: f64 = 300_000.0;
+
 /// The part of the budget that is spent.
 pub(super) struct Budget<'a> {
     time: &'a (dyn Fn() -> Duration + Sync),
@@ -114,6 +117,13 @@ impl<'a> Budget<'a> {
     /// The share of the budget that so many seconds are; nothing where no time limit is set.
     pub(super) fn share(&self, seconds: f64) -> f64 {
         self.seconds.map_or(0.0, |all| seconds / all)
+    }
+
+    /// About how many iterations there will be, on so many threads.
+    pub(super) fn iterations(&self, threads: usize) -> f64 {
+        let by_count = self.iterations.unwrap_or(f64::INFINITY);
+        let by_time = self.seconds.map_or(f64::INFINITY, |seconds| seconds * PACE);
+        by_count.min(by_time) * real(threads)
     }
 
     /// Time since the search was asked for.

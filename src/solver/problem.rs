@@ -1,7 +1,7 @@
 //! A routing problem as the search sees it: dense indices, whole seconds, whole metres.
 //!
-//! Moments are seconds from an origin that the caller chooses (keep them far below 2³¹); durations
-//! are seconds, distances metres. A reader of real-valued files may count in thousandths of its
+//! Moments are seconds from an origin that the caller chooses, from -2³⁰ to 2³⁰; durations are seconds
+//! up to 2²⁸, distances metres. A reader of real-valued files may count in thousandths of its
 //! unit instead: nothing here depends on what a unit is.
 
 use super::Travel;

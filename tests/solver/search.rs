@@ -4,7 +4,8 @@ use crate::brute_force;
 use crate::judge::judge;
 use crate::problems::{Dice, Shape, problem, route};
 use doorstep::solver::{
-    Control, Objective, Problem, Progress, Rules, Settings, Solution, Task, Walker, solve, timeline,
+    Control, Objective, Problem, Progress, Rules, Settings, Solution, Task, Walker, Window, solve,
+    timeline,
 };
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -105,6 +106,26 @@ fn every_answer_on_mixed_problems_is_right() {
             let found = answer(&problem, &settings(objective, 500));
             assert_right(&problem, &found, &format!("seed {seed}, {objective:?}"));
         }
+    }
+}
+
+#[test]
+fn windows_that_never_close_are_kept_like_others() {
+    let always = Window { opens: 0, closes: 1 << 30 };
+    for seed in 0..20_usize {
+        let shape = Shape { visits: 2 + 2 * seed, vehicles: 2, rich: false };
+        let mut problem = problem(&mut Dice::new(seed as u64), shape);
+        for (index, visit) in problem.visits.iter_mut().enumerate() {
+            visit.windows = vec![always];
+            if index % 2 == 0 {
+                visit.place = 0;
+            }
+        }
+        for vehicle in &mut problem.vehicles {
+            (vehicle.earliest, vehicle.latest) = (always.opens, always.closes);
+        }
+        let found = answer(&problem, &settings(Objective::Distance, 500));
+        assert_right(&problem, &found, &format!("seed {seed}"));
     }
 }
 

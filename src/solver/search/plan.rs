@@ -6,7 +6,7 @@ use super::legs::Legs;
 use super::number::count;
 
 /// Never reached: the departure of a node that is on no route.
-pub(super) const NEVER: i32 = i32::MAX / 2;
+pub(super) const NEVER: i32 = 3 << 29;
 /// Always too late: the latest start of a node that is on no route.
 pub(super) const TOO_LATE: i32 = i32::MIN / 2;
 

@@ -3,8 +3,12 @@
 use super::build::Layout;
 use super::field::Site;
 use super::number::count;
+use super::plan::NEVER;
 use super::rich::{Alone, LATE};
 use crate::solver::{Problem, Vehicle};
+
+/// No window closes later: nodes on no route depart later still, and so are never in time.
+const FOREVER: i32 = NEVER - 1;
 
 /// By node: when it is open, and its row.
 pub(super) fn sites(problem: &Problem, layout: &Layout) -> (Vec<Site>, Vec<u32>) {
@@ -26,7 +30,7 @@ pub(super) fn sites(problem: &Problem, layout: &Layout) -> (Vec<Site>, Vec<u32>)
         rows.push(layout.row(vehicle.start));
         rows.push(layout.row(vehicle.end));
         let open = i32::MIN / 2;
-        sites.push(Site { opens: open, closes: i32::MAX / 2, service: 0 });
+        sites.push(Site { opens: open, closes: FOREVER, service: 0 });
         sites.push(Site { opens: open, closes: latest(problem, vehicle), service: 0 });
     }
     (sites, rows)
@@ -49,7 +53,7 @@ fn visits(problem: &Problem, layout: &Layout) -> Vec<Site> {
 
 /// When a window closes at the latest, at whatever price.
 fn closing(problem: &Problem, closes: i32) -> i32 {
-    if problem.lateness.is_some() { LATE } else { closes }
+    if problem.lateness.is_some() { LATE } else { closes.min(FOREVER) }
 }
 
 /// When a route may end at the latest, at whatever price.
@@ -57,5 +61,6 @@ pub(super) fn latest(problem: &Problem, vehicle: &Vehicle) -> i32 {
     if problem.lateness.is_some() {
         return LATE;
     }
-    vehicle.latest.saturating_add(vehicle.overtime.map_or(0, |overtime| overtime.most))
+    let overtime = vehicle.overtime.map_or(0, |overtime| overtime.most);
+    vehicle.latest.saturating_add(overtime).min(FOREVER)
 }

@@ -254,37 +254,21 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// All workers had all routes: the one that got farthest is followed.
     fn merge_rivals(&mut self, work: Work) -> bool {
-        let rank =
-            |outcome: &super::worker::Outcome| (Self::rank(work, &outcome.routes), outcome.cost);
-        let Some(leader) = self.workers.iter().min_by_key(|worker| worker.ended.cost) else {
+        let leader = self.workers.iter().min_by_key(|worker| worker.ended.cost);
+        let rank = |worker: &&Worker<'f, L>| worker.found.rank(work);
+        let Some((leader, finder)) = leader.zip(self.workers.iter().min_by_key(rank)) else {
             return false;
         };
         self.routes.absent.clear();
         leader.ended.write(&mut self.routes);
-        let Some(finder) = self.workers.iter().min_by_key(|worker| rank(&worker.found)) else {
-            return false;
-        };
-        let was = match work {
-            Work::Shrink { .. } => Self::routes_used(&self.best),
-            Work::Anneal(_) => 0,
-        };
-        if (rank(&finder.found).0, finder.found.cost) >= (was, self.best_cost) {
-            return false;
+        let rank = finder.found.rank(work);
+        let better = rank < self.best_rank(work);
+        if better {
+            self.best_cost = rank.1;
+            self.best.clear();
+            finder.found.write(&mut self.best);
         }
-        self.best.absent.clear();
-        self.best_cost = finder.found.cost;
-        for route in &mut self.best.of {
-            route.clear();
-        }
-        finder.found.write(&mut self.best);
-        true
-    }
-
-    fn rank(work: Work, routes: &[(u32, Vec<u32>)]) -> usize {
-        match work {
-            Work::Shrink { .. } => routes.iter().filter(|(_, r)| !r.is_empty()).count(),
-            Work::Anneal(_) => 0,
-        }
+        better
     }
 
     /// Each worker had its own routes: all of them together are the outcome.
@@ -293,25 +277,22 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         for worker in &self.workers {
             worker.ended.write(&mut self.routes);
         }
-        let cost: i64 = self.workers.iter().map(|worker| worker.found.cost).sum();
-        let rank: usize =
-            self.workers.iter().map(|worker| Self::rank(work, &worker.found.routes)).sum();
-        let was = match work {
-            Work::Shrink { .. } => Self::routes_used(&self.best),
-            Work::Anneal(_) => 0,
-        };
-        if (rank, cost) >= (was, self.best_cost) {
-            return false;
+        let ranks = self.workers.iter().map(|worker| worker.found.rank(work));
+        let rank = ranks.fold((0, 0), |sum, rank| (sum.0 + rank.0, sum.1 + rank.1));
+        let better = rank < self.best_rank(work);
+        if better {
+            self.best_cost = rank.1;
+            self.best.clear();
+            for worker in &self.workers {
+                worker.found.write(&mut self.best);
+            }
         }
-        self.best_cost = cost;
-        self.best.absent.clear();
-        for route in &mut self.best.of {
-            route.clear();
-        }
-        for worker in &self.workers {
-            worker.found.write(&mut self.best);
-        }
-        true
+        better
+    }
+
+    /// What an outcome has to beat: routes come first where fewer are looked for.
+    fn best_rank(&self, work: Work) -> (usize, i64) {
+        (work.routes(self.best.of.iter()), self.best_cost)
     }
 
     /// Cost of the best routes alone.

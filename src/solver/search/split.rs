@@ -12,6 +12,14 @@ pub(super) struct Routes {
     pub(super) absent: Vec<u32>,
 }
 
+impl Routes {
+    /// Leaves all routes empty and nobody absent.
+    pub(super) fn clear(&mut self) {
+        self.of.iter_mut().for_each(Vec::clear);
+        self.absent.clear();
+    }
+}
+
 /// Some of the vehicles, and absent visits near their routes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group {

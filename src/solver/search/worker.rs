@@ -22,6 +22,16 @@ pub(super) enum Work {
     Anneal(Cooling),
 }
 
+impl Work {
+    /// Routes used, where their number matters.
+    pub(super) fn routes<'r>(self, routes: impl Iterator<Item = &'r Vec<u32>>) -> usize {
+        match self {
+            Self::Shrink { .. } => routes.filter(|route| !route.is_empty()).count(),
+            Self::Anneal(_) => 0,
+        }
+    }
+}
+
 /// A stretch of the budget.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
@@ -50,6 +60,11 @@ impl Outcome {
         self.routes.clear();
         self.absent.clear();
         self.cost = 0;
+    }
+
+    /// Smaller is better.
+    pub(super) fn rank(&self, work: Work) -> (usize, i64) {
+        (work.routes(self.routes.iter().map(|(_, route)| route)), self.cost)
     }
 
     /// Writes the routes back; absent visits are added.

@@ -8,20 +8,22 @@ use super::plan::Plan;
 use super::recreate::recreate;
 use super::ruin::{FORCE, ruin};
 use super::tails::try_tails;
+use super::worker::Span;
 
 /// How hot a search is, by how far it has come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cooling {
     pub(super) hot: f64,
     pub(super) cold: f64,
-    /// How often it starts again from hot.
-    pub(super) cycles: f64,
+    /// The part of the budget in which it cools.
+    pub(super) span: Span,
 }
 
 impl Cooling {
     fn temperature(self, done: f64) -> f64 {
-        let done = if self.cycles > 1.0 { (done * self.cycles).fract() } else { done };
-        self.hot * (self.cold / self.hot).powf(done.min(1.0))
+        let Span { from, until } = self.span;
+        let done = ((done - from) / (until - from)).clamp(0.0, 1.0);
+        self.hot * (self.cold / self.hot).powf(done)
     }
 }
 
@@ -48,7 +50,7 @@ impl Best {
 }
 
 /// Tries at an exchange of tails in each iteration of a plain problem: nearly free, as most are late.
-const TAILS: u32 = 10;
+const TAILS: u32 = 30;
 
 /// Iterations between two looks at the clock.
 const STRIDE: u64 = 64;

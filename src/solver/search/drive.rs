@@ -2,6 +2,7 @@
 
 use super::anneal::Cooling;
 use super::answer::{answer, begin};
+use super::breed::{Breeding, Elite, Generation, Population};
 use super::build::{Layout, Task as FieldTask, with_field};
 use super::construct::construct;
 use super::dice::Dice;
@@ -20,10 +21,6 @@ const TOGETHER: u32 = 300;
 
 /// Visits in a group, about, where there are more than one for each thread.
 const GROUP: usize = 1_000;
-
-/// Iterations for each visit from hot to cold, and the most such cycles.
-const CYCLE: f64 = 2_000.0;
-const CYCLES_MOST: f64 = 8.0;
 
 /// Fewer visits than this are few.
 const FEW: u32 = 50;
@@ -158,31 +155,62 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let until = 1.0 - self.polish_share();
         let cold = if self.field.visits > MANY { COLD_WIDE } else { COLD };
         let hot = HOT * self.field.spacing;
-        let mut cooling = Cooling { hot, cold: cold * self.field.spacing, cycles: self.cycles() };
+        let mut cooling = Cooling { hot, cold: cold * self.field.spacing, span: Span::ALL };
         if self.field.jobs < FEW {
             // Neighbours of so few tell little of what a change costs.
             let mean = real_i64(self.cost()) / f64::from(self.field.jobs.max(1));
             cooling.hot = hot.max(mean);
         }
+        let span = Span { from, until };
+        let (threads, few) = (self.workers.len(), self.field.jobs < FEW);
+        let breeding = Breeding::within(&self.budget, threads, self.field.visits, few);
+        if let Some(breeding) = breeding {
+            return self.breed(breeding.generations(span, cooling));
+        }
         for round in 0..ROUNDS {
-            let span = Span { from, until }.part(round, ROUNDS);
+            let span = span.part(round, ROUNDS);
             if self.spent() < span.until {
                 self.round(Work::Anneal(cooling), span);
             }
         }
     }
 
-    /// How often annealing begins anew: small problems freeze in a good plan long before the budget
-    /// is spent, and another may be better.
-    fn cycles(&self) -> f64 {
-        if self.field.jobs < FEW {
-            return CYCLES_MOST;
+    /// Several plans, and children of the best of them: each thread has its own.
+    fn breed(&mut self, generations: impl Iterator<Item = Generation>) {
+        let begin = self.routes.clone();
+        let mut population = Population::default();
+        for Generation { span, work } in generations {
+            if self.spent() >= span.until {
+                continue;
+            }
+            for worker in &mut self.workers {
+                let child = match work {
+                    Work::Raise(_) => population.child(self.field, &mut self.dice),
+                    Work::Shrink { .. } | Work::Anneal(_) => None,
+                };
+                worker.begin_with(child.unwrap_or_else(|| begin.clone()), &self.vehicles);
+            }
+            self.work(work, span);
+            for worker in &self.workers {
+                let mut routes = Routes::of_none(self.field.vehicles());
+                worker.found.write(&mut routes);
+                population.offer(Elite { routes, cost: worker.found.cost });
+            }
+            if self.merge_rivals(work) {
+                self.report();
+            }
         }
-        if self.field.visits > TOGETHER {
-            return 1.0;
+    }
+
+    /// Lets each worker do its part, side by side.
+    fn work(&mut self, work: Work, span: Span) {
+        let Self { workers, routes, budget, pool, .. } = self;
+        let mut all =
+            || workers.par_iter_mut().for_each(|worker| worker.round(routes, work, span, budget));
+        match pool {
+            Some(pool) => pool.install(all),
+            None => all(),
         }
-        let each = self.budget.iterations(self.workers.len()) / f64::from(self.field.visits);
-        (each / CYCLE).floor().clamp(1.0, CYCLES_MOST)
     }
 
     /// The local search takes what is left: it is for plain problems that are not too large.
@@ -225,7 +253,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let threads = self.workers.len();
         let few = match work {
             Work::Shrink { .. } => MANY,
-            Work::Anneal(_) => TOGETHER,
+            Work::Anneal(_) | Work::Raise(_) => TOGETHER,
         };
         let together = threads > 1 && self.field.visits <= few;
         if together {
@@ -239,13 +267,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
                 worker.groups = groups.to_vec();
             }
         }
-        let Self { workers, routes, budget, pool, .. } = self;
-        let mut all =
-            || workers.par_iter_mut().for_each(|worker| worker.round(routes, work, span, budget));
-        match pool {
-            Some(pool) => pool.install(all),
-            None => all(),
-        }
+        self.work(work, span);
         let better = if together { self.merge_rivals(work) } else { self.merge_parts(work) };
         if better {
             self.report();

@@ -9,6 +9,7 @@
 mod anneal;
 mod answer;
 mod audit;
+mod breed;
 mod build;
 mod cells;
 mod construct;

@@ -435,6 +435,19 @@ impl<'f, L: Legs> Plan<'f, L> {
         false
     }
 
+    /// Takes all visits off routes that miss a window.
+    pub(super) fn empty_late(&mut self) {
+        for route in self.vehicles.clone() {
+            if self.tallies[route as usize].size > 0 && self.is_late(route) {
+                let ends = [self.field.start(route), self.field.end(route)];
+                let first = self.nodes[ends[0] as usize].next;
+                let last = self.nodes[ends[1] as usize].prev;
+                self.unlink(first, last);
+                self.recargo(ends[0]);
+            }
+        }
+    }
+
     /// Costs of the routes alone.
     pub(super) fn routes_cost(&self) -> i64 {
         let left = |&visit: &u32| self.field.penalty[visit as usize];

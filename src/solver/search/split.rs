@@ -13,6 +13,11 @@ pub(super) struct Routes {
 }
 
 impl Routes {
+    /// Empty routes.
+    pub(super) fn of_none(vehicles: u32) -> Self {
+        Self { of: vec![Vec::new(); vehicles as usize], absent: Vec::new() }
+    }
+
     /// Leaves all routes empty and nobody absent.
     pub(super) fn clear(&mut self) {
         self.of.iter_mut().for_each(Vec::clear);

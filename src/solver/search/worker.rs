@@ -1,6 +1,7 @@
 //! What one thread does in one round: improve its groups of routes, one after the other.
 
 use super::anneal::{Best, Cooling, anneal};
+use super::construct::construct;
 use super::dice::Dice;
 use super::field::Field;
 use super::fleet::{Leftovers, shrink};
@@ -20,6 +21,8 @@ pub(super) enum Work {
     },
     /// Cheaper routes.
     Anneal(Cooling),
+    /// The same, once absent visits are put in.
+    Raise(Cooling),
 }
 
 impl Work {
@@ -27,7 +30,7 @@ impl Work {
     pub(super) fn routes<'r>(self, routes: impl Iterator<Item = &'r Vec<u32>>) -> usize {
         match self {
             Self::Shrink { .. } => routes.filter(|route| !route.is_empty()).count(),
-            Self::Anneal(_) => 0,
+            Self::Anneal(_) | Self::Raise(_) => 0,
         }
     }
 }
@@ -40,6 +43,9 @@ pub(super) struct Span {
 }
 
 impl Span {
+    /// The whole budget.
+    pub(super) const ALL: Self = Self { from: 0.0, until: 1.0 };
+
     /// Part `index` of `count` equal ones.
     pub(super) fn part(self, index: usize, count: usize) -> Self {
         let at = |index: usize| self.from + (self.until - self.from) * real(index) / real(count);
@@ -82,6 +88,8 @@ pub(super) struct Worker<'f, L> {
     dice: Dice,
     best: Best,
     leftovers: Leftovers,
+    /// Routes of its own to begin with, instead of those that all share.
+    own: Option<Routes>,
     /// To do in this round.
     pub(super) groups: Vec<Group>,
     /// The routes this round ended with, and the best it saw.
@@ -97,6 +105,7 @@ impl<'f, L: Legs> Worker<'f, L> {
             dice: Dice::new(seed, number),
             best: Best::default(),
             leftovers: Leftovers::new(field.visits),
+            own: None,
             groups: Vec::new(),
             ended: Outcome::default(),
             found: Outcome::default(),
@@ -108,11 +117,19 @@ impl<'f, L: Legs> Worker<'f, L> {
         &mut self.plan
     }
 
+    /// In the next round, works on all of these routes.
+    pub(super) fn begin_with(&mut self, routes: Routes, vehicles: &[u32]) {
+        self.groups = vec![Group { vehicles: vehicles.to_vec(), absent: routes.absent.clone() }];
+        self.own = Some(routes);
+    }
+
     /// Works on each group for an equal part of the span.
     pub(super) fn round(&mut self, routes: &Routes, work: Work, span: Span, budget: &Budget<'_>) {
         self.ended.clear();
         self.found.clear();
         let groups = std::mem::take(&mut self.groups);
+        let own = self.own.take();
+        let routes = own.as_ref().unwrap_or(routes);
         for (index, group) in groups.iter().enumerate() {
             let of = |&vehicle: &u32| (vehicle, &routes.of[vehicle as usize][..]);
             self.plan.load(group.vehicles.iter().map(of), &group.absent);
@@ -135,6 +152,12 @@ impl<'f, L: Legs> Worker<'f, L> {
         let Self { plan, dice, best, .. } = self;
         self.iterations += match work {
             Work::Anneal(cooling) => anneal(plan, dice, cooling, &spent, span.until, best),
+            Work::Raise(cooling) => {
+                plan.empty_late();
+                construct(plan, dice);
+                plan.keep();
+                anneal(plan, dice, cooling, &spent, span.until, best)
+            }
             Work::Shrink { temperature } => {
                 plan.park_idle();
                 let stop = |iterations: u64| spent(iterations) >= span.until;

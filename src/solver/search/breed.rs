@@ -1,0 +1,210 @@
+//! Several good plans, and what comes of crossing them: annealing alone freezes in one of many.
+
+use super::anneal::Cooling;
+use super::dice::Dice;
+use super::field::{Field, NONE};
+use super::legs::Legs;
+use super::number::{count, real, whole};
+use super::settings::Budget;
+use super::split::Routes;
+use super::worker::{Span, Work};
+
+/// Iterations for each visit, times the visits, that make it worth while to anneal several plans.
+const WORTH: f64 = 20.0;
+
+/// Iterations for each visit in which a child is annealed.
+const CHILD: f64 = 300.0;
+
+/// The part of the time that the first plans take.
+const FIRST: f64 = 0.5;
+
+/// First plans, at least, and where there are few visits: those take no time.
+const PLANS: usize = 2;
+const PLANS_OF_FEW: usize = 8;
+
+/// How many plans are kept.
+const KEPT: usize = 8;
+
+/// How much hotter than cold the annealing of a child begins.
+const REHEAT: f64 = 10.0;
+
+/// When which plans are made: the first ones from what was constructed, then children of the best.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Breeding {
+    /// Generations, each of one plan a thread.
+    first: usize,
+    children: usize,
+}
+
+impl Breeding {
+    /// `None` where the budget does for a single plan only.
+    pub(super) fn within(
+        budget: &Budget<'_>,
+        threads: usize,
+        visits: u32,
+        few: bool,
+    ) -> Option<Self> {
+        let each = budget.iterations(threads) / f64::from(visits.max(1));
+        if each < WORTH * f64::from(visits) {
+            return None;
+        }
+        let plans = if few { PLANS_OF_FEW } else { PLANS };
+        let children = (1.0 - FIRST) * each / (CHILD * real(threads));
+        Some(Self {
+            first: plans.div_ceil(threads),
+            children: whole(children.min(1e6)).max(1) as usize,
+        })
+    }
+
+    /// Each generation's part of the time, and where its annealing begins.
+    pub(super) fn generations(
+        self,
+        all: Span,
+        cooling: Cooling,
+    ) -> impl Iterator<Item = Generation> {
+        let half = Span { until: all.from + (all.until - all.from) * FIRST, ..all };
+        let rest = Span { from: half.until, ..all };
+        let first = (0..self.first).map(move |index| {
+            let span = half.part(index, self.first);
+            Generation { span, work: Work::Anneal(Cooling { span, ..cooling }) }
+        });
+        let hot = (cooling.cold * REHEAT).min(cooling.hot);
+        let children = (0..self.children).map(move |index| {
+            let span = rest.part(index, self.children);
+            Generation { span, work: Work::Raise(Cooling { hot, span, ..cooling }) }
+        });
+        first.chain(children)
+    }
+}
+
+/// What all threads do at the same time.
+pub(super) struct Generation {
+    pub(super) span: Span,
+    /// Anneal what was constructed, or raise a child.
+    pub(super) work: Work,
+}
+
+/// A plan worth keeping.
+pub(super) struct Elite {
+    pub(super) routes: Routes,
+    /// With what absent visits cost.
+    pub(super) cost: i64,
+}
+
+/// The best plans of different costs, best first.
+#[derive(Default)]
+pub(super) struct Population(Vec<Elite>);
+
+impl Population {
+    /// Takes a plan, if it is new and not worse than all that are kept.
+    pub(super) fn offer(&mut self, elite: Elite) {
+        let at = self.0.partition_point(|known| known.cost < elite.cost);
+        if self.0.get(at).is_none_or(|known| known.cost != elite.cost) {
+            self.0.insert(at, elite);
+            self.0.truncate(KEPT);
+        }
+    }
+
+    /// A child of two plans chosen at random; a copy of the only one; `None` of none.
+    pub(super) fn child<L: Legs>(&self, field: &Field<'_, L>, dice: &mut Dice) -> Option<Routes> {
+        let plans = count(self.0.len());
+        let first = dice.below(plans.max(1));
+        let second = (first + 1 + dice.below(plans.max(2) - 1)) % plans.max(1);
+        let [first, second] = [first, second].map(|at| self.0.get(at as usize));
+        let (first, second) = first.zip(second)?;
+        Some(cross(field, &first.routes, &second.routes, dice))
+    }
+}
+
+/// The first plan with some neighbouring routes of the second: each of them takes the place of the
+/// one that shares most visits with it (selective route exchange, Nagata and others 2010). Whoever
+/// is on no route then is absent. Rich routes belong to their vehicles and are not exchanged.
+fn cross<L: Legs>(
+    field: &Field<'_, L>,
+    first: &Routes,
+    second: &Routes,
+    dice: &mut Dice,
+) -> Routes {
+    let mut child = first.clone();
+    if field.rich.is_some() {
+        return child;
+    }
+    let (mine, theirs) = (routes_of(field, first), routes_of(field, second));
+    let mut taken = vec![false; field.visits as usize];
+    let mut replaced = vec![false; first.of.len()];
+    for route in neighbours(field, &theirs, second, dice) {
+        let visits = &second.of[route as usize];
+        if let Some(place) = place(field, first, &replaced, &mine, visits, route) {
+            replaced[place as usize] = true;
+            child.of[place as usize].clone_from(visits);
+            for &visit in visits {
+                taken[visit as usize] = true;
+            }
+        }
+    }
+    for (route, replaced) in child.of.iter_mut().zip(&replaced) {
+        if !replaced {
+            route.retain(|&visit| !taken[visit as usize]);
+        }
+    }
+    let dropped = first.of.iter().zip(&replaced).filter(|(_, replaced)| **replaced);
+    child.absent.extend(dropped.flat_map(|(route, _)| route));
+    child.absent.retain(|&visit| !taken[visit as usize]);
+    child
+}
+
+/// The route of each visit.
+fn routes_of<L: Legs>(field: &Field<'_, L>, routes: &Routes) -> Vec<u32> {
+    let mut of = vec![NONE; field.visits as usize];
+    for (route, visits) in (0..).zip(&routes.of) {
+        for &visit in visits {
+            of[visit as usize] = route;
+        }
+    }
+    of
+}
+
+/// Some routes around a random visit: up to half of them.
+fn neighbours<L: Legs>(
+    field: &Field<'_, L>,
+    route_of: &[u32],
+    routes: &Routes,
+    dice: &mut Dice,
+) -> Vec<u32> {
+    let used = routes.of.iter().filter(|route| !route.is_empty()).count();
+    let most = 1 + dice.below(count(used / 2).max(1)) as usize;
+    let seed = dice.below(field.jobs.max(1));
+    let around = field.around.of(seed).iter().map(|near| near.node);
+    let mut found = Vec::new();
+    for visit in std::iter::once(seed).chain(around) {
+        let route = route_of[visit as usize];
+        if route != NONE && !found.contains(&route) && found.len() < most {
+            found.push(route);
+        }
+    }
+    found
+}
+
+/// The route of the same kind that shares most visits with these.
+fn place<L: Legs>(
+    field: &Field<'_, L>,
+    routes: &Routes,
+    replaced: &[bool],
+    route_of: &[u32],
+    visits: &[u32],
+    route: u32,
+) -> Option<u32> {
+    let mut shared = vec![0_u32; routes.of.len()];
+    for &visit in visits {
+        if let Some(shared) = shared.get_mut(route_of[visit as usize] as usize) {
+            *shared += 1;
+        }
+    }
+    let kind = field.kind_of[route as usize];
+    (0..count(routes.of.len()))
+        .filter(|&other| !replaced[other as usize] && field.kind_of[other as usize] == kind)
+        .max_by_key(|&other| {
+            let at = other as usize;
+            (shared[at], routes.of[at].is_empty(), std::cmp::Reverse(other))
+        })
+}

@@ -9,6 +9,7 @@ use super::number;
 use super::rich::{self, Extras, Rich};
 use super::sites;
 use crate::solver::{DIMENSIONS, Objective, Problem, Rules, Travel, Vehicle};
+use rayon::ThreadPool;
 use std::collections::HashMap;
 
 /// Rows from which lengths on a plane are computed rather than looked up.
@@ -167,6 +168,12 @@ fn tariff(problem: &Problem, places: &[u32], is_rich: bool) -> Tariff {
 /// Something to do with a field, whatever its legs are.
 pub(super) trait Task {
     type Answer;
+
+    /// The threads that build the field, if not the caller's.
+    fn pool(&self) -> Option<&ThreadPool> {
+        None
+    }
+
     fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Self::Answer;
 }
 
@@ -178,26 +185,34 @@ pub(super) fn with_field<T: Task>(problem: &Problem, objective: Objective, task:
     let located = !layout.places.contains(&NOWHERE);
     match (&problem.travel[0], layout.same(problem)) {
         (Travel::Plane(plane), true) if rows > PLANE_ROWS && located => {
-            task.run(&field(problem, &layout, Flat::new(plane, &layout.places)), &layout)
+            build(problem, &layout, Flat::new(plane, &layout.places), task)
         }
         (_, true) if rows <= GRID_ROWS => {
-            let legs = Grid::of(rows, |from, to| asked.time_of(from, to));
-            task.run(&field(problem, &layout, legs), &layout)
+            build(problem, &layout, Grid::of(rows, |from, to| asked.time_of(from, to)), task)
         }
         (_, false) if rows <= GRID_ROWS => {
             let time = Grid::of(rows, |from, to| asked.time_of(from, to));
             let cost = Grid::of(rows, |from, to| asked.cost_of(from, to));
-            task.run(&field(problem, &layout, Grids { time, cost }), &layout)
+            build(problem, &layout, Grids { time, cost }, task)
         }
         (Travel::Sphere(sphere), true) if located => {
-            let legs = Globe::new(sphere, &layout.places);
-            task.run(&field(problem, &layout, legs), &layout)
+            build(problem, &layout, Globe::new(sphere, &layout.places), task)
         }
-        _ => task.run(&field(problem, &layout, layout.asked(problem)), &layout),
+        _ => build(problem, &layout, layout.asked(problem), task),
     }
 }
 
-fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'p, L> {
+fn build<T: Task>(problem: &Problem, layout: &Layout, legs: impl Legs, task: T) -> T::Answer {
+    let field = field(problem, layout, legs, task.pool());
+    task.run(&field, layout)
+}
+
+fn field<'p, L: Legs>(
+    problem: &'p Problem,
+    layout: &Layout,
+    legs: L,
+    pool: Option<&ThreadPool>,
+) -> Field<'p, L> {
     let jobs = number::count(layout.visit_of.len());
     let visits = jobs + number::count(layout.extras.all.len());
     let (sites, rows) = sites::sites(problem, layout);
@@ -207,7 +222,7 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
     let scale = rich::scale(problem) / divisor + 1;
     let fee = if layout.objective == Objective::Vehicles { scale } else { 0 };
     let (kinds, kind_of) = kinds(problem, layout, fee);
-    let near = near(layout, jobs, &sites, &legs);
+    let near = near(layout, jobs, &sites, &legs, pool);
     let mut loads = Loads::of(problem, layout, &kinds);
     loads.demand.resize(visits as usize * loads.resources.len(), 0);
     let penalty = rich::penalties(problem, &layout.visit_of, scale, fee);
@@ -308,11 +323,18 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
     ((0..visits).map(point).collect(), middle)
 }
 
-fn near<L: Legs>(layout: &Layout, visits: u32, sites: &[Site], legs: &L) -> neighbours::Neighbours {
+fn near<L: Legs>(
+    layout: &Layout,
+    visits: u32,
+    sites: &[Site],
+    legs: &L,
+    pool: Option<&ThreadPool>,
+) -> neighbours::Neighbours {
     if let Some(cells) = &layout.cells {
-        neighbours::find(visits, sites, legs, &WIDE, &|visit| cells.around(visit, CANDIDATES))
+        let candidates = |visit| cells.around(visit, CANDIDATES);
+        neighbours::find(pool, visits, sites, legs, &WIDE, &candidates)
     } else {
-        neighbours::find(visits, sites, legs, &FULL, &|_| (0..visits).collect())
+        neighbours::find(pool, visits, sites, legs, &FULL, &|_| (0..visits).collect())
     }
 }
 

@@ -51,20 +51,32 @@ pub fn solve(problem: &Problem, settings: &Settings, control: Control<'_>) -> So
         let unserved = (0..).take(problem.visits.len()).collect();
         return Solution { routes: vec![Vec::new(); problem.vehicles.len()], unserved, cost: 0 };
     }
-    with_field(problem, settings.objective, Drive { problem, settings, control })
+    let threads = settings.threads.clamp(1, 1_024);
+    // Without threads of its own the search runs on the caller's, one group after the other.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok();
+    with_field(
+        problem,
+        settings.objective,
+        Drive { problem, settings, control, pool: pool.as_ref() },
+    )
 }
 
 struct Drive<'a, 'c> {
     problem: &'a Problem,
     settings: &'a Settings,
     control: Control<'c>,
+    pool: Option<&'a rayon::ThreadPool>,
 }
 
 impl FieldTask for Drive<'_, '_> {
     type Answer = Solution;
 
+    fn pool(&self) -> Option<&rayon::ThreadPool> {
+        self.pool
+    }
+
     fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Solution {
-        let mut search = Search::new(field, self.settings, self.control);
+        let mut search = Search::new(field, self.settings, self.control, self.pool);
         search.start(begin(layout, field.vehicles()));
         search.shrink();
         search.anneal();
@@ -83,7 +95,7 @@ struct Search<'f, 'c, L> {
     workers: Vec<Worker<'f, L>>,
     /// All but those whose frozen tasks are not feasible.
     vehicles: Vec<u32>,
-    pool: Option<rayon::ThreadPool>,
+    pool: Option<&'f rayon::ThreadPool>,
     /// Where the search is.
     routes: Routes,
     /// The best it has been to, and the cost there.
@@ -92,7 +104,12 @@ struct Search<'f, 'c, L> {
 }
 
 impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
-    fn new(field: &'f Field<'f, L>, settings: &'f Settings, control: Control<'c>) -> Self {
+    fn new(
+        field: &'f Field<'f, L>,
+        settings: &'f Settings,
+        control: Control<'c>,
+        pool: Option<&'f rayon::ThreadPool>,
+    ) -> Self {
         let Control { elapsed, cancel, progress } = control;
         let budget = Budget::new(settings, elapsed, cancel);
         let threads = settings.threads.clamp(1, 1_024);
@@ -105,8 +122,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             dice: Dice::new(settings.seed, 0),
             workers: (0..threads).map(worker).collect(),
             vehicles: (0..field.vehicles()).filter(|&vehicle| !field.is_stuck(vehicle)).collect(),
-            // Without threads of its own the search runs on the caller's, one group after the other.
-            pool: rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),
+            pool,
             routes: Routes::default(),
             best: Routes::default(),
             best_cost: i64::MAX,

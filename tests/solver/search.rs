@@ -7,7 +7,7 @@ use doorstep::solver::{
     Control, Objective, Problem, Progress, Rules, Settings, Solution, Task, Walker, Window, solve,
     timeline,
 };
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 fn settings(objective: Objective, iterations: u64) -> Settings {
@@ -191,5 +191,28 @@ fn a_search_cancelled_at_once_still_answers_with_a_whole_plan() {
         let found = answer_with(&problem, &endless, true);
         assert_right(&problem, &found, &format!("seed {seed}"));
         assert!(found.routes_used() > 0, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_construction_that_is_stopped_leaves_the_rest_unserved() {
+    for (seed, rich) in [(0, false), (1, true), (2, true)] {
+        let shape = Shape { visits: 400, vehicles: 60, rich };
+        let problem = problem(&mut Dice::new(5_000 + seed), shape);
+        let whole = answer(&problem, &settings(Objective::Distance, 0));
+        let told = answer_with(&problem, &settings(Objective::Distance, 0), true);
+        assert_right(&problem, &told, &format!("cancelled, seed {seed}"));
+        assert!(told.unserved.len() > whole.unserved.len(), "seed {seed}");
+        // A clock that goes on by a second with each look at it.
+        let looks = AtomicU64::new(0);
+        let elapsed = || Duration::from_secs(looks.fetch_add(1, Ordering::Relaxed));
+        let (cancel, mut progress) = (AtomicBool::new(false), |_: Progress| {});
+        let control = Control { elapsed: &elapsed, cancel: &cancel, progress: &mut progress };
+        let limit = Some(Duration::from_secs(3));
+        let settings = Settings { time_limit: limit, ..settings(Objective::Distance, 9) };
+        let late = solve(&problem, &settings, control);
+        assert_right(&problem, &late, &format!("late, seed {seed}"));
+        assert!(late.unserved.len() > whole.unserved.len(), "seed {seed}");
+        assert!(late.unserved.len() < told.unserved.len(), "seed {seed}");
     }
 }

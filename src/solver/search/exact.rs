@@ -14,6 +14,9 @@ use crate::solver::{Breach, Constraint, RouteCost, Task, Walker};
 /// At most so many places of a visit are tried together with a call at the hub, cheapest first.
 const CALLED: u32 = 16;
 
+/// With more special nodes than this, a visit looks at those on the routes of its neighbours alone.
+const SPECIAL: usize = 256;
+
 /// What a route is charged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bill {
@@ -30,6 +33,8 @@ pub(super) struct Exact<'f> {
     pub(super) bills: Vec<Bill>,
     /// Nodes besides visits that visits may go next to: calls at the hub, ends of what is frozen.
     pub(super) special: Vec<u32>,
+    /// Memory for the routes of one visit's neighbours, each once.
+    near: Once,
     /// Memory for the places of one visit.
     places: Vec<Place>,
     /// Memory for detours by the hub.
@@ -42,8 +47,40 @@ impl<'f> Exact<'f> {
             walker: Walker::lenient(&rich.rules),
             bills: vec![Bill::default(); rich.problem.vehicles.len()],
             special: Vec::new(),
+            near: Once::new(rich.problem.vehicles.len()),
             places: Vec::new(),
             detours: Vec::new(),
+        }
+    }
+}
+
+/// Routes in the order in which they come, each once.
+struct Once {
+    routes: Vec<u32>,
+    /// By vehicle: the round in which it last came.
+    seen: Vec<u32>,
+    round: u32,
+}
+
+impl Once {
+    fn new(vehicles: usize) -> Self {
+        Self { routes: Vec::new(), seen: vec![0; vehicles], round: 0 }
+    }
+
+    fn clear(&mut self) {
+        self.routes.clear();
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.seen.fill(0);
+            self.round = 1;
+        }
+    }
+
+    fn add(&mut self, route: u32) {
+        if let Some(seen) = self.seen.get_mut(route as usize)
+            && std::mem::replace(seen, self.round) != self.round
+        {
+            self.routes.push(route);
         }
     }
 }
@@ -262,17 +299,40 @@ impl<'f, L: Legs> Plan<'f, L> {
                 place(self, self.nodes[near.node as usize].prev);
             }
         }
-        if let Some(exact) = &self.exact {
-            for &node in &exact.special {
-                if self.nodes[node as usize].route != NONE {
-                    place(self, node);
-                    place(self, self.nodes[node as usize].prev);
-                }
-            }
-        }
+        self.around_special(visit, &mut place);
         for kind in (0..).take(field.kinds.len()) {
             if let Some(vehicle) = self.idle_of(kind) {
                 place(self, field.start(vehicle));
+            }
+        }
+    }
+
+    /// The places next to special nodes.
+    fn around_special(&mut self, visit: u32, place: &mut impl FnMut(&Self, u32)) {
+        let field = self.field;
+        let mut beside = |plan: &Self, node: u32| {
+            if plan.nodes[node as usize].route != NONE {
+                place(plan, node);
+                place(plan, plan.nodes[node as usize].prev);
+            }
+        };
+        let special = self.exact.as_ref().map_or(&[][..], |exact| &exact.special);
+        if special.len() <= SPECIAL {
+            special.iter().for_each(|&node| beside(self, node));
+            return;
+        }
+        let Some(exact) = &mut self.exact else { return };
+        exact.near.clear();
+        for near in field.before.of(visit).iter().chain(field.after.of(visit)) {
+            exact.near.add(self.nodes[near.node as usize].route);
+        }
+        let (rich, routes) = (self.rich(), self.exact.as_ref().map_or(&[][..], |e| &e.near.routes));
+        for &route in routes {
+            let (from, to) = rich.hubs[route as usize];
+            (from..to).filter(|&hub| field.is_loose(hub)).for_each(|hub| beside(self, hub));
+            let head = rich.heads[route as usize];
+            if head < field.visits {
+                beside(self, head);
             }
         }
     }

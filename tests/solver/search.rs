@@ -216,3 +216,19 @@ fn a_construction_that_is_stopped_leaves_the_rest_unserved() {
         assert!(late.unserved.len() < told.unserved.len(), "seed {seed}");
     }
 }
+
+#[test]
+fn a_search_never_ends_dearer_than_it_began() {
+    let objective = Objective::Distance;
+    for seed in 0..20 {
+        let shape = Shape { visits: 40, vehicles: 8, rich: seed % 2 == 0 };
+        let mut problem = problem(&mut Dice::new(6_000 + seed), shape);
+        // Where all may be late, one route could serve everybody.
+        problem.lateness = (seed % 4 < 2).then_some(1);
+        let begun = answer(&problem, &settings(objective, 0));
+        let found = answer(&problem, &settings(objective, 300));
+        let [before, after] =
+            [&begun, &found].map(|answer| brute_force::worth(&problem, objective, answer));
+        assert!(after <= before, "seed {seed}: {after:?} after {before:?}");
+    }
+}

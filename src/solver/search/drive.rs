@@ -150,9 +150,10 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn shrink(&mut self) {
         let (share, rounds) = match self.settings.objective {
             Objective::Vehicles => (0.5, 20),
-            Objective::Distance if self.field.visits > MANY => return,
+            Objective::Distance if self.field.visits > MANY || self.field.may_be_late() => return,
             Objective::Distance => (0.05, 2),
         };
+        let before = (self.best.clone(), self.best_cost);
         let work = Work::Shrink { temperature: self.field.spacing };
         for round in 0..rounds {
             let span = Span { from: 0.0, until: share }.part(round, rounds);
@@ -160,6 +161,10 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
                 self.round(work, span);
                 self.routes = self.best.clone();
             }
+        }
+        if self.settings.objective == Objective::Distance && self.best_cost > before.1 {
+            // Fewer routes are a start that may lead on, no better plan by themselves.
+            (self.best, self.best_cost) = before;
         }
     }
 

@@ -4,6 +4,7 @@
 //! route pays for being late so far. Places are tried in the order of that bound, and no more once it
 //! reaches the best exact cost: then nothing better can come.
 
+use super::delays::Delays;
 use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
@@ -35,6 +36,7 @@ pub(super) struct Exact<'f> {
     pub(super) special: Vec<u32>,
     /// Memory for the routes of one visit's neighbours, each once.
     near: Once,
+    pub(super) delays: Delays,
     /// Memory for the places of one visit.
     places: Vec<Place>,
     /// Memory for detours by the hub.
@@ -48,6 +50,7 @@ impl<'f> Exact<'f> {
             bills: vec![Bill::default(); rich.problem.vehicles.len()],
             special: Vec::new(),
             near: Once::new(rich.problem.vehicles.len()),
+            delays: Delays::new(rich),
             places: Vec::new(),
             detours: Vec::new(),
         }
@@ -233,6 +236,7 @@ impl<'f, L: Legs> Plan<'f, L> {
     pub(super) fn take_up_exactly(&mut self, route: u32) {
         let Some(exact) = &mut self.exact else { return };
         exact.bills[route as usize] = Bill::default();
+        exact.delays.forget(route);
         let rich = self.rich();
         let head = rich.heads[route as usize];
         let (from, to) = rich.hubs[route as usize];
@@ -279,12 +283,15 @@ impl<'f, L: Legs> Plan<'f, L> {
         there - rich.arc(route, after, next)
     }
 
-    /// The least a visit costs after a node.
+    /// The least a visit costs after a node, on a route whose [delays](Self::know_delays) are known.
     #[inline]
     pub(super) fn bound(&self, route: u32, after: u32, visit: u32) -> i64 {
+        let (next, site) = (self.nodes[after as usize].next, self.field.sites[visit as usize]);
         let begins = self.ahead[after as usize].depart + self.time_between(after, visit);
+        let begins = begins.max(site.opens);
         let late = self.rich().lateness(visit, begins);
-        self.detour(route, after, visit) + late - self.bill_of(route).price
+        let onward = begins + site.service + self.time_between(visit, next);
+        self.detour(route, after, visit) + late + self.delay_cost(route, next, onward)
     }
 
     /// The places next to neighbours and special nodes, and one unused vehicle of each kind, that
@@ -352,14 +359,13 @@ impl<'f, L: Legs> Plan<'f, L> {
                 && only.is_none_or(|only| only == route)
                 && plan.has_room(route, visit)
             {
-                places.push(Place { bound: plan.bound(route, after, visit), after });
+                places.push(Place { bound: 0, after });
             }
         });
         if let Some(route) = only {
             self.along(visit, route, &mut places);
         }
-        places.sort_unstable();
-        places.dedup();
+        self.rate(visit, &mut places);
         let (mut best, mut tried): (Option<Spot>, u32) = (None, 0);
         for &Place { bound, after } in &places {
             if best.is_some_and(|best| bound >= best.cost) {
@@ -381,6 +387,18 @@ impl<'f, L: Legs> Plan<'f, L> {
         best
     }
 
+    /// Bounds of a visit's places, each once, least first.
+    fn rate(&mut self, visit: u32, places: &mut Vec<Place>) {
+        places.sort_unstable();
+        places.dedup();
+        for place in places.iter_mut() {
+            let route = self.nodes[place.after as usize].route;
+            self.know_delays(route);
+            place.bound = self.bound(route, place.after, visit);
+        }
+        places.sort_unstable();
+    }
+
     fn take_places(&mut self) -> Vec<Place> {
         let mut places = self.exact.as_mut().map(|e| std::mem::take(&mut e.places));
         let mut places = places.take().unwrap_or_default();
@@ -393,7 +411,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         let mut after = self.rich().heads[route as usize];
         while after != self.field.end(route) {
             if self.seems_open(visit, after) && self.has_room(route, visit) {
-                places.push(Place { bound: self.bound(route, after, visit), after });
+                places.push(Place { bound: 0, after });
             }
             after = self.nodes[after as usize].next;
         }

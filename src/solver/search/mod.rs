@@ -4,7 +4,8 @@
 //! `plan` of linked routes with slack and a log that takes an iteration back. An iteration of
 //! `anneal` is a `ruin`, a `recreate` and some tries at `tails`. Problems whose constraints the
 //! constant-time test does not decide are `rich`: there a place that passes is walked (`exact`),
-//! shipments go as `couples`, calls at the hub come and go (`hubs`).
+//! shipments go as `couples`, calls at the hub come and go (`hubs`), and what a delay costs those
+//! behind it is known before the walk (`delays`).
 
 mod anneal;
 mod answer;
@@ -13,6 +14,7 @@ mod build;
 mod cells;
 mod construct;
 mod couples;
+mod delays;
 mod dice;
 mod drive;
 mod exact;

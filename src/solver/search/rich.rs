@@ -94,6 +94,8 @@ pub(super) struct Rich<'p> {
     pub(super) fee: i64,
     /// By visit's node: when its last window closes. Empty where nobody may be late.
     dues: Vec<i32>,
+    /// By vehicle: windows may be missed at a price, and a plan's moments are those of the walk.
+    pub(super) timely: Vec<bool>,
     /// A detour never saves time or cost.
     pub(super) metric: bool,
     /// Some shipment was collected on a frozen leg and is delivered later.
@@ -145,7 +147,22 @@ impl<'p> Rich<'p> {
         let lates = if problem.lateness.is_some() { visit_of } else { &[] };
         let dues = lates.iter().map(due).collect();
         let rules = Rules::new(problem);
-        Self { problem, rules, tasks, locked, places, hubs, heads, stuck, fee, dues, metric, bound }
+        let timely = timely(problem);
+        Self {
+            problem,
+            rules,
+            tasks,
+            locked,
+            places,
+            hubs,
+            heads,
+            stuck,
+            fee,
+            dues,
+            timely,
+            metric,
+            bound,
+        }
     }
 
     /// What a vehicle pays from one node to another.
@@ -167,6 +184,25 @@ impl<'p> Rich<'p> {
             }
             _ => 0,
         }
+    }
+
+    /// Seconds that a node may begin later than at a moment without being late.
+    pub(super) fn spare(&self, node: u32, moment: i32) -> i32 {
+        self.dues.get(node as usize).map_or(i32::MAX, |&due| due.saturating_sub(moment).max(0))
+    }
+
+    /// The price of a second late.
+    pub(super) fn late_price(&self) -> i64 {
+        self.problem.lateness.unwrap_or(0)
+    }
+
+    /// What it costs that a vehicle ends at a moment: overtime, and lateness beyond it.
+    pub(super) fn overrun(&self, vehicle: u32, ends: i32) -> i64 {
+        let vehicle = &self.problem.vehicles[vehicle as usize];
+        let over = (i64::from(ends) - i64::from(vehicle.latest)).max(0);
+        let (most, price) = vehicle.overtime.map_or((0, 0), |o| (i64::from(o.most), o.per_second));
+        let paid = over.min(most);
+        price * paid + self.late_price() * (over - paid)
     }
 
     /// What of a route's cost a detour may save, beyond its ways.
@@ -192,16 +228,28 @@ pub(super) fn arc(problem: &Problem, vehicle: &Vehicle, from: u32, to: u32) -> i
 
 /// Whether a plan's slack does not decide this problem exactly.
 pub(super) fn is_rich(problem: &Problem) -> bool {
-    let earliest = problem.vehicles.iter().map(|vehicle| vehicle.earliest).min().unwrap_or(0);
-    let alone = Alone::new(problem);
     problem.lateness.is_some()
         || problem.vehicles.iter().any(|vehicle| is_special(problem, vehicle))
-        || problem.visits.iter().any(|visit| {
-            visit.windows.len() > 1
-                || visit.release > earliest
-                || (visit.setup > 0 && !alone.is(visit.place))
-        })
+        || !moments_are_plain(problem)
         || loads_mix(problem)
+}
+
+/// Whether slack tells when visits begin: each has one window, and nothing depends on the stop before.
+fn moments_are_plain(problem: &Problem) -> bool {
+    let earliest = problem.vehicles.iter().map(|vehicle| vehicle.earliest).min().unwrap_or(0);
+    let alone = Alone::new(problem);
+    problem.visits.iter().all(|visit| {
+        visit.windows.len() == 1
+            && visit.release <= earliest
+            && (visit.setup == 0 || alone.is(visit.place))
+    })
+}
+
+/// By vehicle: whether lateness has a price and is known without a walk.
+fn timely(problem: &Problem) -> Vec<bool> {
+    let one_way = problem.vehicles.windows(2).all(|pair| pair[0].profile == pair[1].profile);
+    let plain = problem.lateness.is_some() && one_way && moments_are_plain(problem);
+    problem.vehicles.iter().map(|vehicle| plain && vehicle.breaks.is_empty()).collect()
 }
 
 fn is_special(problem: &Problem, vehicle: &Vehicle) -> bool {

@@ -1,7 +1,8 @@
 //! Two visits at once in rich problems: the ends of a shipment, or two that need each other.
 
 use super::dice::Dice;
-use super::exact::{Edits, Spot};
+use super::edits::Edits;
+use super::exact::Spot;
 use super::field::NONE;
 use super::legs::Legs;
 use super::pairs;

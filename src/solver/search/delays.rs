@@ -115,7 +115,7 @@ mod tests {
     use crate::solver::search::build::{Layout, Task, with_field};
     use crate::solver::search::construct::construct;
     use crate::solver::search::dice::Dice;
-    use crate::solver::search::exact::Edits;
+    use crate::solver::search::edits::Edits;
     use crate::solver::search::field::Field;
     use crate::solver::search::legs::Legs;
     use crate::solver::search::made::{PLAIN, Shape, problem};

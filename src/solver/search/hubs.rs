@@ -1,7 +1,8 @@
 //! Calls at the hub in the middle of routes, and routes that a removal left infeasible.
 
 use super::dice::Dice;
-use super::exact::{Edits, Spot};
+use super::edits::Edits;
+use super::exact::Spot;
 use super::field::NONE;
 use super::legs::Legs;
 use super::plan::Plan;

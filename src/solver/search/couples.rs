@@ -5,6 +5,7 @@ use super::edits::Edits;
 use super::exact::Spot;
 use super::field::NONE;
 use super::legs::Legs;
+use super::number::count;
 use super::pairs;
 use super::plan::Plan;
 
@@ -184,21 +185,55 @@ fn scan<L: Legs>(
     }
 }
 
-/// Two visits may be feasible together and not one by one: one where breaks are taken, or on a way
-/// that is shorter with a detour.
+/// How often two visits are tried that may need each other.
+const OFTEN: f64 = 0.2;
+
+/// Tries two visits that are absent together. Only where one may [need](super::rich::Rich::needy)
+/// another.
 pub(super) fn try_two<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
-    const OFTEN: f64 = 0.2;
-    if !dice.hit(OFTEN) {
+    if !plan.rich().needy || !dice.hit(OFTEN) {
         return;
     }
-    let count = u32::try_from(plan.absent.len()).unwrap_or(u32::MAX);
-    let [a, b] = [(); 2].map(|()| plan.absent[dice.below(count) as usize]);
-    let lone = |visit: u32| plan.field.mate[visit as usize] == NONE;
-    if a == b || !lone(a) || !lone(b) {
-        return;
-    }
-    if let Some(spot) = best(plan, dice, 0.0, a, b) {
-        plan.apply(&spot);
+    let absent = std::mem::take(&mut plan.absent);
+    let [a, b] = [(); 2].map(|()| pick(dice, &absent));
+    plan.absent = absent;
+    if try_pair(plan, dice, [[a, b]; 1]) {
         plan.absent.retain(|&visit| visit != a && visit != b);
     }
+}
+
+/// Tries a visit absent for longer together with one just removed, which would else go back to where
+/// it is cheapest alone.
+pub(super) fn try_to_follow<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    absent: &[u32],
+    removed: &[u32],
+) {
+    if plan.rich().needy && !absent.is_empty() && !removed.is_empty() && dice.hit(OFTEN) {
+        let [a, b] = [absent, removed].map(|visits| pick(dice, visits));
+        try_pair(plan, dice, [[a, b], [b, a]]);
+    }
+}
+
+fn pick(dice: &mut Dice, visits: &[u32]) -> u32 {
+    visits[dice.below(count(visits.len())) as usize]
+}
+
+/// Puts two visits on one route, in the order that is cheaper. Tells whether they went in.
+fn try_pair<L: Legs, const N: usize>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    orders: [[u32; 2]; N],
+) -> bool {
+    let lone = |visit: u32| plan.field.mate[visit as usize] == NONE;
+    if orders.iter().any(|&[a, b]| a == b || !lone(a) || !lone(b)) {
+        return false;
+    }
+    let spots = orders.map(|[a, b]| best(plan, dice, 0.0, a, b));
+    let spot = spots.into_iter().flatten().min_by_key(|spot| spot.cost);
+    if let Some(spot) = &spot {
+        plan.apply(spot);
+    }
+    spot.is_some()
 }

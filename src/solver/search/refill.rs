@@ -16,7 +16,9 @@ const ANY: usize = 4;
 /// Puts absent visits back, as many as fit: those just removed, those near `seed`, a few others.
 pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
     let mut waiting = std::mem::take(&mut plan.absent);
+    let removed = plan.kept_absent().min(waiting.len());
     let from = choose(plan, dice, &mut waiting, seed);
+    couples::try_to_follow(plan, dice, &waiting[..removed], &waiting[removed..]);
     sort(plan, dice, &mut waiting[from..]);
     put_all(plan, dice, blink, &mut waiting[from..], || true);
     waiting.retain(|&visit| plan.route_of(visit) == NONE);

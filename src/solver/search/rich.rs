@@ -97,6 +97,9 @@ pub(super) struct Rich<'p> {
     pub(super) timely: Vec<bool>,
     /// A detour never saves time or cost.
     pub(super) metric: bool,
+    /// A visit may be feasible with another one and not without: where breaks are taken, or on a way
+    /// that is shorter with a detour.
+    pub(super) needy: bool,
     /// Some shipment was collected on a frozen leg and is delivered later.
     pub(super) bound: bool,
 }
@@ -147,6 +150,7 @@ impl<'p> Rich<'p> {
         let dues = lates.iter().map(due).collect();
         let rules = Rules::new(problem);
         let timely = timely(problem);
+        let needy = !metric || problem.vehicles.iter().any(|vehicle| !vehicle.breaks.is_empty());
         Self {
             problem,
             rules,
@@ -159,6 +163,7 @@ impl<'p> Rich<'p> {
             fee,
             dues,
             timely,
+            needy,
             metric,
             bound,
         }

@@ -250,7 +250,9 @@ impl<'f, L: Legs> Plan<'f, L> {
         };
         let special = self.exact.as_ref().map_or(&[][..], |exact| &exact.special);
         if special.len() <= SPECIAL {
-            special.iter().for_each(|&node| beside(self, node));
+            for &node in special {
+                beside(self, node);
+            }
             return;
         }
         let Some(exact) = &mut self.exact else { return };
@@ -261,7 +263,9 @@ impl<'f, L: Legs> Plan<'f, L> {
         let (rich, routes) = (self.rich(), self.exact.as_ref().map_or(&[][..], |e| &e.near.routes));
         for &route in routes {
             let (from, to) = rich.hubs[route as usize];
-            (from..to).filter(|&hub| field.is_loose(hub)).for_each(|hub| beside(self, hub));
+            for hub in (from..to).filter(|&hub| field.is_loose(hub)) {
+                beside(self, hub);
+            }
             let head = rich.heads[route as usize];
             if head < field.visits {
                 beside(self, head);

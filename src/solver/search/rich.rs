@@ -163,8 +163,8 @@ impl<'p> Rich<'p> {
             fee,
             dues,
             timely,
-            needy,
             metric,
+            needy,
             bound,
         }
     }

@@ -135,7 +135,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let at_work = self.vehicles.iter().map(|&v| (v, &given.of[v as usize][..]));
         plan.load(at_work, &given.absent);
         self.routes = given;
-        construct(plan, &mut self.dice, &|| self.budget.is_over());
+        construct(plan, &mut self.dice, &|| self.budget.is_over_for_first_plan());
         plan.keep();
         for &vehicle in &self.vehicles {
             self.routes.of[vehicle as usize] = plan.visits_of(vehicle).collect();

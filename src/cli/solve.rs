@@ -107,7 +107,14 @@ pub(super) fn run(args: &SolveArgs) -> Result<(), CliError> {
     let cancel = stop_when_told()?;
     let input = read(args)?;
     let loading = watch.elapsed();
-    let solution = search(&input, &settings(args, &input)?, &watch, &cancel);
+    let settings = settings(args, &input)?;
+    tracing::info!(
+        visits = input.problem.visits.len(),
+        vehicles = input.problem.vehicles.len(),
+        threads = settings.threads,
+        "searching"
+    );
+    let solution = search(&input, &settings, &watch, &cancel);
     let times = Times {
         loading: milliseconds(loading),
         solving: milliseconds(watch.elapsed().saturating_sub(loading)),
@@ -190,19 +197,19 @@ fn search(input: &Input, settings: &Settings, watch: &Stopwatch, cancel: &Atomic
             Some(_) => milliseconds(progress.elapsed),
             None => progress.iteration,
         });
-        bar.set_message(format!(
-            "{} routes, {} unserved, cost {:.1}, {} iterations",
-            progress.routes,
-            progress.unserved,
-            input.names.cost(progress.cost),
-            progress.iteration
-        ));
+        bar.set_message(message(&progress, input.names.cost(progress.cost)));
     };
     let elapsed = || watch.elapsed();
     let control = Control { elapsed: &elapsed, cancel, progress: &mut show };
     let solution = solver::solve(&input.problem, settings, control);
     bar.finish_and_clear();
     solution
+}
+
+/// What is said beside the bar; the cost is in the file's unit.
+fn message(progress: &Progress, cost: f64) -> String {
+    let Progress { routes, unserved, iteration, .. } = progress;
+    format!("{routes} routes, {unserved} unserved, cost {cost:.1}, {iteration} iterations")
 }
 
 /// How far the search is, for people who look on.
@@ -247,6 +254,19 @@ fn milliseconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bar_tells_what_the_best_plan_is_like() {
+        let progress = Progress {
+            elapsed: Duration::from_secs(3),
+            iteration: 12_000,
+            unserved: 2,
+            routes: 17,
+            cost: 123_450,
+        };
+        let expected = "17 routes, 2 unserved, cost 1234.5, 12000 iterations";
+        assert_eq!(message(&progress, 1_234.5), expected);
+    }
 
     #[test]
     fn time_limits_are_numbers_with_a_unit() {

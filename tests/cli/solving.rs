@@ -1,6 +1,6 @@
 //! `doorstep solve`: a file in, VROOM's solution out.
 
-use super::doorstep::{Home, finish};
+use super::doorstep::{Home, Running, finish};
 use serde_json::Value;
 use std::io::Write;
 use std::process::Stdio;
@@ -83,4 +83,23 @@ fn the_time_limit_counts_from_the_start() {
     let times = &json(&done.stdout)["summary"]["computing_times"];
     let spent = times["loading"].as_u64().unwrap() + times["solving"].as_u64().unwrap();
     assert!(spent <= 300, "{spent} ms");
+}
+
+#[test]
+fn a_signal_ends_the_search_with_the_best_plan_so_far() {
+    let home = Home::new();
+    let (file, output) = (home.file("p.json", VROOM), home.path("s.json"));
+    let output = output.to_str().unwrap();
+    let line = ["solve", "--format", "vroom", "--time-limit", "168h", "--output", output, &file];
+    for signal in ["INT", "TERM"] {
+        let mut search = Running::start(&mut home.command(line));
+        search.wait_for("searching");
+        search.signal(signal);
+        let done = search.end().ok();
+        assert!(done.stderr.contains("solved"), "{}", done.stderr);
+        let solution = json(&std::fs::read_to_string(output).unwrap());
+        assert_eq!(solution["summary"]["unassigned"], 0);
+        assert_eq!(solution["routes"][0]["steps"].as_array().unwrap().len(), 4);
+        std::fs::remove_file(output).unwrap();
+    }
 }

@@ -113,6 +113,38 @@ fn unassigned_tasks_say_why_where_that_is_plain() {
 }
 
 #[test]
+fn each_constraint_that_rules_a_task_out_is_its_reason() {
+    let breaks = json!([{"id": 1, "service": 600, "time_windows": [[50, 60]]}]);
+    for (parent, key, value, reason) in [
+        ("/jobs/0", "time_windows", json!([[0, 99]]), "time_window"),
+        ("/vehicles/0", "time_window", json!([0, 199]), "shift_end"),
+        ("/vehicles/0", "breaks", breaks, "break"),
+        ("/jobs/0", "skills", json!([7]), "skill"),
+        ("/jobs/0", "delivery", json!([6, 0, 0, 0]), "load_parcels"),
+        ("/jobs/0", "delivery", json!([0, 6, 0, 0]), "load_weight"),
+        ("/jobs/0", "pickup", json!([0, 0, 6, 0]), "load_volume"),
+        ("/jobs/0", "pickup", json!([0, 0, 0, 6]), "value_at_risk"),
+        ("/vehicles/0", "max_tasks", json!(0), "max_stops"),
+        ("/vehicles/0", "max_travel_time", json!(199), "max_travel"),
+        ("/vehicles/0", "max_duration", json!(199), "max_duration"),
+        ("/vehicles/0", "max_distance", json!(1_799), "max_distance"),
+    ] {
+        let mut all = json!({
+            "vehicles": [{"id": 1, "start_index": 0, "end_index": 0, "time_window": [0, 500],
+                          "capacity": [5, 5, 5, 5]}],
+            "jobs": [{"id": 1, "location_index": 1}],
+            "matrices": {"car": {"durations": [[0, 100], [100, 0]],
+                                 "distances": [[0, 900], [900, 0]]}}
+        });
+        let free = answer(&vroom(&all), &[]);
+        assert_eq!(free["unassigned"][0]["reason"], Value::Null);
+        all.pointer_mut(parent).unwrap()[key] = value;
+        let json = answer(&vroom(&all), &[]);
+        assert_eq!(json["unassigned"][0]["reason"], reason, "{parent}/{key}");
+    }
+}
+
+#[test]
 fn shipments_count_at_both_ends() {
     let json = answer(&vroom(&problem()), &[(0, &[Task::Visit(6), Task::Visit(7)])]);
     let summary = &json["summary"];

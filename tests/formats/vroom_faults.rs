@@ -84,6 +84,8 @@ fn what_is_wrong_between_values_is_told_with_its_path() {
         ("/matrices", "bike", json!({"durations": [[0]]}), "/matrices/car/durations: found 2 rows"),
         ("/jobs/0", "time_windows", json!([]), "/jobs/0/time_windows: found no window"),
         ("/jobs/0", "service_per_type", json!({"a": 1}), "/jobs/0/service_per_type: times that"),
+        ("/shipments/0/pickup", "setup_per_type", json!({"a": 1}), "pickup/setup_per_type: times"),
+        ("/shipments/0/delivery", "service_per_type", json!({"a": 1}), "y/service_per_type: times"),
         ("/jobs/0", "vehicle", json!(9), "/jobs/0/vehicle: found vehicle 9, expected the id of"),
         ("/vehicles/0", "frozen", json!(1), "/vehicles/0/frozen: found 1, expected at most 0"),
         ("/vehicles/0", "steps", json!([{"type": "job"}]), "/vehicles/0/steps/0: found no 'id'"),

@@ -290,3 +290,59 @@ fn frozen_tasks_come_first() {
     assert_eq!(breach(&problem, &[]), (Some(0), Constraint::Frozen));
     assert_eq!(Constraint::Frozen.code(), "frozen");
 }
+
+#[test]
+fn a_shift_begins_and_ends_to_the_second() {
+    let mut problem = problem(&[1]);
+    // Ten seconds there, five at the door, ten back.
+    (problem.vehicles[0].earliest, problem.vehicles[0].latest) = (100, 125);
+    assert_eq!(cost(&problem, &all(&problem)), 20);
+    problem.vehicles[0].latest = 124;
+    assert_eq!(breach(&problem, &all(&problem)), (None, Constraint::ShiftEnd { by: 1 }));
+    problem.vehicles[0].latest = 1_000;
+    problem.visits[0].windows = vec![window(0, 109)];
+    assert_eq!(breach(&problem, &all(&problem)), (Some(0), Constraint::TimeWindow { by: 1 }));
+}
+
+#[test]
+fn a_hub_is_called_within_its_hours() {
+    let mut problem = problem(&[1]);
+    let hub = HubReturns { place: 0, service: 5, most: 1, window: window(100, 200) };
+    problem.vehicles[0].hub_returns = Some(hub);
+    let route = [Task::Hub, Task::Visit(0)];
+    // It is waited for: the call begins at 100, the route ends 5 + 10 + 5 + 10 later.
+    problem.vehicles[0].latest = 130;
+    assert_eq!(cost(&problem, &route), 20);
+    problem.vehicles[0].latest = 129;
+    assert_eq!(breach(&problem, &route), (None, Constraint::ShiftEnd { by: 1 }));
+    problem.vehicles[0].latest = 1_000;
+    problem.vehicles[0].earliest = 203;
+    assert_eq!(breach(&problem, &route), (Some(0), Constraint::HubWindow { by: 3 }));
+}
+
+#[test]
+fn every_constraint_has_a_code_of_its_own() {
+    let (by, index) = (1, 0);
+    let load = |dimension| Constraint::Load { dimension, by };
+    for (constraint, code) in [
+        (Constraint::TimeWindow { by }, "time_window"),
+        (Constraint::HubWindow { by }, "hub_closed"),
+        (Constraint::ShiftEnd { by }, "shift_end"),
+        (Constraint::Break { index }, "break"),
+        (Constraint::Skill, "skill"),
+        (Constraint::Vehicle, "pinned"),
+        (load(0), "load_parcels"),
+        (load(1), "load_weight"),
+        (load(2), "load_volume"),
+        (load(3), "value_at_risk"),
+        (Constraint::Stops, "max_stops"),
+        (Constraint::Travel, "max_travel"),
+        (Constraint::Duration, "max_duration"),
+        (Constraint::Distance, "max_distance"),
+        (Constraint::Precedence, "precedence"),
+        (Constraint::HubReturns, "hub_returns"),
+        (Constraint::Frozen, "frozen"),
+    ] {
+        assert_eq!(constraint.code(), code);
+    }
+}

@@ -1,13 +1,14 @@
 //! The search: as good as trying everything on small problems, and right on all.
 
 use crate::brute_force;
+use crate::example;
 use crate::judge::judge;
 use crate::problems::{Dice, Shape, problem, route};
 use doorstep::solver::{
-    Control, Objective, Problem, Progress, Rules, Settings, Solution, Task, Walker, Window, solve,
-    timeline,
+    Control, Objective, Problem, Progress, Rules, Settings, Solution, Table, Task, Travel, Walker,
+    Window, solve, timeline,
 };
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 fn settings(objective: Objective, iterations: u64) -> Settings {
@@ -192,4 +193,95 @@ fn a_search_cancelled_at_once_still_answers_with_a_whole_plan() {
         assert_right(&problem, &found, &format!("seed {seed}"));
         assert!(found.routes_used() > 0, "seed {seed}");
     }
+}
+
+#[test]
+fn a_construction_that_is_stopped_leaves_the_rest_unserved() {
+    for (seed, rich) in [(0, false), (1, true), (2, true)] {
+        let shape = Shape { visits: 400, vehicles: 60, rich };
+        let problem = problem(&mut Dice::new(5_000 + seed), shape);
+        let whole = answer(&problem, &settings(Objective::Distance, 0));
+        let told = answer_with(&problem, &settings(Objective::Distance, 0), true);
+        assert_right(&problem, &told, &format!("cancelled, seed {seed}"));
+        assert!(told.unserved.len() > whole.unserved.len(), "seed {seed}");
+        // A clock that goes on by a second with each look at it.
+        let looks = AtomicU64::new(0);
+        let elapsed = || Duration::from_secs(looks.fetch_add(1, Ordering::Relaxed));
+        let (cancel, mut progress) = (AtomicBool::new(false), |_: Progress| {});
+        let control = Control { elapsed: &elapsed, cancel: &cancel, progress: &mut progress };
+        let limit = Some(Duration::from_secs(3));
+        let settings = Settings { time_limit: limit, ..settings(Objective::Distance, 9) };
+        let late = solve(&problem, &settings, control);
+        assert_right(&problem, &late, &format!("late, seed {seed}"));
+        assert!(late.unserved.len() > whole.unserved.len(), "seed {seed}");
+        assert!(late.unserved.len() < told.unserved.len(), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_search_never_ends_dearer_than_it_began() {
+    let objective = Objective::Distance;
+    for seed in 0..20 {
+        let shape = Shape { visits: 40, vehicles: 8, rich: seed % 2 == 0 };
+        let mut problem = problem(&mut Dice::new(6_000 + seed), shape);
+        // Where all may be late, one route could serve everybody.
+        problem.lateness = (seed % 4 < 2).then_some(1);
+        let begun = answer(&problem, &settings(objective, 0));
+        let found = answer(&problem, &settings(objective, 300));
+        let [before, after] =
+            [&begun, &found].map(|answer| brute_force::worth(&problem, objective, answer));
+        assert!(after <= before, "seed {seed}: {after:?} after {before:?}");
+    }
+}
+
+#[test]
+fn who_is_left_out_matters_least() {
+    for lateness in [None, Some(1)] {
+        let mut problem = example::problem(&[1, 2, 3, 4, 5]);
+        problem.lateness = lateness;
+        problem.vehicles[0].capacity = [3; 4];
+        for (visit, priority) in problem.visits.iter_mut().zip([0, 70, 10, 100, 5]) {
+            (visit.delivery, visit.priority) = ([1, 0, 0, 0], priority);
+        }
+        let found = answer(&problem, &settings(Objective::Distance, 500));
+        assert_right(&problem, &found, "priorities");
+        assert_eq!(found.unserved, [0, 4]);
+    }
+}
+
+/// Visits along a street for one vehicle, which could do them all; and one that another vehicle
+/// reaches in time only by way of the first of them.
+#[test]
+fn a_visit_that_needs_one_of_another_route_takes_it_over() {
+    const STREET: u32 = 40;
+    let (lone, depot) = (STREET, STREET + 1);
+    let way = |from: u32, to: u32| -> i32 {
+        match (from, to) {
+            (0, to) if to == lone => 10,
+            (from, to) if to == lone => {
+                if from == lone {
+                    0
+                } else {
+                    900
+                }
+            }
+            (from, to) if from == depot || to == depot => 400,
+            (from, to) => from.abs_diff(to).cast_signed(),
+        }
+    };
+    let places = STREET + 2;
+    let pairs = (0..places).flat_map(|from| (0..places).map(move |to| way(from, to)));
+    let mut problem = example::problem(&(0..=lone).collect::<Vec<u32>>());
+    problem.travel = vec![Travel::Table(Table::new(places, pairs.collect(), None, None))];
+    let mut far = example::vehicle();
+    (far.start, far.end) = (Some(depot), None);
+    problem.vehicles[0].end = None;
+    problem.vehicles.push(far);
+    problem.visits[lone as usize].vehicle = Some(1);
+    problem.visits[lone as usize].windows = vec![example::window(0, 600)];
+    // What makes the problem one whose routes are walked.
+    problem.vehicles[0].limits.stops = Some(STREET);
+    let found = answer(&problem, &settings(Objective::Distance, 3_000));
+    assert_right(&problem, &found, "two that need each other");
+    assert!(found.unserved.is_empty(), "{found:?}");
 }

@@ -1,6 +1,6 @@
 //! A plan recomputed from nothing, for debug builds.
 
-use super::exact::Edits;
+use super::edits::Edits;
 use super::field::NONE;
 use super::legs::Legs;
 use super::plan::Plan;

@@ -4,11 +4,14 @@ use super::cells::Cells;
 use super::field::{Field, Kind, NONE, Site};
 use super::initial::Start;
 use super::legs::{Asked, Flat, GRID_ROWS, Globe, Grid, Grids, Legs, NOWHERE, Tariff};
+use super::loads::Loads;
+use super::measures;
 use super::neighbours::{self, Reach};
 use super::number;
 use super::rich::{self, Extras, Rich};
 use super::sites;
-use crate::solver::{DIMENSIONS, Objective, Problem, Rules, Travel, Vehicle};
+use crate::solver::{Objective, Problem, Rules, Travel, Vehicle};
+use rayon::ThreadPool;
 use std::collections::HashMap;
 
 /// Rows from which lengths on a plane are computed rather than looked up.
@@ -167,6 +170,12 @@ fn tariff(problem: &Problem, places: &[u32], is_rich: bool) -> Tariff {
 /// Something to do with a field, whatever its legs are.
 pub(super) trait Task {
     type Answer;
+
+    /// The threads that build the field, if not the caller's.
+    fn pool(&self) -> Option<&ThreadPool> {
+        None
+    }
+
     fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Self::Answer;
 }
 
@@ -178,39 +187,47 @@ pub(super) fn with_field<T: Task>(problem: &Problem, objective: Objective, task:
     let located = !layout.places.contains(&NOWHERE);
     match (&problem.travel[0], layout.same(problem)) {
         (Travel::Plane(plane), true) if rows > PLANE_ROWS && located => {
-            task.run(&field(problem, &layout, Flat::new(plane, &layout.places)), &layout)
+            build(problem, &layout, Flat::new(plane, &layout.places), task)
         }
         (_, true) if rows <= GRID_ROWS => {
-            let legs = Grid::of(rows, |from, to| asked.time_of(from, to));
-            task.run(&field(problem, &layout, legs), &layout)
+            build(problem, &layout, Grid::of(rows, |from, to| asked.time_of(from, to)), task)
         }
         (_, false) if rows <= GRID_ROWS => {
             let time = Grid::of(rows, |from, to| asked.time_of(from, to));
             let cost = Grid::of(rows, |from, to| asked.cost_of(from, to));
-            task.run(&field(problem, &layout, Grids { time, cost }), &layout)
+            build(problem, &layout, Grids { time, cost }, task)
         }
         (Travel::Sphere(sphere), true) if located => {
-            let legs = Globe::new(sphere, &layout.places);
-            task.run(&field(problem, &layout, legs), &layout)
+            build(problem, &layout, Globe::new(sphere, &layout.places), task)
         }
-        _ => task.run(&field(problem, &layout, layout.asked(problem)), &layout),
+        _ => build(problem, &layout, layout.asked(problem), task),
     }
 }
 
-fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'p, L> {
+fn build<T: Task>(problem: &Problem, layout: &Layout, legs: impl Legs, task: T) -> T::Answer {
+    let field = field(problem, layout, legs, task.pool());
+    task.run(&field, layout)
+}
+
+fn field<'p, L: Legs>(
+    problem: &'p Problem,
+    layout: &Layout,
+    legs: L,
+    pool: Option<&ThreadPool>,
+) -> Field<'p, L> {
     let jobs = number::count(layout.visit_of.len());
     let visits = jobs + number::count(layout.extras.all.len());
     let (sites, rows) = sites::sites(problem, layout);
     let (mut plane, middle) = plane(problem, layout, &legs);
     plane.resize(visits as usize, middle);
     let divisor = if layout.is_rich { 1 } else { layout.tariff.divisor };
-    let scale = rich::scale(problem) / divisor + 1;
+    let scale = measures::scale(problem) / divisor + 1;
     let fee = if layout.objective == Objective::Vehicles { scale } else { 0 };
     let (kinds, kind_of) = kinds(problem, layout, fee);
-    let near = near(layout, jobs, &sites, &legs);
+    let near = near(layout, jobs, &sites, &legs, pool);
     let mut loads = Loads::of(problem, layout, &kinds);
     loads.demand.resize(visits as usize * loads.resources.len(), 0);
-    let penalty = rich::penalties(problem, &layout.visit_of, scale, fee);
+    let penalty = measures::penalties(problem, &layout.visit_of, scale, fee);
     let (class, may) = classes(problem, layout, &kinds);
     let kinds = equipped(problem, kinds, &loads);
     let (mate, is_pickup) = mates(problem, layout, visits);
@@ -220,7 +237,7 @@ fn field<'p, L: Legs>(problem: &'p Problem, layout: &Layout, legs: L) -> Field<'
         Rich::new(problem, start, extras, visit_of, node_of, fee)
     });
     let spacing = if layout.is_rich {
-        rich::spacing(problem, layout.tariff, &layout.visit_of, &near.around)
+        measures::spacing(problem, layout.tariff, &layout.visit_of, &near.around)
     } else {
         near.spacing
     };
@@ -308,11 +325,18 @@ fn plane<L: Legs>(problem: &Problem, layout: &Layout, legs: &L) -> (Vec<[f64; 2]
     ((0..visits).map(point).collect(), middle)
 }
 
-fn near<L: Legs>(layout: &Layout, visits: u32, sites: &[Site], legs: &L) -> neighbours::Neighbours {
+fn near<L: Legs>(
+    layout: &Layout,
+    visits: u32,
+    sites: &[Site],
+    legs: &L,
+    pool: Option<&ThreadPool>,
+) -> neighbours::Neighbours {
     if let Some(cells) = &layout.cells {
-        neighbours::find(visits, sites, legs, &WIDE, &|visit| cells.around(visit, CANDIDATES))
+        let candidates = |visit| cells.around(visit, CANDIDATES);
+        neighbours::find(pool, visits, sites, legs, &WIDE, &candidates)
     } else {
-        neighbours::find(visits, sites, legs, &FULL, &|_| (0..visits).collect())
+        neighbours::find(pool, visits, sites, legs, &FULL, &|_| (0..visits).collect())
     }
 }
 
@@ -345,88 +369,6 @@ fn kinds(problem: &Problem, layout: &Layout, fee: i64) -> (Vec<Kind>, Vec<u32>) 
         kind_of.push(kind);
     }
     (kinds, kind_of)
-}
-
-/// Loads as the search sums them.
-struct Loads {
-    /// Whether it is pickups, and the dimension.
-    resources: Vec<(bool, usize)>,
-    demand: Vec<i64>,
-    weight: Vec<u32>,
-    cargo_dims: Vec<usize>,
-    cargo: Vec<i64>,
-}
-
-impl Loads {
-    fn of(problem: &Problem, layout: &Layout, kinds: &[Kind]) -> Self {
-        let mut shipped = vec![false; problem.visits.len()];
-        for shipment in &problem.shipments {
-            shipped[shipment.pickup as usize] = true;
-            shipped[shipment.delivery as usize] = true;
-        }
-        let asked = |visit: usize, (pickup, dim): (bool, usize)| {
-            let visit = &problem.visits[visit];
-            if pickup { visit.pickup[dim] } else { visit.delivery[dim] }
-        };
-        let all = (0..problem.visits.len()).collect::<Vec<_>>();
-        let resources: Vec<(bool, usize)> = [true, false]
-            .into_iter()
-            .flat_map(|pickup| (0..DIMENSIONS).map(move |dim| (pickup, dim)))
-            .filter(|&resource| all.iter().any(|&v| !shipped[v] && asked(v, resource) != 0))
-            .collect();
-        let cargo_dims: Vec<usize> = (0..DIMENSIONS)
-            .filter(|&dim| all.iter().any(|&v| shipped[v] && asked(v, (true, dim)) != 0))
-            .collect();
-        // A shipment without a load still needs to be treated as a pair.
-        let cargo_dims = if cargo_dims.is_empty() && !problem.shipments.is_empty() {
-            vec![0]
-        } else {
-            cargo_dims
-        };
-        let extras = layout.extras.all.len();
-        let nodes = problem.visits.len() + extras + 2 * problem.vehicles.len();
-        let mut demand = Vec::with_capacity(layout.visit_of.len() * resources.len());
-        let mut weight = Vec::with_capacity(layout.visit_of.len());
-        let mut cargo = vec![0; nodes * cargo_dims.len()];
-        let largest = |dim: usize| {
-            let capacities =
-                kinds.iter().map(|kind| problem.vehicles[kind.vehicle as usize].capacity[dim]);
-            capacities.max().unwrap_or(0).max(1)
-        };
-        let most: Vec<i64> = (0..DIMENSIONS).map(largest).collect();
-        for (node, &visit) in layout.visit_of.iter().enumerate() {
-            let visit = visit as usize;
-            for &resource in &resources {
-                demand.push(if shipped[visit] { 0 } else { asked(visit, resource) });
-            }
-            for (at, &dim) in cargo_dims.iter().enumerate() {
-                if shipped[visit] {
-                    cargo[node * cargo_dims.len() + at] =
-                        asked(visit, (true, dim)) - asked(visit, (false, dim));
-                }
-            }
-            let share = |dim: usize| {
-                let load = asked(visit, (true, dim)).max(asked(visit, (false, dim)));
-                u32::try_from((load * 1_000_000 / most[dim]).clamp(0, 1_000_000_000))
-                    .unwrap_or_default()
-            };
-            weight.push((0..DIMENSIONS).map(share).max().unwrap_or(0));
-        }
-        Self { resources, demand, weight, cargo_dims, cargo }
-    }
-
-    /// By kind, what shipments may have on board.
-    fn cargo_capacity(&self, problem: &Problem, kinds: &[Kind]) -> Vec<i64> {
-        let of_kind = |kind: &Kind| {
-            let capacity = problem.vehicles[kind.vehicle as usize].capacity;
-            self.cargo_dims.iter().map(move |&dim| capacity[dim])
-        };
-        kinds.iter().flat_map(of_kind).collect()
-    }
-
-    fn capacity_of(&self, vehicle: &Vehicle) -> Vec<i64> {
-        self.resources.iter().map(|&(_, dim)| vehicle.capacity[dim]).collect()
-    }
 }
 
 /// Classes of visits by who may serve them, and the table of who may.

@@ -7,10 +7,46 @@ use super::legs::Legs;
 use super::plan::Plan;
 use super::recreate::{Place, near_place, put, unused};
 
-/// Puts absent visits in, as many as fit.
-pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
+/// Visits between two looks at the clock. A plan that is this small is made whole, however late.
+const STRIDE: u32 = 64;
+
+/// Looks at the clock now and then.
+pub(super) struct Patience<'a> {
+    is_over: &'a dyn Fn() -> bool,
+    tries: u32,
+    lost: bool,
+}
+
+impl<'a> Patience<'a> {
+    /// `is_over` tells whether to stop.
+    pub(super) fn new(is_over: &'a dyn Fn() -> bool) -> Self {
+        Self { is_over, tries: 0, lost: false }
+    }
+
+    /// Whether there is time for one try more.
+    pub(super) fn allows_try(&mut self) -> bool {
+        self.tries += 1;
+        if self.tries.is_multiple_of(STRIDE) && !self.lost {
+            self.lost = (self.is_over)();
+        }
+        !self.lost
+    }
+
+    /// Whether the last look at the clock said so.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
+    }
+}
+
+/// Puts absent visits in, as many as fit, until `is_over`: others stay absent.
+pub(super) fn construct<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    is_over: &dyn Fn() -> bool,
+) {
+    let mut patience = Patience::new(is_over);
     if plan.exact.is_some() {
-        return super::refill::construct(plan, dice);
+        return super::refill::construct(plan, dice, &mut patience);
     }
     let mut waiting = std::mem::take(&mut plan.absent);
     let field = plan.field;
@@ -19,6 +55,10 @@ pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
     let mut wide = Wide::new(plan);
     for visit in waiting {
         if plan.route_of(visit) != NONE {
+            continue;
+        }
+        if !patience.allows_try() {
+            left.push(visit);
             continue;
         }
         if field.cargo_dims > 0 && field.mate[visit as usize] != NONE {

@@ -1,10 +1,16 @@
 //! Two visits at once in rich problems: the ends of a shipment, or two that need each other.
 
 use super::dice::Dice;
-use super::exact::{Edits, Spot};
+use super::edits::Edits;
+use super::exact::Spot;
 use super::field::NONE;
 use super::legs::Legs;
+use super::number::count;
+use super::pairs;
 use super::plan::Plan;
+
+/// Starts that are looked at although the first visit alone is too dear there.
+const BEYOND: usize = 16;
 
 /// Places for both: after which nodes, and the least they cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,34 +28,46 @@ pub(super) fn best<L: Legs>(
     first: u32,
     second: u32,
 ) -> Option<Spot> {
-    let mut starts: Vec<(i64, u32)> = Vec::new();
-    plan.around(first, |plan, after| {
-        let route = plan.nodes[after as usize].route;
-        if route != NONE {
-            starts.push((plan.bound(route, after, first), after));
-        }
-    });
-    starts.sort_unstable();
-    starts.dedup();
+    let starts = starts(plan, first);
     let metric = plan.rich().metric;
     let mut places: Vec<Places> = Vec::new();
-    let mut best: Option<Spot> = None;
+    let (mut best, mut beyond): (Option<Spot>, usize) = (None, 0);
     for (least, after) in starts {
-        if metric && best.is_some_and(|best| least >= best.cost) {
-            // A second visit makes no way shorter.
-            break;
+        if best.is_some_and(|best| least >= best.cost) {
+            // A second visit makes no way shorter, and in a table seldom.
+            if metric || beyond == BEYOND {
+                break;
+            }
+            beyond += 1;
         }
         places.clear();
-        scan(plan, first, second, after, &mut places);
-        if let Some(best) = best {
-            places.retain(|place| place.bound < best.cost);
-        }
+        let most = best.map_or(i64::MAX, |best| best.cost);
+        scan(plan, (first, second), after, most, &mut places);
         places.sort_unstable();
         for place in &places {
             try_place(plan, dice, blink, (first, second), place, &mut best);
         }
     }
     best
+}
+
+/// The nodes that a visit may go after, with the least that costs, least first.
+fn starts<L: Legs>(plan: &mut Plan<'_, L>, visit: u32) -> Vec<(i64, u32)> {
+    let mut starts: Vec<(i64, u32)> = Vec::new();
+    plan.around(visit, |plan, after| {
+        if plan.nodes[after as usize].route != NONE {
+            starts.push((0, after));
+        }
+    });
+    starts.sort_unstable();
+    starts.dedup();
+    for (bound, after) in &mut starts {
+        let route = plan.nodes[*after as usize].route;
+        plan.know_delays(route);
+        *bound = plan.bound(route, *after, visit);
+    }
+    starts.sort_unstable();
+    starts
 }
 
 /// Walks a route with both at their places, unless they cannot be cheap enough.
@@ -88,18 +106,23 @@ fn try_hubs<L: Legs>(
     plan.try_edits(route, before, best);
 }
 
-/// Notes where `second` may go if `first` goes after a node.
+/// Notes where `second` may go if `first` goes after a node, for less than `most`.
 fn scan<L: Legs>(
     plan: &Plan<'_, L>,
-    first: u32,
-    second: u32,
+    (first, second): (u32, u32),
     after: u32,
+    most: i64,
     places: &mut Vec<Places>,
 ) {
-    let field = plan.field;
+    let (field, rich) = (plan.field, plan.rich());
     let node = plan.nodes[after as usize];
     let route = node.route;
-    if !plan.may_follow(after) || !plan.has_room(route, first) || !plan.has_room(route, second) {
+    let kind = field.kind_of[route as usize];
+    if !plan.may_follow(after)
+        || !plan.has_room(route, first)
+        || !plan.has_room(route, second)
+        || !pairs::fits(plan, kind, after, first)
+    {
         return;
     }
     let sites = [first, second].map(|visit| field.sites[visit as usize]);
@@ -108,68 +131,109 @@ fn scan<L: Legs>(
     if start > sites[0].closes {
         return;
     }
-    let rich = plan.rich();
-    let idle = plan.tallies[route as usize].size == 0;
+    let price = plan.bill_of(route).price;
     let leg = |from: u32, to: u32| rich.arc(route, from, to);
-    let opening = if idle { plan.detour(route, after, first) - leg(first, node.next) } else { 0 };
-    let price = plan.bill_of(route).price - rich.lateness(first, start);
-    let into = leg(after, first) - if idle { 0 } else { leg(after, node.next) } - price;
     let leave = start + sites[0].service;
-    // Whether the second one can go after a node that is left at a moment.
-    let fits = |from: u32, leave: i32, next: u32| {
+    // Whether the second one is in time after a node that is left at a moment, and what all costs if
+    // what comes before costs so much.
+    let rate = |from: u32, leave: i32, next: u32, cost: i64| {
         let there = (leave + plan.time_between(from, second)).max(sites[1].opens);
         let onward = there + sites[1].service + plan.time_between(second, next);
-        let fits = onward <= plan.behind[next as usize].latest;
-        (there <= sites[1].closes, fits, rich.lateness(second, there))
+        if there > sites[1].closes || onward > plan.behind[next as usize].latest {
+            return (there <= sites[1].closes, None);
+        }
+        let cost = cost + leg(from, second) + leg(second, next) + rich.lateness(second, there);
+        if cost - price >= most {
+            return (true, None);
+        }
+        let cost = cost + plan.delay_cost(route, next, onward);
+        (true, (cost < most).then_some(cost))
     };
-    if let (true, true, late) = fits(first, leave, node.next) {
-        let bound = if idle { opening - price } else { into };
-        let bound = bound + late + leg(first, second) + leg(second, node.next);
+    let idle = plan.tallies[route as usize].size == 0;
+    let late = rich.lateness(first, start);
+    let into = leg(after, first) - if idle { 0 } else { leg(after, node.next) } + late;
+    let opening = if idle { plan.detour(route, after, first) - leg(first, node.next) } else { 0 };
+    let row = if idle { opening + late } else { into };
+    if let (_, Some(bound)) = rate(first, leave, node.next, row) {
         places.push(Places { bound, first: after, second: first });
     }
-    let onto = into + leg(first, node.next);
+    let mut onto = into + leg(first, node.next);
     let shipped = field.mate[first as usize] == second;
     let mut arrival = leave + plan.time_between(first, node.next);
     let mut at = node.next;
     while at < field.visits {
-        if shipped && at >= field.jobs {
-            // A shipment does not pass the hub.
-            return;
-        }
+        // A shipment does not pass the hub.
+        let stays = !shipped || at < field.jobs;
         let begin = arrival.max(field.sites[at as usize].opens);
-        if begin > plan.behind[at as usize].latest {
+        onto += plan.delay_of(route, at, begin);
+        if !stays
+            || begin > plan.behind[at as usize].latest
+            || (rich.metric && onto >= most)
+            || !pairs::fits(plan, kind, at, first)
+        {
             return;
         }
         let leave = begin + field.sites[at as usize].service;
         let next = plan.nodes[at as usize].next;
-        match fits(at, leave, next) {
-            (true, true, late) => {
-                let detour = late + leg(at, second) + leg(second, next) - leg(at, next);
-                places.push(Places { bound: onto + detour, first: after, second: at });
-            }
-            (false, ..) if rich.metric => return,
-            _ => {}
+        match rate(at, leave, next, onto - leg(at, next)) {
+            (_, Some(bound)) => places.push(Places { bound, first: after, second: at }),
+            (false, None) if rich.metric => return,
+            (_, None) => {}
         }
         arrival = leave + plan.time_between(at, next);
         at = next;
     }
 }
 
-/// Two visits may be feasible together and not one by one: one where breaks are taken, or on a way
-/// that is shorter with a detour.
+/// How often two visits are tried that may need each other.
+const OFTEN: f64 = 0.2;
+
+/// Tries two visits that are absent together. Only where one may [need](super::rich::Rich::needy)
+/// another.
 pub(super) fn try_two<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
-    const OFTEN: f64 = 0.2;
-    if !dice.hit(OFTEN) {
+    if !plan.rich().needy || !dice.hit(OFTEN) {
         return;
     }
-    let count = u32::try_from(plan.absent.len()).unwrap_or(u32::MAX);
-    let [a, b] = [(); 2].map(|()| plan.absent[dice.below(count) as usize]);
-    let lone = |visit: u32| plan.field.mate[visit as usize] == NONE;
-    if a == b || !lone(a) || !lone(b) {
-        return;
-    }
-    if let Some(spot) = best(plan, dice, 0.0, a, b) {
-        plan.apply(&spot);
+    let absent = std::mem::take(&mut plan.absent);
+    let [a, b] = [(); 2].map(|()| pick(dice, &absent));
+    plan.absent = absent;
+    if try_pair(plan, dice, [[a, b]; 1]) {
         plan.absent.retain(|&visit| visit != a && visit != b);
     }
+}
+
+/// Tries a visit absent for longer together with one just removed, which would else go back to where
+/// it is cheapest alone.
+pub(super) fn try_to_follow<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    absent: &[u32],
+    removed: &[u32],
+) {
+    if plan.rich().needy && !absent.is_empty() && !removed.is_empty() && dice.hit(OFTEN) {
+        let [a, b] = [absent, removed].map(|visits| pick(dice, visits));
+        try_pair(plan, dice, [[a, b], [b, a]]);
+    }
+}
+
+fn pick(dice: &mut Dice, visits: &[u32]) -> u32 {
+    visits[dice.below(count(visits.len())) as usize]
+}
+
+/// Puts two visits on one route, in the order that is cheaper. Tells whether they went in.
+fn try_pair<L: Legs, const N: usize>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    orders: [[u32; 2]; N],
+) -> bool {
+    let lone = |visit: u32| plan.field.mate[visit as usize] == NONE;
+    if orders.iter().any(|&[a, b]| a == b || !lone(a) || !lone(b)) {
+        return false;
+    }
+    let spots = orders.map(|[a, b]| best(plan, dice, 0.0, a, b));
+    let spot = spots.into_iter().flatten().min_by_key(|spot| spot.cost);
+    if let Some(spot) = &spot {
+        plan.apply(spot);
+    }
+    spot.is_some()
 }

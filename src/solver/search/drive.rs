@@ -48,20 +48,32 @@ pub fn solve(problem: &Problem, settings: &Settings, control: Control<'_>) -> So
         let unserved = (0..).take(problem.visits.len()).collect();
         return Solution { routes: vec![Vec::new(); problem.vehicles.len()], unserved, cost: 0 };
     }
-    with_field(problem, settings.objective, Drive { problem, settings, control })
+    let threads = settings.threads.clamp(1, 1_024);
+    // Without threads of its own the search runs on the caller's, one group after the other.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok();
+    with_field(
+        problem,
+        settings.objective,
+        Drive { problem, settings, control, pool: pool.as_ref() },
+    )
 }
 
 struct Drive<'a, 'c> {
     problem: &'a Problem,
     settings: &'a Settings,
     control: Control<'c>,
+    pool: Option<&'a rayon::ThreadPool>,
 }
 
 impl FieldTask for Drive<'_, '_> {
     type Answer = Solution;
 
+    fn pool(&self) -> Option<&rayon::ThreadPool> {
+        self.pool
+    }
+
     fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Solution {
-        let mut search = Search::new(field, self.settings, self.control);
+        let mut search = Search::new(field, self.settings, self.control, self.pool);
         search.start(begin(layout, field.vehicles()));
         search.shrink();
         search.anneal();
@@ -80,7 +92,7 @@ struct Search<'f, 'c, L> {
     workers: Vec<Worker<'f, L>>,
     /// All but those whose frozen tasks are not feasible.
     vehicles: Vec<u32>,
-    pool: Option<rayon::ThreadPool>,
+    pool: Option<&'f rayon::ThreadPool>,
     /// Where the search is.
     routes: Routes,
     /// The best it has been to, and the cost there.
@@ -89,7 +101,12 @@ struct Search<'f, 'c, L> {
 }
 
 impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
-    fn new(field: &'f Field<'f, L>, settings: &'f Settings, control: Control<'c>) -> Self {
+    fn new(
+        field: &'f Field<'f, L>,
+        settings: &'f Settings,
+        control: Control<'c>,
+        pool: Option<&'f rayon::ThreadPool>,
+    ) -> Self {
         let Control { elapsed, cancel, progress } = control;
         let budget = Budget::new(settings, elapsed, cancel);
         let threads = settings.threads.clamp(1, 1_024);
@@ -102,8 +119,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             dice: Dice::new(settings.seed, 0),
             workers: (0..threads).map(worker).collect(),
             vehicles: (0..field.vehicles()).filter(|&vehicle| !field.is_stuck(vehicle)).collect(),
-            // Without threads of its own the search runs on the caller's, one group after the other.
-            pool: rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok(),
+            pool,
             routes: Routes::default(),
             best: Routes::default(),
             best_cost: i64::MAX,
@@ -116,7 +132,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let at_work = self.vehicles.iter().map(|&v| (v, &given.of[v as usize][..]));
         plan.load(at_work, &given.absent);
         self.routes = given;
-        construct(plan, &mut self.dice);
+        construct(plan, &mut self.dice, &|| self.budget.is_over_for_first_plan());
         plan.keep();
         for &vehicle in &self.vehicles {
             self.routes.of[vehicle as usize] = plan.visits_of(vehicle).collect();
@@ -131,9 +147,10 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn shrink(&mut self) {
         let (share, rounds) = match self.settings.objective {
             Objective::Vehicles => (0.5, 20),
-            Objective::Distance if self.field.visits > MANY => return,
+            Objective::Distance if self.field.visits > MANY || self.field.may_be_late() => return,
             Objective::Distance => (0.05, 2),
         };
+        let before = (self.best.clone(), self.best_cost);
         let work = Work::Shrink { temperature: self.field.spacing };
         for round in 0..rounds {
             let span = Span { from: 0.0, until: share }.part(round, rounds);
@@ -141,6 +158,10 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
                 self.round(work, span);
                 self.routes = self.best.clone();
             }
+        }
+        if self.settings.objective == Objective::Distance && self.best_cost > before.1 {
+            // Fewer routes are a start that may lead on, no better plan by themselves.
+            (self.best, self.best_cost) = before;
         }
     }
 

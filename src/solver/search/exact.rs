@@ -4,15 +4,20 @@
 //! route pays for being late so far. Places are tried in the order of that bound, and no more once it
 //! reaches the best exact cost: then nothing better can come.
 
+use super::delays::Delays;
 use super::dice::Dice;
+use super::edits::{Edits, Path};
 use super::field::NONE;
 use super::legs::Legs;
-use super::plan::{Node, Plan};
+use super::plan::Plan;
 use super::rich::Rich;
-use crate::solver::{Breach, Constraint, RouteCost, Task, Walker};
+use crate::solver::{Breach, Constraint, RouteCost, Walker};
 
 /// At most so many places of a visit are tried together with a call at the hub, cheapest first.
 const CALLED: u32 = 16;
+
+/// With more special nodes than this, a visit looks at those on the routes of its neighbours alone.
+const SPECIAL: usize = 256;
 
 /// What a route is charged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +35,9 @@ pub(super) struct Exact<'f> {
     pub(super) bills: Vec<Bill>,
     /// Nodes besides visits that visits may go next to: calls at the hub, ends of what is frozen.
     pub(super) special: Vec<u32>,
+    /// Memory for the routes of one visit's neighbours, each once.
+    near: Once,
+    pub(super) delays: Delays,
     /// Memory for the places of one visit.
     places: Vec<Place>,
     /// Memory for detours by the hub.
@@ -42,85 +50,42 @@ impl<'f> Exact<'f> {
             walker: Walker::lenient(&rich.rules),
             bills: vec![Bill::default(); rich.problem.vehicles.len()],
             special: Vec::new(),
+            near: Once::new(rich.problem.vehicles.len()),
+            delays: Delays::new(rich),
             places: Vec::new(),
             detours: Vec::new(),
         }
     }
 }
 
-/// Changes of a route that are not made yet.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Edits {
-    /// Nodes to go in, each after another, which may be one that goes in before it.
-    pub(super) inserts: [(u32, u32); 3],
-    /// A node to be left out.
-    pub(super) skip: u32,
+/// Routes in the order in which they come, each once.
+struct Once {
+    routes: Vec<u32>,
+    /// By vehicle: the round in which it last came.
+    seen: Vec<u32>,
+    round: u32,
 }
 
-impl Edits {
-    pub(super) const NO: Self = Self { inserts: [(NONE, NONE); 3], skip: NONE };
-
-    /// Puts `node` after `after`.
-    pub(super) fn one(after: u32, node: u32) -> Self {
-        Self::NO.and(after, node)
+impl Once {
+    fn new(vehicles: usize) -> Self {
+        Self { routes: Vec::new(), seen: vec![0; vehicles], round: 0 }
     }
 
-    /// One more.
-    pub(super) fn and(mut self, after: u32, node: u32) -> Self {
-        if let Some(free) = self.inserts.iter_mut().find(|insert| insert.0 == NONE) {
-            *free = (after, node);
+    fn clear(&mut self) {
+        self.routes.clear();
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.seen.fill(0);
+            self.round = 1;
         }
-        self
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.inserts.into_iter().filter(|insert| insert.0 != NONE)
-    }
-}
-
-/// The tasks of a route with edits, straight from its nodes.
-#[derive(Clone)]
-struct Path<'a> {
-    nodes: &'a [Node],
-    tasks: &'a [Task],
-    edits: &'a Edits,
-    at: u32,
-    /// Where the route goes on behind what was put in.
-    resume: u32,
-}
-
-impl<'a> Path<'a> {
-    fn new(nodes: &'a [Node], tasks: &'a [Task], edits: &'a Edits, start: u32) -> Self {
-        let mut path = Self { nodes, tasks, edits, at: start, resume: NONE };
-        path.advance();
-        path
-    }
-
-    #[inline]
-    fn advance(&mut self) {
-        let at = self.at;
-        let insert = self.edits.inserts.iter().find(|insert| insert.0 == at);
-        let onward = if self.resume == NONE {
-            let next = self.nodes[at as usize].next;
-            if next == self.edits.skip { self.nodes[next as usize].next } else { next }
-        } else {
-            self.resume
-        };
-        (self.at, self.resume) = match insert {
-            Some(&(_, node)) => (node, onward),
-            None => (onward, NONE),
-        };
-    }
-}
-
-impl Iterator for Path<'_> {
-    type Item = Task;
-
-    #[inline]
-    fn next(&mut self) -> Option<Task> {
-        let task = *self.tasks.get(self.at as usize)?;
-        self.advance();
-        Some(task)
+    fn add(&mut self, route: u32) {
+        if let Some(seen) = self.seen.get_mut(route as usize)
+            && std::mem::replace(seen, self.round) != self.round
+        {
+            self.routes.push(route);
+        }
     }
 }
 
@@ -196,6 +161,7 @@ impl<'f, L: Legs> Plan<'f, L> {
     pub(super) fn take_up_exactly(&mut self, route: u32) {
         let Some(exact) = &mut self.exact else { return };
         exact.bills[route as usize] = Bill::default();
+        exact.delays.forget(route);
         let rich = self.rich();
         let head = rich.heads[route as usize];
         let (from, to) = rich.hubs[route as usize];
@@ -242,12 +208,15 @@ impl<'f, L: Legs> Plan<'f, L> {
         there - rich.arc(route, after, next)
     }
 
-    /// The least a visit costs after a node.
+    /// The least a visit costs after a node, on a route whose [delays](Self::know_delays) are known.
     #[inline]
     pub(super) fn bound(&self, route: u32, after: u32, visit: u32) -> i64 {
+        let (next, site) = (self.nodes[after as usize].next, self.field.sites[visit as usize]);
         let begins = self.ahead[after as usize].depart + self.time_between(after, visit);
+        let begins = begins.max(site.opens);
         let late = self.rich().lateness(visit, begins);
-        self.detour(route, after, visit) + late - self.bill_of(route).price
+        let onward = begins + site.service + self.time_between(visit, next);
+        self.detour(route, after, visit) + late + self.delay_cost(route, next, onward)
     }
 
     /// The places next to neighbours and special nodes, and one unused vehicle of each kind, that
@@ -262,17 +231,44 @@ impl<'f, L: Legs> Plan<'f, L> {
                 place(self, self.nodes[near.node as usize].prev);
             }
         }
-        if let Some(exact) = &self.exact {
-            for &node in &exact.special {
-                if self.nodes[node as usize].route != NONE {
-                    place(self, node);
-                    place(self, self.nodes[node as usize].prev);
-                }
-            }
-        }
+        self.around_special(visit, &mut place);
         for kind in (0..).take(field.kinds.len()) {
             if let Some(vehicle) = self.idle_of(kind) {
                 place(self, field.start(vehicle));
+            }
+        }
+    }
+
+    /// The places next to special nodes.
+    fn around_special(&mut self, visit: u32, place: &mut impl FnMut(&Self, u32)) {
+        let field = self.field;
+        let mut beside = |plan: &Self, node: u32| {
+            if plan.nodes[node as usize].route != NONE {
+                place(plan, node);
+                place(plan, plan.nodes[node as usize].prev);
+            }
+        };
+        let special = self.exact.as_ref().map_or(&[][..], |exact| &exact.special);
+        if special.len() <= SPECIAL {
+            for &node in special {
+                beside(self, node);
+            }
+            return;
+        }
+        let Some(exact) = &mut self.exact else { return };
+        exact.near.clear();
+        for near in field.before.of(visit).iter().chain(field.after.of(visit)) {
+            exact.near.add(self.nodes[near.node as usize].route);
+        }
+        let (rich, routes) = (self.rich(), self.exact.as_ref().map_or(&[][..], |e| &e.near.routes));
+        for &route in routes {
+            let (from, to) = rich.hubs[route as usize];
+            for hub in (from..to).filter(|&hub| field.is_loose(hub)) {
+                beside(self, hub);
+            }
+            let head = rich.heads[route as usize];
+            if head < field.visits {
+                beside(self, head);
             }
         }
     }
@@ -292,14 +288,13 @@ impl<'f, L: Legs> Plan<'f, L> {
                 && only.is_none_or(|only| only == route)
                 && plan.has_room(route, visit)
             {
-                places.push(Place { bound: plan.bound(route, after, visit), after });
+                places.push(Place { bound: 0, after });
             }
         });
         if let Some(route) = only {
             self.along(visit, route, &mut places);
         }
-        places.sort_unstable();
-        places.dedup();
+        self.rate(visit, &mut places);
         let (mut best, mut tried): (Option<Spot>, u32) = (None, 0);
         for &Place { bound, after } in &places {
             if best.is_some_and(|best| bound >= best.cost) {
@@ -321,6 +316,18 @@ impl<'f, L: Legs> Plan<'f, L> {
         best
     }
 
+    /// Bounds of a visit's places, each once, least first.
+    fn rate(&mut self, visit: u32, places: &mut Vec<Place>) {
+        places.sort_unstable();
+        places.dedup();
+        for place in places.iter_mut() {
+            let route = self.nodes[place.after as usize].route;
+            self.know_delays(route);
+            place.bound = self.bound(route, place.after, visit);
+        }
+        places.sort_unstable();
+    }
+
     fn take_places(&mut self) -> Vec<Place> {
         let mut places = self.exact.as_mut().map(|e| std::mem::take(&mut e.places));
         let mut places = places.take().unwrap_or_default();
@@ -333,7 +340,7 @@ impl<'f, L: Legs> Plan<'f, L> {
         let mut after = self.rich().heads[route as usize];
         while after != self.field.end(route) {
             if self.seems_open(visit, after) && self.has_room(route, visit) {
-                places.push(Place { bound: self.bound(route, after, visit), after });
+                places.push(Place { bound: 0, after });
             }
             after = self.nodes[after as usize].next;
         }

@@ -130,6 +130,11 @@ impl<L: Legs> Field<'_, L> {
         self.rich.as_ref().is_some_and(|rich| rich.stuck[vehicle as usize])
     }
 
+    /// Whether windows and shifts may be missed at a price: then one route could serve all.
+    pub(super) fn may_be_late(&self) -> bool {
+        self.rich.as_ref().is_some_and(|rich| rich.problem.lateness.is_some())
+    }
+
     /// Whether a node may be taken off its route.
     #[inline]
     pub(super) fn is_loose(&self, node: u32) -> bool {

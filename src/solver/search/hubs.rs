@@ -1,7 +1,8 @@
 //! Calls at the hub in the middle of routes, and routes that a removal left infeasible.
 
 use super::dice::Dice;
-use super::exact::{Edits, Spot};
+use super::edits::Edits;
+use super::exact::Spot;
 use super::field::NONE;
 use super::legs::Legs;
 use super::plan::Plan;
@@ -193,14 +194,18 @@ fn call_by_chance<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, route: u32) 
     }
 }
 
-/// After insertions: calls that are not needed go, others go to where they are cheapest.
-pub(super) fn tune<L: Legs>(plan: &mut Plan<'_, L>) {
+/// After insertions: calls that are not needed go, others go to where they are cheapest, route by
+/// route until there is no time for one.
+pub(super) fn tune<L: Legs>(plan: &mut Plan<'_, L>, mut is_time: impl FnMut() -> bool) {
     let rich = plan.rich();
     let has_hub = |route: &u32| rich.hubs[*route as usize].0 < rich.hubs[*route as usize].1;
     let routes: Vec<u32> = plan.changed().filter(has_hub).collect();
     for route in routes {
         if plan.tallies[route as usize].size == 0 {
             continue;
+        }
+        if !is_time() {
+            return;
         }
         plan.drop_calls(route);
         plan.move_calls(route);

@@ -4,7 +4,8 @@
 //! `plan` of linked routes with slack and a log that takes an iteration back. An iteration of
 //! `anneal` is a `ruin`, a `recreate` and some tries at `tails`. Problems whose constraints the
 //! constant-time test does not decide are `rich`: there a place that passes is walked (`exact`),
-//! shipments go as `couples`, calls at the hub come and go (`hubs`).
+//! shipments go as `couples`, calls at the hub come and go (`hubs`), and what a delay costs those
+//! behind it is known before the walk (`delays`).
 
 mod anneal;
 mod answer;
@@ -14,8 +15,10 @@ mod build;
 mod cells;
 mod construct;
 mod couples;
+mod delays;
 mod dice;
 mod drive;
+mod edits;
 mod exact;
 mod field;
 mod fleet;
@@ -23,9 +26,11 @@ mod hubs;
 mod initial;
 mod legs;
 mod links;
+mod loads;
 mod local;
 #[cfg(test)]
 mod made;
+mod measures;
 mod neighbours;
 mod number;
 mod pairs;

@@ -3,6 +3,7 @@
 use super::field::{Near, NearLists, Site};
 use super::legs::Legs;
 use super::number::{count, real};
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 /// The three kinds of neighbours of each visit.
@@ -23,18 +24,22 @@ pub(super) struct Reach {
     pub(super) wait: f64,
 }
 
-/// Neighbours among candidates: `candidates(visit)` are the visits near it in cost.
+/// Neighbours among candidates: `candidates(visit)` are the visits near it in cost. They are looked
+/// for by the threads of `pool`, or by the caller's.
 pub(super) fn find<L: Legs>(
+    pool: Option<&ThreadPool>,
     visits: u32,
     sites: &[Site],
     legs: &L,
     reach: &Reach,
     candidates: &(dyn Fn(u32) -> Vec<u32> + Sync),
 ) -> Neighbours {
-    let lists: Vec<[Vec<Near>; 3]> = (0..visits)
-        .into_par_iter()
-        .map(|visit| of_one(visit, sites, legs, reach, &candidates(visit)))
-        .collect();
+    let of_one = |visit| of_one(visit, sites, legs, reach, &candidates(visit));
+    let of_all = || (0..visits).into_par_iter().map(of_one).collect();
+    let lists: Vec<[Vec<Near>; 3]> = match pool {
+        Some(pool) => pool.install(of_all),
+        None => of_all(),
+    };
     let first = |lists: &[Vec<Near>; 3]| lists[2].first().map(|near| near.node);
     let nearest: Vec<f64> = lists
         .iter()
@@ -97,4 +102,27 @@ fn nearest(mut scored: Vec<(f64, Near)>, most: usize) -> Vec<Near> {
     let mut nearest: Vec<Near> = scored.iter().map(|&(_, near)| near).collect();
     nearest.sort_unstable_by_key(|near| (near.time, near.node));
     nearest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solver::search::legs::Grid;
+
+    #[test]
+    fn lists_are_made_by_the_threads_that_are_given() {
+        let site = Site { opens: 0, closes: 99, service: 0 };
+        let legs = Grid::of(5, |from, to| from.abs_diff(to).cast_signed());
+        let reach = Reach { before: 2, after: 2, around: 2, wait: 0.0 };
+        for threads in [1, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let candidates = |_| {
+                assert_eq!(rayon::current_num_threads(), threads);
+                (0..5).collect()
+            };
+            let found = find(Some(&pool), 5, &[site; 5], &legs, &reach, &candidates);
+            let near: Vec<u32> = found.around.of(0).iter().map(|near| near.node).collect();
+            assert_eq!(near, [1, 2]);
+        }
+    }
 }

@@ -129,8 +129,8 @@ fn scan<L: Legs>(plan: &Plan<'_, L>, pickup: u32, delivery: u32, after: u32, bes
     }
 }
 
-/// Whether the shipment's load can be on board on leaving a node.
-fn fits<L: Legs>(plan: &Plan<'_, L>, kind: u32, node: u32, pickup: u32) -> bool {
+/// Whether the shipment's load can be on board on leaving a node, as far as other shipments go.
+pub(super) fn fits<L: Legs>(plan: &Plan<'_, L>, kind: u32, node: u32, pickup: u32) -> bool {
     let field = plan.field;
     let dims = field.cargo_dims;
     let (at, adds) = (node as usize * dims, pickup as usize * dims);

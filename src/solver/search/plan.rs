@@ -343,6 +343,9 @@ impl<'f, L: Legs> Plan<'f, L> {
 
     pub(super) fn save_route(&mut self, route: u32) {
         let at = route as usize;
+        if let Some(exact) = &mut self.exact {
+            exact.delays.forget(route);
+        }
         if self.tallies[at].stamp != self.stamp {
             self.log.routes.push((route, self.tallies[at].size));
             if let Some(exact) = &self.exact {
@@ -412,6 +415,7 @@ impl<'f, L: Legs> Plan<'f, L> {
             self.tallies[at].size = size;
             if let Some(exact) = &mut self.exact {
                 exact.bills[at] = self.log.bills[index];
+                exact.delays.forget(route);
             }
             self.loads[at * resources..(at + 1) * resources]
                 .copy_from_slice(&self.log.loads[index * resources..(index + 1) * resources]);

@@ -1,5 +1,6 @@
 //! Recreate in rich problems.
 
+use super::construct::Patience;
 use super::couples;
 use super::dice::Dice;
 use super::field::NONE;
@@ -15,22 +16,28 @@ const ANY: usize = 4;
 /// Puts absent visits back, as many as fit: those just removed, those near `seed`, a few others.
 pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
     let mut waiting = std::mem::take(&mut plan.absent);
+    let removed = plan.kept_absent().min(waiting.len());
     let from = choose(plan, dice, &mut waiting, seed);
+    couples::try_to_follow(plan, dice, &waiting[..removed], &waiting[removed..]);
     sort(plan, dice, &mut waiting[from..]);
-    put_all(plan, dice, blink, &mut waiting[from..]);
+    put_all(plan, dice, blink, &mut waiting[from..], || true);
     waiting.retain(|&visit| plan.route_of(visit) == NONE);
     plan.absent = waiting;
     if plan.absent.len() > 1 {
         couples::try_two(plan, dice);
     }
-    hubs::tune(plan);
+    hubs::tune(plan, || true);
 }
 
 /// From here on visits are put in by number, which keeps neighbours together, and only once.
 const MANY: u32 = 3_000;
 
-/// Puts all absent visits in, as many as fit, for as long as that helps.
-pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
+/// Puts all absent visits in, as many as fit, for as long as that helps and there is patience.
+pub(super) fn construct<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    patience: &mut Patience<'_>,
+) {
     let site = |plan: &Plan<'_, L>, visit: u32| plan.field.sites[visit as usize];
     plan.absent.sort_unstable();
     // Who found no place may find one once others have come; that takes long where many are left.
@@ -44,18 +51,25 @@ pub(super) fn construct<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice) {
                 (std::cmp::Reverse(plan.field.penalty[visit as usize]), site.closes, visit)
             });
         }
-        put_all(plan, dice, 0.0, &mut waiting);
+        put_all(plan, dice, 0.0, &mut waiting, || patience.allows_try());
         waiting.retain(|&visit| plan.route_of(visit) == NONE);
         plan.absent = waiting;
-        hubs::tune(plan);
+        hubs::tune(plan, || patience.allows_try());
         plan.keep();
-        if plan.absent.is_empty() || plan.absent.len() == count {
+        if plan.absent.is_empty() || plan.absent.len() == count || patience.is_lost() {
             break;
         }
     }
 }
 
-fn put_all<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, visits: &mut [u32]) {
+/// Puts visits in their cheapest places, until there is no time for one.
+fn put_all<L: Legs>(
+    plan: &mut Plan<'_, L>,
+    dice: &mut Dice,
+    blink: f64,
+    visits: &mut [u32],
+    mut is_time: impl FnMut() -> bool,
+) {
     let field = plan.field;
     if plan.rich().bound {
         // Somebody waits for what is on board.
@@ -67,6 +81,9 @@ fn put_all<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, visits:
     for &visit in visits.iter() {
         if plan.route_of(visit) != NONE {
             continue;
+        }
+        if !is_time() {
+            break;
         }
         let mate = field.mate[visit as usize];
         let only = if mate == NONE { NONE } else { plan.route_of(mate) };

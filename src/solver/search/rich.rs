@@ -3,10 +3,9 @@
 //! The slack of a plan decides plain problems exactly. A problem is rich if anything in it is used
 //! that the slack does not know; there it only sieves, and a walk decides.
 
-use super::field::NearLists;
 use super::initial::Start;
-use super::legs::{NOWHERE, Tariff};
-use super::number::{count, real, real_i64};
+use super::legs::NOWHERE;
+use super::number::count;
 use crate::solver::{DIMENSIONS, Problem, RouteCost, Rules, Task, Travel, Vehicle};
 use std::collections::HashMap;
 
@@ -94,8 +93,13 @@ pub(super) struct Rich<'p> {
     pub(super) fee: i64,
     /// By visit's node: when its last window closes. Empty where nobody may be late.
     dues: Vec<i32>,
+    /// By vehicle: windows may be missed at a price, and a plan's moments are those of the walk.
+    pub(super) timely: Vec<bool>,
     /// A detour never saves time or cost.
     pub(super) metric: bool,
+    /// A visit may be feasible with another one and not without: where breaks are taken, or on a way
+    /// that is shorter with a detour.
+    pub(super) needy: bool,
     /// Some shipment was collected on a frozen leg and is delivered later.
     pub(super) bound: bool,
 }
@@ -145,7 +149,24 @@ impl<'p> Rich<'p> {
         let lates = if problem.lateness.is_some() { visit_of } else { &[] };
         let dues = lates.iter().map(due).collect();
         let rules = Rules::new(problem);
-        Self { problem, rules, tasks, locked, places, hubs, heads, stuck, fee, dues, metric, bound }
+        let timely = timely(problem);
+        let needy = !metric || problem.vehicles.iter().any(|vehicle| !vehicle.breaks.is_empty());
+        Self {
+            problem,
+            rules,
+            tasks,
+            locked,
+            places,
+            hubs,
+            heads,
+            stuck,
+            fee,
+            dues,
+            timely,
+            metric,
+            needy,
+            bound,
+        }
     }
 
     /// What a vehicle pays from one node to another.
@@ -167,6 +188,25 @@ impl<'p> Rich<'p> {
             }
             _ => 0,
         }
+    }
+
+    /// Seconds that a node may begin later than at a moment without being late.
+    pub(super) fn spare(&self, node: u32, moment: i32) -> i32 {
+        self.dues.get(node as usize).map_or(i32::MAX, |&due| due.saturating_sub(moment).max(0))
+    }
+
+    /// The price of a second late.
+    pub(super) fn late_price(&self) -> i64 {
+        self.problem.lateness.unwrap_or(0)
+    }
+
+    /// What it costs that a vehicle ends at a moment: overtime, and lateness beyond it.
+    pub(super) fn overrun(&self, vehicle: u32, ends: i32) -> i64 {
+        let vehicle = &self.problem.vehicles[vehicle as usize];
+        let over = (i64::from(ends) - i64::from(vehicle.latest)).max(0);
+        let (most, price) = vehicle.overtime.map_or((0, 0), |o| (i64::from(o.most), o.per_second));
+        let paid = over.min(most);
+        price * paid + self.late_price() * (over - paid)
     }
 
     /// What of a route's cost a detour may save, beyond its ways.
@@ -192,16 +232,28 @@ pub(super) fn arc(problem: &Problem, vehicle: &Vehicle, from: u32, to: u32) -> i
 
 /// Whether a plan's slack does not decide this problem exactly.
 pub(super) fn is_rich(problem: &Problem) -> bool {
-    let earliest = problem.vehicles.iter().map(|vehicle| vehicle.earliest).min().unwrap_or(0);
-    let alone = Alone::new(problem);
     problem.lateness.is_some()
         || problem.vehicles.iter().any(|vehicle| is_special(problem, vehicle))
-        || problem.visits.iter().any(|visit| {
-            visit.windows.len() > 1
-                || visit.release > earliest
-                || (visit.setup > 0 && !alone.is(visit.place))
-        })
+        || !moments_are_plain(problem)
         || loads_mix(problem)
+}
+
+/// Whether slack tells when visits begin: each has one window, and nothing depends on the stop before.
+fn moments_are_plain(problem: &Problem) -> bool {
+    let earliest = problem.vehicles.iter().map(|vehicle| vehicle.earliest).min().unwrap_or(0);
+    let alone = Alone::new(problem);
+    problem.visits.iter().all(|visit| {
+        visit.windows.len() == 1
+            && visit.release <= earliest
+            && (visit.setup == 0 || alone.is(visit.place))
+    })
+}
+
+/// By vehicle: whether lateness has a price and is known without a walk.
+fn timely(problem: &Problem) -> Vec<bool> {
+    let one_way = problem.vehicles.windows(2).all(|pair| pair[0].profile == pair[1].profile);
+    let plain = problem.lateness.is_some() && one_way && moments_are_plain(problem);
+    problem.vehicles.iter().map(|vehicle| plain && vehicle.breaks.is_empty()).collect()
 }
 
 fn is_special(problem: &Problem, vehicle: &Vehicle) -> bool {
@@ -271,63 +323,6 @@ impl Alone {
     }
 }
 
-/// A cost that hardly any change of a plan reaches, as a measure for routes and for visits left out.
-pub(super) fn scale(problem: &Problem) -> i64 {
-    let vehicles = &problem.vehicles;
-    let mut ways: Vec<&Vehicle> = Vec::new();
-    for vehicle in vehicles {
-        let key = |vehicle: &Vehicle| {
-            (vehicle.profile, vehicle.costs.per_second, vehicle.costs.per_metre)
-        };
-        if ways.len() < 8 && !ways.iter().any(|other| key(other) == key(vehicle)) {
-            ways.push(vehicle);
-        }
-    }
-    let mut places: Vec<u32> = problem.visits.iter().map(|visit| visit.place).collect();
-    places.extend(vehicles.iter().flat_map(|v| [v.start, v.end]).flatten());
-    places.sort_unstable();
-    places.dedup();
-    let step = places.len().div_ceil(100).max(1);
-    let some = || places.iter().copied().step_by(step);
-    let pairs = some().flat_map(|from| some().map(move |to| (from, to)));
-    let arcs = pairs.flat_map(|(from, to)| ways.iter().map(move |v| arc(problem, v, from, to)));
-    let longest = arcs.max().unwrap_or(0).max(1);
-    let few = i64::try_from(problem.visits.len().min(16)).unwrap_or(16);
-    let fixed = vehicles.iter().map(|vehicle| vehicle.costs.fixed).max().unwrap_or(0);
-    let overtime = |vehicle: &Vehicle| {
-        vehicle.overtime.map_or(0, |o| i64::from(o.most).saturating_mul(o.per_second))
-    };
-    let overtime = vehicles.iter().map(overtime).max().unwrap_or(0);
-    let late = problem.lateness.map_or(0, |price| price.saturating_mul(horizon(problem)));
-    longest
-        .saturating_mul(few + 2)
-        .saturating_add(fixed)
-        .saturating_add(overtime)
-        .saturating_add(late.saturating_mul(few))
-        .min(i64::MAX / 1_000_000)
-}
-
-/// Seconds from the first moment of the problem to its last.
-fn horizon(problem: &Problem) -> i64 {
-    let vehicles = problem.vehicles.iter().map(|v| (v.earliest, v.latest));
-    let windows = problem.visits.iter().flat_map(|v| v.windows.iter().map(|w| (w.opens, w.closes)));
-    let spans = || vehicles.clone().chain(windows.clone());
-    let first = spans().map(|(from, _)| from).min().unwrap_or(0);
-    let last = spans().map(|(_, to)| to).max().unwrap_or(0);
-    (i64::from(last) - i64::from(first)).max(1)
-}
-
-/// Penalties for leaving visits out: more for each point of priority than for many visits without.
-pub(super) fn penalties(problem: &Problem, visit_of: &[u32], scale: i64, fee: i64) -> Vec<i64> {
-    let priority = |visit: u32| i64::from(problem.visits[visit as usize].priority);
-    let count = i64::try_from(visit_of.len()).unwrap_or(i64::MAX).max(1);
-    let highest = visit_of.iter().map(|&visit| priority(visit)).max().unwrap_or(0);
-    let weight = (count + 1).min(32);
-    let most = i64::MAX / 8 / count / (1 + highest * weight);
-    let base = (2 * scale).saturating_add(fee.saturating_mul(4)).min(most);
-    visit_of.iter().map(|&visit| base * (1 + priority(visit) * weight)).collect()
-}
-
 /// Visits that no vehicle can ever serve, by skills, pins or loads; or, where ways are straight, by
 /// the way there and back alone.
 pub(super) fn hopeless(problem: &Problem, rules: &Rules<'_>) -> Vec<bool> {
@@ -363,22 +358,4 @@ pub(super) fn hopeless(problem: &Problem, rules: &Rules<'_>) -> Vec<bool> {
         (hopeless[pickup], hopeless[delivery]) = (lost, lost);
     }
     hopeless
-}
-
-/// Mean cost from a visit to its nearest.
-pub(super) fn spacing(
-    problem: &Problem,
-    tariff: Tariff,
-    visit_of: &[u32],
-    around: &NearLists,
-) -> f64 {
-    let profile = problem.vehicles.first().map_or(0, |vehicle| vehicle.profile as usize);
-    let place = |node: u32| problem.visits[visit_of[node as usize] as usize].place;
-    let cost = |node: u32| {
-        let near = around.of(node).first()?;
-        let full = tariff.full(&problem.travel[profile], place(node), place(near.node));
-        Some(real_i64(full))
-    };
-    let costs: Vec<f64> = (0..).take(visit_of.len()).filter_map(cost).collect();
-    costs.iter().sum::<f64>() / real(costs.len().max(1))
 }

@@ -114,6 +114,15 @@ impl<'a> Budget<'a> {
         self.cancel.load(Ordering::Relaxed) || self.seconds.is_some_and(by_time)
     }
 
+    /// As [`Self::is_over`], for the first plan: it is given at least half as long as all before it
+    /// took, since a plan of a few visits, made in time, is of less use than one of nearly all.
+    pub(super) fn is_over_for_first_plan(&self) -> bool {
+        let by_time = |seconds: f64| {
+            (self.time)().as_secs_f64() - self.began >= seconds.max(self.began / 2.0)
+        };
+        self.cancel.load(Ordering::Relaxed) || self.seconds.is_some_and(by_time)
+    }
+
     /// The share of the budget that so many seconds are; nothing where no time limit is set.
     pub(super) fn share(&self, seconds: f64) -> f64 {
         self.seconds.map_or(0.0, |all| seconds / all)
@@ -129,5 +138,36 @@ impl<'a> Budget<'a> {
     /// Time since the search was asked for.
     pub(super) fn passed(&self) -> Duration {
         (self.time)()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicU64;
+
+    /// Whether the search and the first plan are over at a second, begun at another.
+    fn over(limit_s: u64, began_s: u64, at_s: u64) -> (bool, bool) {
+        let now_s = AtomicU64::new(began_s);
+        let time = || Duration::from_secs(now_s.load(Ordering::Relaxed));
+        let (cancel, time_limit) = (AtomicBool::new(false), Some(Duration::from_secs(limit_s)));
+        let objective = Objective::Distance;
+        let settings = Settings { objective, seed: 1, threads: 1, iterations: None, time_limit };
+        let budget = Budget::new(&settings, &time, &cancel);
+        now_s.store(at_s, Ordering::Relaxed);
+        let over = (budget.is_over(), budget.is_over_for_first_plan());
+        cancel.store(true, Ordering::Relaxed);
+        assert!(budget.is_over() && budget.is_over_for_first_plan(), "cancelled");
+        over
+    }
+
+    #[test]
+    fn the_first_plan_is_given_half_as_long_as_all_before_it() {
+        assert_eq!(over(10, 2, 9), (false, false));
+        assert_eq!(over(10, 2, 10), (true, true));
+        assert_eq!(over(10, 8, 11), (true, false));
+        assert_eq!(over(10, 8, 12), (true, true));
+        assert_eq!(over(4, 20, 29), (true, false));
+        assert_eq!(over(4, 20, 30), (true, true));
     }
 }

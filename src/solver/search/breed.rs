@@ -9,8 +9,13 @@ use super::settings::Budget;
 use super::split::Routes;
 use super::worker::{Span, Work};
 
-/// Iterations for each visit, times the visits, that make it worth while to anneal several plans.
+/// Iterations for each visit that make it worth while to anneal several plans: times the visits, and
+/// more where there are more of them than this.
 const WORTH: f64 = 20.0;
+const WORTH_MORE: f64 = 400.0;
+
+/// How many times longer an iteration of a rich problem takes, about.
+const RICH: f64 = 10.0;
 
 /// Iterations for each visit in which a child is annealed.
 const CHILD: f64 = 300.0;
@@ -21,6 +26,9 @@ const FIRST: f64 = 0.5;
 /// First plans, at least, and where there are few visits: those take no time.
 const PLANS: usize = 2;
 const PLANS_OF_FEW: usize = 8;
+
+/// Fewer visits than this are few.
+pub(super) const FEW: u32 = 50;
 
 /// How many plans are kept.
 const KEPT: usize = 8;
@@ -38,17 +46,18 @@ pub(super) struct Breeding {
 
 impl Breeding {
     /// `None` where the budget does for a single plan only.
-    pub(super) fn within(
+    pub(super) fn within<L>(
         budget: &Budget<'_>,
         threads: usize,
-        visits: u32,
-        few: bool,
+        field: &Field<'_, L>,
     ) -> Option<Self> {
-        let each = budget.iterations(threads) / f64::from(visits.max(1));
-        if each < WORTH * f64::from(visits) {
+        let visits = f64::from(field.visits.max(1));
+        let pace = if field.rich.is_some() { RICH } else { 1.0 };
+        let each = budget.iterations(threads) / visits / pace;
+        if each < WORTH * visits * (visits / WORTH_MORE).max(1.0) {
             return None;
         }
-        let plans = if few { PLANS_OF_FEW } else { PLANS };
+        let plans = if field.jobs < FEW { PLANS_OF_FEW } else { PLANS };
         let children = (1.0 - FIRST) * each / (CHILD * real(threads));
         Some(Self {
             first: plans.div_ceil(threads),

@@ -2,7 +2,7 @@
 
 use super::anneal::Cooling;
 use super::answer::{answer, begin};
-use super::breed::{Breeding, Elite, Generation, Population};
+use super::breed::{Breeding, Elite, FEW, Generation, Population};
 use super::build::{Layout, Task as FieldTask, with_field};
 use super::construct::construct;
 use super::dice::Dice;
@@ -21,9 +21,6 @@ const TOGETHER: u32 = 300;
 
 /// Visits in a group, about, where there are more than one for each thread.
 const GROUP: usize = 1_000;
-
-/// Fewer visits than this are few.
-const FEW: u32 = 50;
 
 /// Rounds of annealing: the routes are grouped anew before each.
 const ROUNDS: usize = 100;
@@ -183,8 +180,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             cooling.hot = hot.max(mean);
         }
         let span = Span { from, until };
-        let (threads, few) = (self.workers.len(), self.field.jobs < FEW);
-        let breeding = Breeding::within(&self.budget, threads, self.field.visits, few);
+        let breeding = Breeding::within(&self.budget, self.workers.len(), self.field);
         if let Some(breeding) = breeding {
             return self.breed(breeding.generations(span, cooling));
         }

@@ -154,7 +154,7 @@ impl<'f, L: Legs> Worker<'f, L> {
             Work::Anneal(cooling) => anneal(plan, dice, cooling, &spent, span.until, best),
             Work::Raise(cooling) => {
                 plan.empty_late();
-                construct(plan, dice);
+                construct(plan, dice, &|| budget.is_over());
                 plan.keep();
                 anneal(plan, dice, cooling, &spent, span.until, best)
             }

@@ -217,3 +217,103 @@ fn place<L: Legs>(
             (shared[at], routes.of[at].is_empty(), std::cmp::Reverse(other))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solver::search::build::{Layout, Task, with_field};
+    use crate::solver::search::made::{PLAIN, Shape, problem};
+    use crate::solver::search::plan::Plan;
+    use crate::solver::search::recreate::recreate;
+    use crate::solver::{Objective, Problem};
+
+    /// Crosses plans made by chance; tells how many children took some of both parents.
+    struct Crossed<'a>(&'a Problem);
+
+    impl Task for Crossed<'_> {
+        type Answer = usize;
+
+        fn run<L: Legs>(self, field: &Field<L>, _: &Layout) -> usize {
+            let mut dice = Dice::new(1, 0);
+            let [first, second] = [0; 2].map(|_| made(field, &mut dice));
+            let mut mixed = 0;
+            for _ in 0..50 {
+                let child = cross(field, &first, &second, &mut dice);
+                assert_eq!(
+                    everybody(&child),
+                    everybody(&first),
+                    "of {} visits",
+                    self.0.visits.len()
+                );
+                let used = || child.of.iter().filter(|route| !route.is_empty());
+                let theirs = |route: &&Vec<u32>| second.of.contains(route);
+                for route in used().filter(|route| !theirs(route)) {
+                    assert!(first.of.iter().any(|mine| is_part(route, mine)), "{route:?}");
+                }
+                let kept = used().filter(|route| !theirs(route)).count();
+                mixed += usize::from(used().any(|route| theirs(&route)) && kept > 0);
+            }
+            mixed
+        }
+    }
+
+    fn made<L: Legs>(field: &Field<'_, L>, dice: &mut Dice) -> Routes {
+        let mut plan = Plan::new(field);
+        let all: Vec<u32> = (0..field.visits).collect();
+        plan.load((0..field.vehicles()).map(|vehicle| (vehicle, &[][..])), &all);
+        recreate(&mut plan, dice, 0.2, 0);
+        let of = (0..field.vehicles()).map(|vehicle| plan.visits_of(vehicle).collect()).collect();
+        Routes { of, absent: plan.absent }
+    }
+
+    fn everybody(routes: &Routes) -> Vec<u32> {
+        let mut all: Vec<u32> = routes.of.iter().flatten().chain(&routes.absent).copied().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Whether a route is another one with some visits left out.
+    fn is_part(part: &[u32], whole: &[u32]) -> bool {
+        let mut rest = whole.iter();
+        part.iter().all(|visit| rest.any(|other| other == visit))
+    }
+
+    #[test]
+    fn a_child_has_everybody_once_and_routes_of_both_plans() {
+        let mut mixed = 0;
+        for seed in 0..6 {
+            for (table, different) in [(false, false), (true, true)] {
+                let made = problem(seed, Shape { table, mixed: different, open: 2_000, ..PLAIN });
+                mixed += with_field(&made, Objective::Distance, Crossed(&made));
+            }
+        }
+        assert!(mixed > 100, "{mixed} children");
+    }
+
+    #[test]
+    fn the_best_plans_of_different_costs_are_kept() {
+        let mut population = Population::default();
+        for cost in (0..20).chain(5..15).rev() {
+            population.offer(Elite { routes: Routes::of_none(1), cost });
+        }
+        let costs: Vec<i64> = population.0.iter().map(|elite| elite.cost).collect();
+        assert_eq!(costs, (0..8).collect::<Vec<i64>>());
+    }
+
+    #[test]
+    fn generations_fill_their_part_of_the_budget() {
+        let all = Span { from: 0.1, until: 0.9 };
+        let cooling = Cooling { hot: 100.0, cold: 1.0, span: Span::ALL };
+        let spans: Vec<Span> = Breeding { first: 2, children: 5 }
+            .generations(all, cooling)
+            .map(|generation| generation.span)
+            .collect();
+        assert_eq!(spans.len(), 7);
+        assert!(
+            (spans[0].from - all.from).abs() < 1e-9 && (spans[6].until - all.until).abs() < 1e-9
+        );
+        for pair in spans.windows(2) {
+            assert!((pair[0].until - pair[1].from).abs() < 1e-9, "{pair:?}");
+        }
+    }
+}

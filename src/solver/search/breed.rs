@@ -30,6 +30,9 @@ const PLANS_OF_FEW: usize = 8;
 /// Fewer visits than this are few.
 pub(super) const FEW: u32 = 50;
 
+/// How often the first plans are looked at while they are annealed.
+const SLICES: usize = 25;
+
 /// How many plans are kept.
 const KEPT: usize = 8;
 
@@ -75,12 +78,12 @@ impl Breeding {
         let rest = Span { from: half.until, ..all };
         let first = (0..self.first).map(move |index| {
             let span = half.part(index, self.first);
-            Generation { span, work: Work::Anneal(Cooling { span, ..cooling }) }
+            Generation { span, slices: SLICES, work: Work::Anneal(Cooling { span, ..cooling }) }
         });
         let hot = (cooling.cold * REHEAT).min(cooling.hot);
         let children = (0..self.children).map(move |index| {
             let span = rest.part(index, self.children);
-            Generation { span, work: Work::Raise(Cooling { hot, span, ..cooling }) }
+            Generation { span, slices: 1, work: Work::Raise(Cooling { hot, span, ..cooling }) }
         });
         first.chain(children)
     }
@@ -89,6 +92,8 @@ impl Breeding {
 /// What all threads do at the same time.
 pub(super) struct Generation {
     pub(super) span: Span,
+    /// How often it is looked at meanwhile.
+    pub(super) slices: usize,
     /// Anneal what was constructed, or raise a child.
     pub(super) work: Work,
 }

@@ -90,6 +90,8 @@ struct Search<'f, 'c, L> {
     /// All but those whose frozen tasks are not feasible.
     vehicles: Vec<u32>,
     pool: Option<&'f rayon::ThreadPool>,
+    /// The first complete plan.
+    constructed: Routes,
     /// Where the search is.
     routes: Routes,
     /// The best it has been to, and the cost there.
@@ -117,6 +119,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             workers: (0..threads).map(worker).collect(),
             vehicles: (0..field.vehicles()).filter(|&vehicle| !field.is_stuck(vehicle)).collect(),
             pool,
+            constructed: Routes::default(),
             routes: Routes::default(),
             best: Routes::default(),
             best_cost: i64::MAX,
@@ -137,6 +140,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         self.routes.absent.clone_from(&plan.absent);
         self.best_cost = plan.cost;
         self.best = self.routes.clone();
+        self.constructed = self.routes.clone();
         self.report();
     }
 
@@ -194,26 +198,39 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// Several plans, and children of the best of them: each thread has its own.
     fn breed(&mut self, generations: impl Iterator<Item = Generation>) {
-        let begin = self.routes.clone();
+        // Plans of more routes and of fewer: later on hardly any route is opened or closed.
+        let begin = [self.constructed.clone(), self.routes.clone()];
         let mut population = Population::default();
-        for Generation { span, work } in generations {
-            if self.spent() >= span.until {
+        for generation in generations {
+            if self.spent() >= generation.span.until {
                 continue;
             }
-            for worker in &mut self.workers {
-                let child = match work {
+            for (number, worker) in self.workers.iter_mut().enumerate() {
+                let child = match generation.work {
                     Work::Raise(_) => population.child(self.field, &mut self.dice),
                     Work::Shrink { .. } | Work::Anneal(_) => None,
                 };
-                worker.begin_with(child.unwrap_or_else(|| begin.clone()), &self.vehicles);
+                let routes = child.unwrap_or_else(|| begin[number % 2].clone());
+                worker.begin_with(routes, &self.vehicles);
             }
-            self.work(work, span);
+            self.raise(&generation);
             for worker in &self.workers {
                 let mut routes = Routes::of_none(self.field.vehicles());
                 worker.found.write(&mut routes);
                 population.offer(Elite { routes, cost: worker.found.cost });
             }
-            if self.merge_rivals(work) {
+        }
+    }
+
+    /// Lets all workers anneal their own plans, and looks in on them at times.
+    fn raise(&mut self, generation: &Generation) {
+        for slice in 0..generation.slices {
+            if slice > 0 {
+                let vehicles = self.field.vehicles();
+                self.workers.iter_mut().for_each(|worker| worker.go_on(vehicles));
+            }
+            self.work(generation.work, generation.span.part(slice, generation.slices));
+            if self.merge_rivals(generation.work) {
                 self.report();
             }
         }

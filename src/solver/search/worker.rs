@@ -123,6 +123,14 @@ impl<'f, L: Legs> Worker<'f, L> {
         self.own = Some(routes);
     }
 
+    /// In the next round, goes on with all the routes that the last one ended with.
+    pub(super) fn go_on(&mut self, vehicles: u32) {
+        let mut routes = Routes::of_none(vehicles);
+        self.ended.write(&mut routes);
+        let all: Vec<u32> = self.ended.routes.iter().map(|&(vehicle, _)| vehicle).collect();
+        self.begin_with(routes, &all);
+    }
+
     /// Works on each group for an equal part of the span.
     pub(super) fn round(&mut self, routes: &Routes, work: Work, span: Span, budget: &Budget<'_>) {
         self.ended.clear();

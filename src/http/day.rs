@@ -188,7 +188,7 @@ pub(super) async fn replan_day(
     Named(path): Named<DayPath>,
 ) -> Result<axum::Json<ReplanView>, Problem> {
     dispatcher.enter(&path.region)?;
-    let report = app.desk.replan(&path.region, path.date.0).await?;
+    let report = app.desk.replan(&path.region, path.date.0, app.replan).await?;
     Ok(axum::Json(report.into()))
 }
 

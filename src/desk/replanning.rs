@@ -34,11 +34,27 @@ impl Desk {
     /// Plans a day anew on a snapshot, on a thread of its own while bookings go on, and takes what
     /// still holds. What a courier will have set off to by the time the search is over stays.
     ///
-    /// A caller who does not wait for the answer ends the search.
+    /// Where nothing of it could be taken, since bookings came to its routes meanwhile, a shorter
+    /// search is tried. A caller who does not wait for the answer ends the search.
     ///
     /// # Errors
     /// [`DeskError::NoSuchDay`] and what a commit may answer.
     pub async fn replan(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        effort: Effort,
+    ) -> Result<ReplanReport, DeskError> {
+        for effort in [effort, effort.part(4)] {
+            let report = self.replan_once(region, date, effort).await?;
+            if report.routes_changed > 0 || report.routes_dropped == 0 {
+                return Ok(report);
+            }
+        }
+        self.replan_once(region, date, effort.part(16)).await
+    }
+
+    async fn replan_once(
         &self,
         region: &RegionId,
         date: NaiveDate,

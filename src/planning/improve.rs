@@ -22,6 +22,16 @@ pub struct Effort {
 }
 
 impl Effort {
+    /// So many times less of it.
+    #[must_use]
+    pub fn part(self, of: u32) -> Self {
+        Self {
+            iterations: self.iterations.map(|iterations| iterations / u64::from(of)),
+            time_limit: self.time_limit.map(|limit| limit / of),
+            ..self
+        }
+    }
+
     fn is_any(&self) -> bool {
         match self.iterations {
             Some(iterations) => iterations > 0,

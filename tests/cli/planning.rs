@@ -1,6 +1,6 @@
 //! `plan`: days from files, planned, checked, shown and written.
 
-use super::doorstep::{Done, Home, city, shared};
+use super::doorstep::{Done, Home, Running, city, shared};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -155,6 +155,18 @@ fn limits_of_a_search_are_checked() {
     };
     assert!(refused("--time-limit 5").contains("such as 500ms, 10s or 2m"));
     assert!(refused("--threads 0").contains("0 is not in 1..=1024"));
+}
+
+#[test]
+fn ctrl_c_ends_a_search_with_the_best_plan_so_far() {
+    let home = Home::new();
+    let [hubs, couriers, bookings] = ["hubs.csv", "couriers.csv", "bookings.csv"].map(city);
+    let line = ["plan", "--hubs", &hubs, "--couriers", &couriers, "--bookings", &bookings];
+    let mut search = Running::start(home.command(line).args(["--time-limit", "1h"]));
+    search.wait_for("planning");
+    search.signal("INT");
+    let done = search.end().ok();
+    assert!(done.stdout.contains("check: no violation"), "{}", done.stdout);
 }
 
 /// Files beside those named are not read: without the shifts, couriers work while their hub is

@@ -83,3 +83,24 @@ fn a_search_finds_what_insertion_misses() {
     }
     assert!(gains >= 9, "only {gains} of 12 days got better");
 }
+
+/// A proposal that comes after its courier has set off to something else is told by this.
+#[test]
+fn a_route_begins_like_another_until_its_courier_sets_off() {
+    let mut runner = TestRunner::deterministic();
+    let mut told = 0;
+    for _ in 0..40 {
+        let city = city().new_tree(&mut runner).unwrap().current();
+        let booked = vec(ask(), 20).new_tree(&mut runner).unwrap().current();
+        let world = under_way(&city, &booked, &[], TimeDelta::zero());
+        for route in world.day.routes.iter().filter(|route| !route.entries.is_empty()) {
+            let other = route.without(0, world.now.timestamp());
+            let first = route.stops()[route.schedule.elements().len() - 1].leave_at.timestamp();
+            assert!(route.begins_like(&other, world.now.timestamp()));
+            assert!(route.begins_like(route, first));
+            assert!(!route.begins_like(&other, first));
+            told += 1;
+        }
+    }
+    assert!(told > 40, "{told} routes");
+}

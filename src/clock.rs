@@ -57,6 +57,15 @@ impl Clock {
         }
     }
 
+    /// What this clock shows once so much time has really passed. A manual one stands still.
+    #[must_use]
+    pub fn after(&self, real: Duration) -> DateTime<Utc> {
+        if matches!(&*self.0, Kind::Manual(_)) {
+            return self.now();
+        }
+        self.now() + TimeDelta::from_std(real.mul_f64(self.speed())).unwrap_or(TimeDelta::zero())
+    }
+
     /// Sets a manual clock forward and wakes who waits for it. Other clocks run by themselves.
     pub fn advance_to(&self, moment: DateTime<Utc>) {
         if let Kind::Manual(at) = &*self.0 {
@@ -129,5 +138,13 @@ mod tests {
         sleeper.await.unwrap();
         clock.advance_to(noon);
         assert_eq!(clock.now(), one);
+    }
+
+    #[test]
+    fn real_time_counts_as_the_clock_runs() {
+        let noon: DateTime<Utc> = "2026-03-02T12:00:00Z".parse().unwrap();
+        let second = Duration::from_secs(1);
+        assert_eq!(Clock::manual(noon).after(second), noon);
+        assert!(Clock::rehearsal(noon, 600.0).after(second) >= noon + TimeDelta::minutes(10));
     }
 }

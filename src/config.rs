@@ -2,6 +2,7 @@
 
 use crate::store::{Store, StoreError, StoreSettings};
 use clap::Args;
+use std::time::Duration;
 
 /// Which database, and how.
 #[derive(Clone, Debug, Args)]
@@ -25,5 +26,86 @@ impl Connection {
         let store = Store::open(&self.database, &StoreSettings::default()).await?;
         store.migrate().await?;
         Ok(store)
+    }
+}
+
+/// How long a re-plan of a day may search where nothing is said.
+pub const REPLAN_TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// The longest of such searches: a request is given up after a minute.
+const REPLAN_TIME_LIMIT_MAX: Duration = Duration::from_secs(30);
+
+/// How much work the service does to improve plans.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Replanning {
+    /// How long a re-plan of a day may search for better routes: `500ms`, `5s`, at most 30s; 2s, if
+    /// not given.
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "DOORSTEP_REPLAN_TIME_LIMIT",
+        value_parser = replan_time_limit
+    )]
+    replan_time_limit: Option<Duration>,
+}
+
+impl Replanning {
+    /// How long a re-plan of a day may search.
+    #[must_use]
+    pub fn time_limit(&self) -> Duration {
+        self.replan_time_limit.unwrap_or(REPLAN_TIME_LIMIT)
+    }
+}
+
+/// A duration such as `500ms`, `10s`, `1.5m` or `1h`.
+///
+/// # Errors
+/// A message for people, where the text is none.
+pub fn time_limit(text: &str) -> Result<Duration, String> {
+    let bad = || format!("'{text}' is not a time limit: give one such as 500ms, 10s or 2m");
+    let digits = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
+    let (number, unit) = text.split_at(digits);
+    let number: f64 = number.trim().parse().map_err(|_| bad())?;
+    let seconds = match unit {
+        "ms" => number / 1_000.0,
+        "s" => number,
+        "m" | "min" => number * 60.0,
+        "h" => number * 3_600.0,
+        _ => return Err(bad()),
+    };
+    // A week is longer than any search.
+    if seconds > 0.0 && seconds <= 604_800.0 {
+        return Ok(Duration::from_secs_f64(seconds));
+    }
+    Err(format!("'{text}' is not a time limit: give one from 1ms to 168h"))
+}
+
+fn replan_time_limit(text: &str) -> Result<Duration, String> {
+    let limit = time_limit(text)?;
+    let message = || format!("'{text}' is longer than a request may take: give at most 30s");
+    (limit <= REPLAN_TIME_LIMIT_MAX).then_some(limit).ok_or_else(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_limits_are_numbers_with_a_unit() {
+        let read = |text| time_limit(text).map(|limit| limit.as_millis());
+        for (text, milliseconds) in
+            [("500ms", 500), ("10s", 10_000), ("10.0s", 10_000), ("2m", 120_000), ("1h", 3_600_000)]
+        {
+            assert_eq!(read(text), Ok(milliseconds), "{text}");
+        }
+        for text in ["", "10", "s", "-1s", "0s", "1d", "nans", "infs", "1e9h", "1 0s"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_re_plan_is_over_before_its_request() {
+        assert_eq!(replan_time_limit("30s"), Ok(REPLAN_TIME_LIMIT_MAX));
+        assert!(replan_time_limit("31s").is_err());
     }
 }

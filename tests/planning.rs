@@ -6,6 +6,8 @@
 mod cities;
 #[path = "planning/days.rs"]
 mod days;
+#[path = "planning/improvements.rs"]
+mod improvements;
 #[path = "planning/replans.rs"]
 mod replans;
 #[path = "planning/searches.rs"]

@@ -21,9 +21,9 @@ pub(super) struct LadeArgs {
     /// For `--format lade`: the year of its dates.
     #[arg(long, default_value_t = 2022)]
     pub(super) year: i32,
-    /// For `--format lade` and `--fleet`: decides devices and couriers.
+    /// For `--format lade` and `--fleet`: decides the devices and couriers that are made up.
     #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
+    pub(super) data_seed: u64,
     /// For `--format lade`: the region that the bookings are for.
     #[arg(long, default_value = "shanghai")]
     pub(super) region: RegionId,
@@ -54,6 +54,6 @@ impl LadeArgs {
         }
         let whole = Area::Bbox([-180.0, -90.0, 180.0, 90.0]);
         let assumed = Region::new(self.region.clone(), self.region.as_str(), zone, whole);
-        Ok(city::lade_bookings(&day, region.unwrap_or(&assumed), self.seed))
+        Ok(city::lade_bookings(&day, region.unwrap_or(&assumed), self.data_seed))
     }
 }

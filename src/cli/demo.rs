@@ -4,6 +4,7 @@ use super::serve::{StopSignal, listen, serve, speed};
 use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
+use crate::config::Replanning;
 use crate::desk::{Desk, NewKey, Role};
 use crate::intake;
 use crate::model::{ProgrammeId, Region, RegionId, ShiftDay};
@@ -35,6 +36,8 @@ pub(super) struct DemoArgs {
     /// How many hubs there are.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
     hubs: u32,
+    #[command(flatten)]
+    replanning: Replanning,
     /// The day that is played.
     #[arg(long, default_value = "2026-03-02", value_parser = intake::service_date)]
     date: NaiveDate,
@@ -53,7 +56,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
     let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
-    let served = serve(listener, desk, stop).await;
+    let served = serve(listener, desk, args.replanning, stop).await;
     player.abort();
     served
 }

@@ -4,6 +4,7 @@
 //! 1 failed, 2 wrong use.
 
 mod bookings_file;
+mod budget;
 pub mod city;
 mod clock;
 mod demo;

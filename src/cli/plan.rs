@@ -1,14 +1,15 @@
 //! `doorstep plan`: a day from files, planned, checked, shown and written.
 
 use super::bookings_file::{Format, LadeArgs};
+use super::budget::{Budget, BudgetArgs, stop_when_told};
 use super::plan_input::{self, Day};
 use super::plan_report::Report;
 use super::{CliError, files};
-use crate::clock::Clock;
+use crate::clock::Stopwatch;
 use crate::desk::{self, Registry};
 use crate::intake;
 use crate::model::Courier;
-use crate::planning::{DayPlan, Entry, Replan, replan};
+use crate::planning::{Control, DayPlan, Effort, Entry, Progress, Replan, replan};
 use crate::store::RegistryRows;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
@@ -16,6 +17,11 @@ use clap::Args;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// How long a plan is searched for where nothing is said.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// Files of a day, and where to write its plan.
 #[derive(Debug, Args)]
@@ -50,6 +56,8 @@ pub(super) struct PlanArgs {
     pub(super) fleet: Option<FleetSize>,
     #[command(flatten)]
     pub(super) lade: LadeArgs,
+    #[command(flatten)]
+    budget: BudgetArgs,
     /// Write the routes as JSON.
     #[arg(long)]
     output: Option<PathBuf>,
@@ -76,7 +84,8 @@ fn fleet_size(text: &str) -> Result<FleetSize, String> {
 }
 
 pub(super) fn run(args: &PlanArgs) -> Result<(), CliError> {
-    let clock = Clock::system();
+    let watch = Stopwatch::start();
+    let cancel = stop_when_told()?;
     let day = plan_input::read(args)?;
     tracing::info!(
         bookings = day.bookings.len(),
@@ -85,10 +94,11 @@ pub(super) fn run(args: &PlanArgs) -> Result<(), CliError> {
         date = %day.date,
         "planning"
     );
-    let began = clock.now();
+    let loading = watch.elapsed();
     let empty = empty_plan(&day)?;
-    let proposal = replan(&empty, DateTime::UNIX_EPOCH);
-    let took = clock.now() - began;
+    let budget = args.budget.budget(TIME_LIMIT, finishing(&day)?);
+    let proposal = search(&empty, &budget, &watch, &cancel);
+    let took = watch.elapsed().saturating_sub(loading);
     let plan = taken(empty, &proposal);
     let violations = desk::violations(&plan);
     let report = Report { plan: &plan, unserved: &proposal.unassigned, violations: &violations };
@@ -104,6 +114,33 @@ pub(super) fn run(args: &PlanArgs) -> Result<(), CliError> {
     } else {
         Err(CliError::Failed(format!("the check found {} violations", violations.len())))
     }
+}
+
+/// What it takes to explain what is unserved, to check the plan and to write it.
+fn finishing(day: &Day) -> Result<Duration, CliError> {
+    let bookings = u32::try_from(day.bookings.len()).map_err(CliError::failed)?;
+    Ok(Duration::from_millis(10) + Duration::from_micros(200) * bookings)
+}
+
+fn search(empty: &DayPlan, budget: &Budget, watch: &Stopwatch, cancel: &AtomicBool) -> Replan {
+    let Budget { time_limit, iterations, threads, seed } = *budget;
+    let effort = Effort { seed, threads, iterations, time_limit };
+    let bookings = empty.unassigned.len();
+    let bar = budget.bar();
+    let mut show = |progress: Progress| {
+        bar.set_position(budget.position(progress.elapsed, progress.iteration));
+        bar.set_message(format!(
+            "{} of {bookings} served, travel {} h, {} iterations",
+            bookings.saturating_sub(progress.unserved),
+            progress.cost / 3_600,
+            progress.iteration
+        ));
+    };
+    let elapsed = || watch.elapsed();
+    let control = Control { elapsed: &elapsed, cancel, progress: &mut show };
+    let proposal = replan(empty, DateTime::UNIX_EPOCH, &effort, control);
+    bar.finish_and_clear();
+    proposal
 }
 
 /// The day with routes for its shifts and all bookings waiting.

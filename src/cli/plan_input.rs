@@ -53,7 +53,7 @@ pub(super) fn read(args: &PlanArgs) -> Result<Day, CliError> {
     let date = date_of(args, &bookings)?;
     let bookings: Vec<Booking> = bookings.into_iter().filter(|b| b.date == date).collect();
     let Fleet { hubs, couriers, roster } = match args.fleet {
-        Some(size) => made_fleet(&region, &bookings, size, args.lade.seed),
+        Some(size) => made_fleet(&region, &bookings, size, args.lade.data_seed),
         None if args.shifts.is_none() => {
             Fleet { roster: hub_hours(&fleet.couriers, &fleet.hubs), ..fleet }
         }

@@ -6,8 +6,8 @@ use super::plan_unserved;
 use crate::check::Violation;
 use crate::model::{BookingId, Reason, Seconds};
 use crate::planning::{DayPlan, RoutePlan};
-use chrono::TimeDelta;
 use std::fmt::Write;
+use std::time::Duration;
 
 /// Columns of the narrowest terminal that shows a line whole, but for the last one.
 pub(super) const LINE_WIDTH: usize = 79;
@@ -27,7 +27,7 @@ pub(super) struct Report<'a> {
 
 impl Report<'_> {
     /// One line per courier with a bar for the time on the road and at doors, then the sums.
-    pub(super) fn table(&self, took: TimeDelta) -> String {
+    pub(super) fn table(&self, took: Duration) -> String {
         let mut text = String::new();
         let (busy, idle): (Vec<_>, Vec<_>) =
             self.plan.routes.iter().partition(|route| !route.entries.is_empty());
@@ -77,7 +77,7 @@ impl Report<'_> {
         )
     }
 
-    fn summary(&self, text: &mut String, took: TimeDelta) {
+    fn summary(&self, text: &mut String, took: Duration) {
         let sums = self.sums();
         let couriers = match self.plan.routes.len() {
             0 => "nobody works that day: check the shifts".to_owned(),
@@ -96,7 +96,7 @@ impl Report<'_> {
             "travel {} h, {} km; planned in {:.2} s",
             hours(Seconds(sums.travel_s)),
             kilometres(sums.distance_m),
-            took.as_seconds_f64(),
+            took.as_secs_f64(),
         );
         if self.violations.is_empty() {
             text.push_str("check: no violation\n");

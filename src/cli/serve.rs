@@ -3,9 +3,10 @@
 use super::CliError;
 use super::clock::moment;
 use crate::clock::Clock;
-use crate::config::Connection;
+use crate::config::{Connection, Replanning};
 use crate::desk::Desk;
 use crate::http::{self, HttpSettings};
+use crate::planning::Effort;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use std::io::ErrorKind;
@@ -16,6 +17,8 @@ use tokio::net::TcpListener;
 pub(super) struct ServeArgs {
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    replanning: Replanning,
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
@@ -42,19 +45,20 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     };
     let listener = listen(&args.listen).await?;
     let desk = Desk::open(args.connection.open().await?, clock).await?;
-    serve(listener, desk, stop).await
+    serve(listener, desk, args.replanning, stop).await
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.
 pub(super) async fn serve(
     listener: TcpListener,
     desk: Desk,
+    replanning: Replanning,
     stop: StopSignal,
 ) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::failed)?;
     tracing::info!("listening on http://{address}, API documentation at http://{address}/docs");
     let store = desk.store().clone();
-    let router = http::router(desk, HttpSettings::default());
+    let router = http::router(desk, http_settings(replanning));
     let told = async {
         stop.told().await;
         tracing::info!("stopping once the requests under way are answered");
@@ -63,6 +67,15 @@ pub(super) async fn serve(
     store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A re-plan leaves half of the cores to those who book meanwhile.
+fn http_settings(replanning: Replanning) -> HttpSettings {
+    let usual = HttpSettings::default();
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let time_limit = Some(replanning.time_limit());
+    let replan = Effort { threads: (cores / 2).max(1), time_limit, ..usual.replan };
+    HttpSettings { replan, ..usual }
 }
 
 /// Takes an address, or says why it cannot be had.

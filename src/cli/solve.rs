@@ -1,16 +1,14 @@
 //! `doorstep solve`: a routing problem from a file, solved within a budget.
 
-use super::serve::StopSignal;
+use super::budget::{Budget, BudgetArgs, milliseconds, stop_when_told};
 use super::{CliError, files};
 use crate::clock::Stopwatch;
 use crate::formats::{self, Format, Input, Options, Times};
 use crate::solver::{self, Control, Objective, Progress, Settings, Solution};
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// How long a search goes on where nothing is said.
@@ -22,19 +20,8 @@ pub(super) struct SolveArgs {
     /// The layout of the file.
     #[arg(long, value_enum)]
     format: Layout,
-    /// Stop in time for the answer to be written so long after the command's start: `500ms`, `10s`,
-    /// `2m`. Ten seconds, if there is no other limit.
-    #[arg(long, value_parser = time_limit)]
-    time_limit: Option<Duration>,
-    /// Stop after so many iterations; 0 stops at the constructed plan.
-    #[arg(long)]
-    iterations: Option<u64>,
-    /// Threads; all cores, if not given.
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1_024))]
-    threads: Option<u16>,
-    /// The same seed, threads and iterations give the same answer.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    #[command(flatten)]
+    budget: BudgetArgs,
     /// What comes first when all are served.
     #[arg(long, value_enum, default_value_t = Goal::Distance)]
     objective: Goal,
@@ -74,26 +61,6 @@ enum Goal {
     Vehicles,
 }
 
-/// A duration such as `500ms`, `10s`, `1.5m` or `1h`.
-fn time_limit(text: &str) -> Result<Duration, String> {
-    let bad = || format!("'{text}' is not a time limit: give one such as 500ms, 10s or 2m");
-    let digits = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
-    let (number, unit) = text.split_at(digits);
-    let number: f64 = number.trim().parse().map_err(|_| bad())?;
-    let seconds = match unit {
-        "ms" => number / 1_000.0,
-        "s" => number,
-        "m" | "min" => number * 60.0,
-        "h" => number * 3_600.0,
-        _ => return Err(bad()),
-    };
-    // A week is longer than any search.
-    if seconds > 0.0 && seconds <= 604_800.0 {
-        return Ok(Duration::from_secs_f64(seconds));
-    }
-    Err(format!("'{text}' is not a time limit: give one from 1ms to 168h"))
-}
-
 /// A detour factor or a speed.
 fn factor(text: &str) -> Result<f64, String> {
     match text.parse() {
@@ -107,14 +74,14 @@ pub(super) fn run(args: &SolveArgs) -> Result<(), CliError> {
     let cancel = stop_when_told()?;
     let input = read(args)?;
     let loading = watch.elapsed();
-    let settings = settings(args, &input)?;
+    let budget = budget(args, &input)?;
     tracing::info!(
         visits = input.problem.visits.len(),
         vehicles = input.problem.vehicles.len(),
-        threads = settings.threads,
+        threads = budget.threads,
         "searching"
     );
-    let solution = search(&input, &settings, &watch, &cancel);
+    let solution = search(&input, args.objective, &budget, &watch, &cancel);
     let times = Times {
         loading: milliseconds(loading),
         solving: milliseconds(watch.elapsed().saturating_sub(loading)),
@@ -163,26 +130,9 @@ fn read(args: &SolveArgs) -> Result<Input, CliError> {
     })
 }
 
-fn settings(args: &SolveArgs, input: &Input) -> Result<Settings, CliError> {
-    let threads = match args.threads {
-        Some(threads) => usize::from(threads),
-        None => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-    };
-    let limit = match (args.time_limit, args.iterations) {
-        (None, None) => Some(TIME_LIMIT),
-        (limit, _) => limit,
-    };
+fn budget(args: &SolveArgs, input: &Input) -> Result<Budget, CliError> {
     let visits = u32::try_from(input.problem.visits.len()).map_err(CliError::failed)?;
-    Ok(Settings {
-        objective: match args.objective {
-            Goal::Distance => Objective::Distance,
-            Goal::Vehicles => Objective::Vehicles,
-        },
-        seed: args.seed,
-        threads,
-        iterations: args.iterations,
-        time_limit: limit.map(|limit| limit.saturating_sub(writing(visits).min(limit / 4))),
-    })
+    Ok(args.budget.budget(TIME_LIMIT, writing(visits)))
 }
 
 /// What it takes to write the answer, so that it is there when the time is over.
@@ -190,18 +140,31 @@ fn writing(visits: u32) -> Duration {
     Duration::from_millis(5) + Duration::from_micros(2) * visits
 }
 
-fn search(input: &Input, settings: &Settings, watch: &Stopwatch, cancel: &AtomicBool) -> Solution {
-    let bar = bar(settings);
+fn search(
+    input: &Input,
+    goal: Goal,
+    budget: &Budget,
+    watch: &Stopwatch,
+    cancel: &AtomicBool,
+) -> Solution {
+    let settings = Settings {
+        objective: match goal {
+            Goal::Distance => Objective::Distance,
+            Goal::Vehicles => Objective::Vehicles,
+        },
+        seed: budget.seed,
+        threads: budget.threads,
+        iterations: budget.iterations,
+        time_limit: budget.time_limit,
+    };
+    let bar = budget.bar();
     let mut show = |progress: Progress| {
-        bar.set_position(match settings.time_limit {
-            Some(_) => milliseconds(progress.elapsed),
-            None => progress.iteration,
-        });
+        bar.set_position(budget.position(progress.elapsed, progress.iteration));
         bar.set_message(message(&progress, input.names.cost(progress.cost)));
     };
     let elapsed = || watch.elapsed();
     let control = Control { elapsed: &elapsed, cancel, progress: &mut show };
-    let solution = solver::solve(&input.problem, settings, control);
+    let solution = solver::solve(&input.problem, &settings, control);
     bar.finish_and_clear();
     solution
 }
@@ -210,45 +173,6 @@ fn search(input: &Input, settings: &Settings, watch: &Stopwatch, cancel: &Atomic
 fn message(progress: &Progress, cost: f64) -> String {
     let Progress { routes, unserved, iteration, .. } = progress;
     format!("{routes} routes, {unserved} unserved, cost {cost:.1}, {iteration} iterations")
-}
-
-/// How far the search is, for people who look on.
-fn bar(settings: &Settings) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let length = match (settings.time_limit, settings.iterations) {
-        (Some(limit), _) => milliseconds(limit),
-        (None, iterations) => iterations.unwrap_or(0),
-    };
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3}% {msg}");
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(length).with_style(style)
-}
-
-/// Set by the first Ctrl-C or SIGTERM: the best plan so far is written. The second ends the command.
-fn stop_when_told() -> Result<Arc<AtomicBool>, CliError> {
-    let cancel = Arc::new(AtomicBool::new(false));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
-    let runtime =
-        runtime.map_err(|error| CliError::failed(format!("cannot await signals: {error}")))?;
-    let first = runtime.block_on(async { StopSignal::listen() })?;
-    let told = Arc::clone(&cancel);
-    std::thread::spawn(move || {
-        runtime.block_on(async {
-            first.told().await;
-            told.store(true, Ordering::Relaxed);
-            if let Ok(again) = StopSignal::listen() {
-                again.told().await;
-                std::process::exit(1);
-            }
-        });
-    });
-    Ok(cancel)
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -266,18 +190,5 @@ mod tests {
         };
         let expected = "17 routes, 2 unserved, cost 1234.5, 12000 iterations";
         assert_eq!(message(&progress, 1_234.5), expected);
-    }
-
-    #[test]
-    fn time_limits_are_numbers_with_a_unit() {
-        let read = |text| time_limit(text).map(|limit| limit.as_millis());
-        for (text, milliseconds) in
-            [("500ms", 500), ("10s", 10_000), ("10.0s", 10_000), ("2m", 120_000), ("1h", 3_600_000)]
-        {
-            assert_eq!(read(text), Ok(milliseconds), "{text}");
-        }
-        for text in ["", "10", "s", "-1s", "0s", "1d", "nans", "infs", "1e9h", "1 0s"] {
-            assert!(read(text).is_err(), "{text}");
-        }
     }
 }

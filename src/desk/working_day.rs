@@ -202,7 +202,8 @@ impl WorkingDay {
         }
     }
 
-    /// Takes each group whose routes are all at the version it was computed on.
+    /// Takes each group whose routes are all at the version it was computed on, and whose couriers
+    /// have set off to nothing new in the meantime that it would move.
     fn take_replan(&mut self, replan: &Replan) -> Outcome {
         let (mut routes, mut dropped) = (0, 0);
         for group in &replan.groups {
@@ -211,6 +212,7 @@ impl WorkingDay {
                 let route = self.plan.routes.get(change.route);
                 let same = |route: &Arc<RoutePlan>| {
                     (route.id, route.version) == (change.plan.id, change.plan.version)
+                        && route.begins_like(&change.plan, self.now.timestamp())
                 };
                 untouched && route.is_some_and(same) && self.still_waits(change.plan.entries.iter())
             });

@@ -175,7 +175,8 @@ pub(super) async fn get_unassigned(
 
 /// Plans a day anew, while bookings go on.
 ///
-/// What couriers have set off to stays; every visit with a place keeps one, inside its window.
+/// What couriers have set off to stays; every visit with a place keeps one, inside its window. The
+/// search takes as long as the service is set to, two seconds if nothing was said.
 #[utoipa::path(
     post, path = "/v1/regions/{region}/days/{date}/replan", tag = "dispatcher", params(DayPath),
     responses((status = 200, description = "What was done", body = ReplanView)),
@@ -188,7 +189,7 @@ pub(super) async fn replan_day(
     Named(path): Named<DayPath>,
 ) -> Result<axum::Json<ReplanView>, Problem> {
     dispatcher.enter(&path.region)?;
-    let report = app.desk.replan(&path.region, path.date.0).await?;
+    let report = app.desk.replan(&path.region, path.date.0, app.replan).await?;
     Ok(axum::Json(report.into()))
 }
 

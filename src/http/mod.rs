@@ -39,7 +39,9 @@ mod text;
 
 pub use map::route_features;
 
+use crate::config::REPLAN_TIME_LIMIT;
 use crate::desk::Desk;
+use crate::planning::Effort;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::serve::ListenerExt;
@@ -61,6 +63,8 @@ pub struct HttpSettings {
     pub import_bytes_max: usize,
     /// How long a request may take before it is given up.
     pub request_time_max: Duration,
+    /// How much a re-plan of a day may search.
+    pub replan: Effort,
 }
 
 impl Default for HttpSettings {
@@ -69,6 +73,12 @@ impl Default for HttpSettings {
             body_bytes_max: 1 << 20,
             import_bytes_max: 8 << 20,
             request_time_max: Duration::from_mins(1),
+            replan: Effort {
+                seed: 1,
+                threads: 1,
+                iterations: None,
+                time_limit: Some(REPLAN_TIME_LIMIT),
+            },
         }
     }
 }
@@ -77,6 +87,7 @@ impl Default for HttpSettings {
 #[derive(Clone)]
 struct App {
     desk: Desk,
+    replan: Effort,
 }
 
 /// The service as a function from requests to answers.
@@ -87,7 +98,7 @@ pub fn router(desk: Desk, settings: HttpSettings) -> Router {
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
-        .with_state(App { desk });
+        .with_state(App { desk, replan: settings.replan });
     layers::around(routes, settings.request_time_max)
 }
 

@@ -83,7 +83,9 @@ impl TravelProfile {
         if straight_m < self.short_below_m { self.short_detour } else { self.detour }
     }
 
-    fn metres_per_second(&self, vehicle: Vehicle) -> f64 {
+    /// How fast a vehicle is on the road.
+    #[must_use]
+    pub fn metres_per_second(&self, vehicle: Vehicle) -> f64 {
         let kmh = match vehicle {
             Vehicle::Ebike => self.ebike_kmh,
             Vehicle::Tricycle => self.tricycle_kmh,

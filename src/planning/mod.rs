@@ -7,10 +7,14 @@
 //! * [`DayPlan::cheapest_place`] picks the place that a hold takes, by the same judgement, so
 //!   that a slot listed is a slot that can be held;
 //! * [`replan()`] routes the whole day anew where that serves more or drives less, and tells which
-//!   groups of routes changed together;
+//!   groups of routes changed together. It constructs (`open_day`), then lets the whole-day search
+//!   go on from there (`improve`) on the day as a dense problem (`day_problem`);
 //! * [`reasons()`] says why a visit fits nowhere.
 
 mod day_plan;
+mod day_problem;
+mod improve;
+mod open_day;
 mod reasons;
 mod replan;
 mod route_plan;
@@ -19,8 +23,11 @@ mod stops;
 mod zoning;
 
 pub use day_plan::{Committed, DayPlan, Place};
+pub use improve::Effort;
 pub use reasons::{no_place, reasons};
 pub use replan::{Replan, RouteChange, replan};
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};
 pub use zoning::{shift_work, zones};
+
+pub use crate::solver::{Control, Progress};

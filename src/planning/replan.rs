@@ -1,9 +1,11 @@
 //! A whole day routed anew.
 
-use super::route_plan::{index_of, not_before, visit_of};
-use super::{DayPlan, Entry, RoutePlan, reasons, zones};
-use crate::model::{Booking, BookingId, Leg, Reason, Seconds};
-use crate::schedule::{ElementKind, Problem, Schedule, Solution, Task, Visit, construct};
+use super::improve::improved;
+use super::open_day::{Attempt, OpenDay};
+use super::{DayPlan, Effort, Entry, RoutePlan, reasons};
+use crate::model::{BookingId, Leg, Reason};
+use crate::schedule::ElementKind;
+use crate::solver::Control;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -35,133 +37,33 @@ pub struct Replan {
 const AT_ONCE_MAX: usize = 2_000;
 
 /// Routes the day anew: what couriers have set off to stays, everything else may move within its
-/// window. The best of these plans is proposed: all open visits inserted afresh, zone by zone and
-/// (on a day of moderate size) all at once; or only those without a place added to the routes as
-/// they are. A visit that has a place keeps one.
+/// window. The best of these plans is built first: all open visits inserted afresh, zone by zone
+/// and (on a day of moderate size) all at once; or only those without a place added to the routes
+/// as they are. From there the whole-day search goes on, as far as the effort allows. A visit that
+/// has a place keeps one.
+///
+/// The same day, moment, seed, threads and iterations give the same answer; a time limit does not.
 #[must_use]
-pub fn replan(day: &DayPlan, now: DateTime<Utc>) -> Replan {
+pub fn replan(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Control<'_>) -> Replan {
     let afresh = OpenDay::new(day, now, |route| route.schedule.frozen(now.timestamp()));
-    let added = OpenDay::new(day, now, |route| route.schedule.elements().len() - 1);
-    let mut proposed = added.fill(&added.zones(day), now);
-    let mut consider = |attempt: Attempt| {
-        if attempt.keeps_places() && attempt.score() < proposed.score() {
-            proposed = attempt;
-        }
+    let constructed = constructed(day, &afresh, now);
+    let improved = improved(&afresh, &constructed.solution, now.timestamp(), effort, control);
+    let best = match improved {
+        Some(solution) => constructed.or(afresh.attempt(solution)),
+        None => constructed,
     };
-    consider(afresh.fill(&afresh.zones(day), now));
-    if afresh.open.len() <= AT_ONCE_MAX {
-        consider(afresh.fill(std::slice::from_ref(&afresh.open), now));
-    }
-    proposal(day, proposed, now)
+    proposal(day, best, now)
 }
 
-/// A day as a problem: what stays on the routes, and the visits to be inserted.
-struct OpenDay {
-    problem: Problem,
-    routes: Vec<Schedule>,
-    open: Vec<u32>,
-    /// Visit `n` is this booking, on this route before.
-    origin: Vec<(Arc<Entry>, Option<usize>)>,
-}
-
-impl OpenDay {
-    /// The day with the first `keep` elements of each route in place.
-    fn new(day: &DayPlan, now: DateTime<Utc>, keep: impl Fn(&RoutePlan) -> usize) -> Self {
-        let mut intake = Intake { now, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
-        let routes = day.routes.iter().enumerate();
-        let kept: Vec<(Vec<Task>, i64)> =
-            routes.map(|(index, route)| intake.take_route(index, route, keep(route))).collect();
-        for entry in &day.unassigned {
-            intake.take_open(entry, None);
-        }
-        let Intake { visits, origin, open, .. } = intake;
-        let vehicles = day.routes.iter().map(|route| Arc::clone(&route.schedule.vehicle)).collect();
-        let problem = Problem { vehicles, visits };
-        let schedule = |((tasks, rest), vehicle): (&(Vec<Task>, i64), _)| {
-            Schedule::new(Arc::clone(vehicle), &problem.visits, tasks, *rest)
-        };
-        let routes = kept.iter().zip(&problem.vehicles).map(schedule).collect();
-        Self { problem, routes, open, origin }
+/// The best plan that insertion alone finds.
+fn constructed(day: &DayPlan, afresh: &OpenDay, now: DateTime<Utc>) -> Attempt {
+    let added = OpenDay::new(day, now, |route| route.schedule.elements().len() - 1);
+    let added = added.fill(&added.zones(day), now);
+    let best = added.or(afresh.fill(&afresh.zones(day), now));
+    if afresh.open.len() > AT_ONCE_MAX {
+        return best;
     }
-
-    /// The open visits by zone.
-    fn zones(&self, day: &DayPlan) -> Vec<Vec<u32>> {
-        let booking = |&visit: &u32| &self.origin[visit as usize].0.booking;
-        let bookings: Vec<&Booking> = self.open.iter().map(booking).collect();
-        let members = zones(day, &bookings).into_iter().map(|zone| zone.members);
-        members.map(|m| m.into_iter().map(|member| self.open[member as usize]).collect()).collect()
-    }
-
-    /// Inserts the open visits, one group after the other.
-    fn fill(&self, groups: &[Vec<u32>], now: DateTime<Utc>) -> Attempt {
-        let solution = construct(&self.problem, self.routes.clone(), groups, now.timestamp());
-        Attempt { solution, origin: self.origin.clone() }
-    }
-}
-
-/// A solved problem, and where each of its visits came from.
-struct Attempt {
-    solution: Solution,
-    /// Visit `n` is this booking, on this route before.
-    origin: Vec<(Arc<Entry>, Option<usize>)>,
-}
-
-impl Attempt {
-    /// Whether nobody who had a place lost it.
-    fn keeps_places(&self) -> bool {
-        self.solution.unserved.iter().all(|&visit| self.origin[visit as usize].1.is_none())
-    }
-
-    /// Smaller is better: bookings without a place, then travel.
-    fn score(&self) -> (usize, Seconds) {
-        (self.solution.unserved.len(), travel(&self.solution.routes))
-    }
-}
-
-/// Collects the visits of a problem.
-struct Intake {
-    now: DateTime<Utc>,
-    visits: Vec<Visit>,
-    origin: Vec<(Arc<Entry>, Option<usize>)>,
-    open: Vec<u32>,
-}
-
-impl Intake {
-    /// The tasks of a route that stay in place, and the break's own earliest moment.
-    fn take_route(&mut self, index: usize, route: &RoutePlan, keep: usize) -> (Vec<Task>, i64) {
-        let mut tasks = Vec::new();
-        let mut rest_not_before = self.now.timestamp();
-        for (at, element) in route.schedule.elements().iter().enumerate() {
-            match element.kind {
-                ElementKind::Visit(ordinal) if at < keep => {
-                    let entry = &route.entries[ordinal as usize];
-                    tasks.push(Task::Visit(self.take(entry, Some(index), element.not_before)));
-                }
-                ElementKind::Visit(ordinal) => {
-                    self.take_open(&route.entries[ordinal as usize], Some(index));
-                }
-                ElementKind::Rest => {
-                    tasks.push(Task::Rest);
-                    if at < keep {
-                        rest_not_before = element.not_before;
-                    }
-                }
-                ElementKind::Start | ElementKind::End => {}
-            }
-        }
-        (tasks, rest_not_before)
-    }
-
-    fn take_open(&mut self, entry: &Arc<Entry>, route: Option<usize>) {
-        let visit = self.take(entry, route, not_before(&entry.booking, self.now));
-        self.open.push(visit);
-    }
-
-    fn take(&mut self, entry: &Arc<Entry>, route: Option<usize>, not_before: i64) -> u32 {
-        self.visits.push(visit_of(&entry.booking, not_before));
-        self.origin.push((Arc::clone(entry), route));
-        index_of(self.visits.len() - 1)
-    }
+    best.or(afresh.fill(std::slice::from_ref(&afresh.open), now))
 }
 
 fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
@@ -220,10 +122,6 @@ fn same_order(old: &RoutePlan, new: &RoutePlan) -> bool {
             .collect()
     };
     order(old) == order(new)
-}
-
-fn travel(routes: &[Schedule]) -> Seconds {
-    routes.iter().map(|route| route.travel().travel_s).sum()
 }
 
 fn add(a: Leg, b: Leg) -> Leg {

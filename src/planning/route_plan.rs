@@ -159,6 +159,23 @@ impl RoutePlan {
         self.element_of(ordinal) < self.schedule.frozen(now)
     }
 
+    /// Whether another content of this route leaves alone what the courier has set off to at `now`:
+    /// the same stops at the same times.
+    #[must_use]
+    pub fn begins_like(&self, other: &Self, now: i64) -> bool {
+        let first = |route: &Self| {
+            let stops = route.schedule.elements().iter().zip(route.schedule.timings());
+            let named = stops.map(|(element, timing)| match element.kind {
+                ElementKind::Visit(ordinal) => {
+                    (Some(route.entries[ordinal as usize].booking.id), timing.start)
+                }
+                _ => (None, timing.start),
+            });
+            named.take(self.schedule.frozen(now)).collect::<Vec<_>>()
+        };
+        first(self) == first(other)
+    }
+
     /// The element of the `ordinal`-th visit.
     ///
     /// # Panics

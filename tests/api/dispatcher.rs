@@ -96,6 +96,32 @@ async fn imported_bookings_wait_with_their_reasons_until_a_re_plan_routes_them()
 }
 
 #[tokio::test]
+async fn a_day_is_planned_anew_while_bookings_come_in() {
+    on_each_database(async |service| {
+        let rows: Vec<Value> = (0..8)
+            .map(|n| booking_row(&format!("order-{n}"), 121.44 + 0.01 * f64::from(n)))
+            .collect();
+        service.dispatcher.post(IMPORT, &json!(rows)).await.expect(200);
+        let path = day("/replan");
+        let book = async {
+            for n in 0..4 {
+                service.booking(&format!("walk-in-{n}")).await;
+            }
+        };
+        let (report, ()) = tokio::join!(service.dispatcher.ask(&path), book);
+        report.expect(200);
+        service.dispatcher.ask(&path).await.expect(200);
+        let board = service.dispatcher.get(&day("")).await.expect(200);
+        let summary = &board["summary"];
+        assert_eq!(summary["violations"], json!([]));
+        let of = |part: &str| summary[part].as_u64().unwrap();
+        assert_eq!(of("visits") + of("unassigned"), 12);
+        assert!(of("visits") >= 4, "nobody who booked has lost the place");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_booking_that_nobody_can_serve_says_why() {
     on_sqlite(async |service| {
         let mut row = booking_row("order-1", 121.47);

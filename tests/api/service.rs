@@ -7,6 +7,7 @@ use doorstep::clock::Clock;
 use doorstep::desk::{Desk, NewKey, Role};
 use doorstep::http::{HttpSettings, openapi, router, serve};
 use doorstep::model::{CourierId, ProgrammeId, RegionId};
+use doorstep::planning::Effort;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
@@ -63,6 +64,13 @@ pub(crate) async fn on_sqlite(test: impl AsyncFn(Service)) {
     }
 }
 
+/// As always, but that a re-plan is counted in iterations.
+fn settings() -> HttpSettings {
+    let usual = HttpSettings::default();
+    let replan = Effort { iterations: Some(1_000), time_limit: None, ..usual.replan };
+    HttpSettings { replan, ..usual }
+}
+
 impl Service {
     async fn start(database: TestDatabase) -> Self {
         let clock = Clock::manual("2026-03-02T00:30:00Z".parse().unwrap());
@@ -70,7 +78,7 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
-        let app = router(desk.clone(), HttpSettings::default());
+        let app = router(desk.clone(), settings());
         let served = tokio::spawn(serve(listener, app, async {
             let _ = stopped.await;
         }));

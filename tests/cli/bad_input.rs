@@ -186,8 +186,17 @@ fn files_that_cannot_be_read_are_named() {
 fn a_plan_that_cannot_be_written_is_a_failure() {
     let home = Home::new();
     let bookings = city("bookings.csv");
-    let line =
-        ["plan", "--bookings", &bookings, "--fleet", "6,1", "--output", "no/such/dir/plan.json"];
+    let line = [
+        "plan",
+        "--bookings",
+        &bookings,
+        "--fleet",
+        "6,1",
+        "--iterations",
+        "0",
+        "--output",
+        "no/such/dir/plan.json",
+    ];
     let message = home.run_with(line).refused(1);
     assert!(message.contains("no/such/dir/plan.json: cannot be written"), "{message}");
 }
@@ -201,6 +210,16 @@ fn bookings_of_several_days_need_a_date() {
     let file = home.file("two-days.csv", format!("{text}later,{next}\n"));
     let message = home.run_with(["plan", "--bookings", &file, "--fleet", "6,1"]).refused(2);
     assert!(message.contains("2026-03-02 (600), 2026-03-03 (1)"), "{message}");
-    let line = ["plan", "--bookings", &file, "--fleet", "6,1", "--date", "2026-03-03"];
+    let line = [
+        "plan",
+        "--bookings",
+        &file,
+        "--fleet",
+        "6,1",
+        "--date",
+        "2026-03-03",
+        "--iterations",
+        "0",
+    ];
     assert!(home.run_with(line).ok().stdout.contains("1 of 1 bookings served"));
 }

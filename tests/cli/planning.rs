@@ -1,6 +1,6 @@
 //! `plan`: days from files, planned, checked, shown and written.
 
-use super::doorstep::{Done, Home, city, shared};
+use super::doorstep::{Done, Home, Running, city, shared};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -12,9 +12,15 @@ struct Planned {
     geojson: Value,
 }
 
+/// A plan by few iterations of one thread: the same on every machine.
 fn plan(home: &Home, arguments: &[&str]) -> Planned {
+    plan_by(home, &["--iterations", "2000", "--threads", "1"], arguments)
+}
+
+fn plan_by(home: &Home, budget: &[&str], arguments: &[&str]) -> Planned {
     let (json, geojson) = (home.path("plan.json"), home.path("plan.geojson"));
     let mut line: Vec<&str> = vec!["plan"];
+    line.extend(budget);
     line.extend(arguments);
     line.extend(["--output", json.to_str().unwrap(), "--geojson", geojson.to_str().unwrap()]);
     let done = home.run_with(line).ok();
@@ -122,6 +128,45 @@ fn the_city_of_the_fixtures_with_its_regions_and_shifts() {
     let stdout = &planned.done.stdout;
     assert!(stdout.contains("of 600 bookings served"), "{stdout}");
     assert!(planned.done.stderr.contains("planning"), "progress is on standard error");
+}
+
+#[test]
+fn a_search_serves_more_than_insertion_and_the_same_again() {
+    let (home, shifts) = (Home::new(), city("shifts.csv"));
+    let [hubs, couriers, bookings] = ["hubs.csv", "couriers.csv", "bookings.csv"].map(city);
+    let files = ["--hubs", &hubs, "--couriers", &couriers, "--bookings", &bookings];
+    let files = [&files[..], &["--shifts", &shifts]].concat();
+    let by = |iterations, seed| {
+        let budget = ["--iterations", iterations, "--seed", seed, "--threads", "2"];
+        plan_by(&home, &budget, &files)
+    };
+    let constructed = by("0", "1").assert_sound(600);
+    let searched = by("4000", "1");
+    assert!(searched.assert_sound(600) > constructed, "{constructed} by insertion");
+    assert_eq!(by("4000", "1").json["routes"], searched.json["routes"]);
+    assert_ne!(by("4000", "2").json["routes"], searched.json["routes"]);
+}
+
+#[test]
+fn limits_of_a_search_are_checked() {
+    let refused = |more: &str| {
+        let line = format!("plan --hubs h --couriers c --bookings b {more}");
+        Home::new().run(&line).refused(2)
+    };
+    assert!(refused("--time-limit 5").contains("such as 500ms, 10s or 2m"));
+    assert!(refused("--threads 0").contains("0 is not in 1..=1024"));
+}
+
+#[test]
+fn ctrl_c_ends_a_search_with_the_best_plan_so_far() {
+    let home = Home::new();
+    let [hubs, couriers, bookings] = ["hubs.csv", "couriers.csv", "bookings.csv"].map(city);
+    let line = ["plan", "--hubs", &hubs, "--couriers", &couriers, "--bookings", &bookings];
+    let mut search = Running::start(home.command(line).args(["--time-limit", "1h"]));
+    search.wait_for("planning");
+    search.signal("INT");
+    let done = search.end().ok();
+    assert!(done.stdout.contains("check: no violation"), "{}", done.stdout);
 }
 
 /// Files beside those named are not read: without the shifts, couriers work while their hub is

@@ -101,7 +101,7 @@ fn pick(world: &World, which: usize, of: impl Fn(BookingState) -> bool) -> Optio
 }
 
 /// So many random days; a failure is printed whole, and nothing is written beside the sources.
-fn cases(count: u32) -> ProptestConfig {
+pub(crate) fn cases(count: u32) -> ProptestConfig {
     let failure_persistence = None;
     ProptestConfig { failure_persistence, ..ProptestConfig::with_cases(count) }
 }

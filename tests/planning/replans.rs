@@ -2,14 +2,32 @@
 
 use crate::world::World;
 use doorstep::model::{BookingId, Leg, ReasonCode};
-use doorstep::planning::{DayPlan, Replan, RouteChange, RoutePlan, reasons, replan};
+use doorstep::planning::{
+    Control, DayPlan, Effort, Replan, RouteChange, RoutePlan, reasons, replan,
+};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// A replan by so many iterations, which no clock ends.
+pub(crate) fn searched(world: &World, iterations: u64) -> Replan {
+    let effort = Effort { seed: 1, threads: 1, iterations: Some(iterations), time_limit: None };
+    let never = AtomicBool::new(false);
+    let elapsed = || Duration::ZERO;
+    let control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
+    replan(&world.day, world.now, &effort, control)
+}
 
 /// The world after a replan, which is judged on the way.
 pub(crate) fn replanned(world: &World) -> Result<World, TestCaseError> {
-    let Replan { groups, unassigned, before, after } = replan(&world.day, world.now);
+    judged(world, searched(world, 200))
+}
+
+/// The world after a proposal, which keeps all that was promised.
+pub(crate) fn judged(world: &World, proposal: Replan) -> Result<World, TestCaseError> {
+    let Replan { groups, unassigned, before, after } = proposal;
     let mut whole = world.clone();
     for group in &groups {
         is_closed(&world.day, group)?;
@@ -73,6 +91,7 @@ fn leaves_alone(world: &World, change: &RouteChange) -> Result<(), TestCaseError
         stops.map(|stop| (stop.booking, stop.start_at.timestamp(), stop.service_s.get())).collect()
     };
     prop_assert_eq!(firm(&change.plan)[1..].to_vec(), firm(old)[1..].to_vec());
+    prop_assert!(old.begins_like(&change.plan, world.now.timestamp()));
     prop_assert_eq!(change.plan.version, old.version);
     prop_assert_eq!(change.plan.id, old.id);
     Ok(())

@@ -1,0 +1,142 @@
+//! A day with what may move taken off its routes, and attempts at putting it back.
+
+use super::route_plan::{index_of, not_before, visit_of};
+use super::{DayPlan, Entry, RoutePlan, zones};
+use crate::model::{Booking, Seconds};
+use crate::schedule::{ElementKind, Problem, Schedule, Solution, Task, Visit, construct};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// A day as a problem: what stays on the routes, and the visits to be inserted.
+///
+/// A visit has the same number however much of the routes is kept.
+pub(super) struct OpenDay {
+    pub(super) problem: Problem,
+    /// The routes with what stays on them.
+    pub(super) routes: Vec<Schedule>,
+    /// By route: how many of its first elements stay.
+    pub(super) kept: Vec<usize>,
+    pub(super) open: Vec<u32>,
+    /// Visit `n` is this booking, on this route before.
+    pub(super) origin: Vec<(Arc<Entry>, Option<usize>)>,
+}
+
+impl OpenDay {
+    /// The day with the first `keep` elements of each route in place.
+    pub(super) fn new(
+        day: &DayPlan,
+        now: DateTime<Utc>,
+        keep: impl Fn(&RoutePlan) -> usize,
+    ) -> Self {
+        let mut intake = Intake { now, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
+        let kept: Vec<usize> = day.routes.iter().map(|route| keep(route)).collect();
+        let routes = day.routes.iter().zip(&kept).enumerate();
+        let tasks: Vec<(Vec<Task>, i64)> =
+            routes.map(|(index, (route, &keep))| intake.take_route(index, route, keep)).collect();
+        for entry in &day.unassigned {
+            intake.take_open(entry, None);
+        }
+        let Intake { visits, origin, open, .. } = intake;
+        let vehicles = day.routes.iter().map(|route| Arc::clone(&route.schedule.vehicle)).collect();
+        let problem = Problem { vehicles, visits };
+        let schedule = |((tasks, rest), vehicle): (&(Vec<Task>, i64), _)| {
+            Schedule::new(Arc::clone(vehicle), &problem.visits, tasks, *rest)
+        };
+        let routes = tasks.iter().zip(&problem.vehicles).map(schedule).collect();
+        Self { problem, routes, kept, open, origin }
+    }
+
+    /// The open visits by zone.
+    pub(super) fn zones(&self, day: &DayPlan) -> Vec<Vec<u32>> {
+        let booking = |&visit: &u32| &self.origin[visit as usize].0.booking;
+        let bookings: Vec<&Booking> = self.open.iter().map(booking).collect();
+        let members = zones(day, &bookings).into_iter().map(|zone| zone.members);
+        members.map(|m| m.into_iter().map(|member| self.open[member as usize]).collect()).collect()
+    }
+
+    /// Inserts the open visits, one group after the other.
+    pub(super) fn fill(&self, groups: &[Vec<u32>], now: DateTime<Utc>) -> Attempt {
+        self.attempt(construct(&self.problem, self.routes.clone(), groups, now.timestamp()))
+    }
+
+    /// A solution of the problem, with where its visits came from.
+    pub(super) fn attempt(&self, solution: Solution) -> Attempt {
+        Attempt { solution, origin: self.origin.clone() }
+    }
+
+    /// Whether a visit is on a route of the plan as it was.
+    pub(super) fn has_place(&self, visit: u32) -> bool {
+        self.origin[visit as usize].1.is_some()
+    }
+}
+
+/// A solved problem, and where each of its visits came from.
+pub(super) struct Attempt {
+    pub(super) solution: Solution,
+    /// Visit `n` is this booking, on this route before.
+    pub(super) origin: Vec<(Arc<Entry>, Option<usize>)>,
+}
+
+impl Attempt {
+    /// The better of two, this one where they are alike. What takes somebody's place is no better.
+    pub(super) fn or(self, other: Self) -> Self {
+        if other.keeps_places() && other.score() < self.score() { other } else { self }
+    }
+
+    /// Whether nobody who had a place lost it.
+    fn keeps_places(&self) -> bool {
+        self.solution.unserved.iter().all(|&visit| self.origin[visit as usize].1.is_none())
+    }
+
+    /// Smaller is better: bookings without a place, then travel.
+    fn score(&self) -> (usize, Seconds) {
+        let travel = self.solution.routes.iter().map(|route| route.travel().travel_s).sum();
+        (self.solution.unserved.len(), travel)
+    }
+}
+
+/// Collects the visits of a problem.
+struct Intake {
+    now: DateTime<Utc>,
+    visits: Vec<Visit>,
+    origin: Vec<(Arc<Entry>, Option<usize>)>,
+    open: Vec<u32>,
+}
+
+impl Intake {
+    /// The tasks of a route that stay in place, and the break's own earliest moment.
+    fn take_route(&mut self, index: usize, route: &RoutePlan, keep: usize) -> (Vec<Task>, i64) {
+        let mut tasks = Vec::new();
+        let mut rest_not_before = self.now.timestamp();
+        for (at, element) in route.schedule.elements().iter().enumerate() {
+            match element.kind {
+                ElementKind::Visit(ordinal) if at < keep => {
+                    let entry = &route.entries[ordinal as usize];
+                    tasks.push(Task::Visit(self.take(entry, Some(index), element.not_before)));
+                }
+                ElementKind::Visit(ordinal) => {
+                    self.take_open(&route.entries[ordinal as usize], Some(index));
+                }
+                ElementKind::Rest => {
+                    tasks.push(Task::Rest);
+                    if at < keep {
+                        rest_not_before = element.not_before;
+                    }
+                }
+                ElementKind::Start | ElementKind::End => {}
+            }
+        }
+        (tasks, rest_not_before)
+    }
+
+    fn take_open(&mut self, entry: &Arc<Entry>, route: Option<usize>) {
+        let visit = self.take(entry, route, not_before(&entry.booking, self.now));
+        self.open.push(visit);
+    }
+
+    fn take(&mut self, entry: &Arc<Entry>, route: Option<usize>, not_before: i64) -> u32 {
+        self.visits.push(visit_of(&entry.booking, not_before));
+        self.origin.push((Arc::clone(entry), route));
+        index_of(self.visits.len() - 1)
+    }
+}

@@ -131,7 +131,7 @@ impl Population {
 }
 
 /// The first plan with some neighbouring routes of the second: each of them takes the place of the
-/// one that shares most visits with it (selective route exchange, Nagata and others 2010). Whoever
+/// one that shares most visits with it (selective route exchange, Nagata and Kobayashi 2010). Whoever
 /// is on no route then is absent. Rich routes belong to their vehicles and are not exchanged.
 fn cross<L: Legs>(
     field: &Field<'_, L>,

@@ -2,7 +2,8 @@
 //!
 //! `drive` runs it. `build` makes the `field`, which all read and none writes; each `worker` has a
 //! `plan` of linked routes with slack and a log that takes an iteration back. An iteration of
-//! `anneal` is a `ruin`, a `recreate` and some tries at `tails`. Problems whose constraints the
+//! `anneal` is a `ruin`, a `recreate` and some tries at `tails`; where there is time for several plans,
+//! `breed` crosses them. Problems whose constraints the
 //! constant-time test does not decide are `rich`: there a place that passes is walked (`exact`),
 //! shipments go as `couples`, calls at the hub come and go (`hubs`), and what a delay costs those
 //! behind it is known before the walk (`delays`).

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | moments as Unix seconds | seconds from the first vehicle's start |
 //! | places that share a [`Door`] | one place: no way between them, one set-up |
-//! | a [`TravelProfile`](crate::model::TravelProfile) and a kind of vehicle | great circles under one rule |
+//! | a [`TravelProfile`] and a kind of vehicle | great circles under one rule |
 //! | elements under way | frozen tasks, the break among them by name |
 //! | a break that may still move | a break that does not begin before now |
 //! | a visit with a place | the highest priority: it is never left out for others |

@@ -2,15 +2,16 @@
 
 use crate::cities::{City, city};
 use crate::days::cases;
-use crate::replans::{judged, searched};
+use crate::replans::{apply, judged, searched};
 use crate::world::{Ask, World, ask};
 use chrono::TimeDelta;
-use doorstep::model::{Load, Seconds, VisitDemand};
-use doorstep::planning::{Entry, RoutePlan};
+use doorstep::model::{BookingId, Load, Seconds, VisitDemand};
+use doorstep::planning::{DayPlan, Entry, RoutePlan, RouteShift};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A day under way: some bookings have their places, others came in by import and wait.
@@ -59,6 +60,54 @@ proptest! {
     }
 }
 
+/// The day under a roster in which the first shift that has visits ends so much earlier.
+fn shortened(world: &World, by: TimeDelta) -> World {
+    let mut world = world.clone();
+    let busy = world.day.routes.iter().position(|route| !route.entries.is_empty());
+    if let Some(at) = busy {
+        let route = &world.day.routes[at];
+        let mut of = RouteShift::clone(&route.of);
+        of.shift.ends -= by;
+        let entries = route.entries.iter();
+        let bookings = entries.map(|entry| (entry.booking.id, Arc::clone(entry))).collect();
+        let stored = route.to_route(&world.day);
+        let read = RoutePlan::stored(&world.day.region, &stored, of, &bookings);
+        world.day.routes[at] = Arc::new(read);
+    }
+    world
+}
+
+fn placed(day: &DayPlan) -> BTreeSet<BookingId> {
+    let routed = day.entries().filter(|(route, _)| route.is_some());
+    routed.map(|(_, entry)| entry.booking.id).collect()
+}
+
+fn late_routes(day: &DayPlan) -> usize {
+    day.routes.iter().filter(|route| !route.schedule.violations().is_empty()).count()
+}
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    #[test]
+    fn a_day_that_is_broken_already_gets_no_worse(
+        city in city(),
+        booked in vec(ask(), 10..50),
+        waiting in vec(ask(), 0..20),
+        after_s in 0..30_000_i64,
+        shorter_s in 0..20_000_i64,
+    ) {
+        let world = under_way(&city, &booked, &waiting, TimeDelta::seconds(after_s));
+        let world = shortened(&world, TimeDelta::seconds(shorter_s));
+        let mut whole = world.clone();
+        for group in &searched(&world, 500).groups {
+            apply(&mut whole.day, group);
+        }
+        prop_assert!(placed(&world.day).is_subset(&placed(&whole.day)));
+        prop_assert!(late_routes(&whole.day) <= late_routes(&world.day));
+    }
+}
+
 /// Insertion one by one leaves detours behind, and these the search takes out.
 #[test]
 fn a_search_finds_what_insertion_misses() {
@@ -72,7 +121,7 @@ fn a_search_finds_what_insertion_misses() {
             setup_s: Seconds(180),
             pickup: Load::ZERO,
             delivery: Load::ZERO,
-            skills: std::collections::BTreeSet::new(),
+            skills: BTreeSet::new(),
         };
         let waiting: Vec<Ask> =
             waiting.into_iter().map(|ask| Ask { demand: demand.clone(), ..ask }).collect();

@@ -97,7 +97,7 @@ fn leaves_alone(world: &World, change: &RouteChange) -> Result<(), TestCaseError
     Ok(())
 }
 
-fn apply(day: &mut DayPlan, group: &[RouteChange]) {
+pub(crate) fn apply(day: &mut DayPlan, group: &[RouteChange]) {
     for change in group {
         day.routes[change.route] = Arc::new(change.plan.clone());
     }

@@ -27,7 +27,7 @@ struct Tail {
 }
 
 /// How often a tail goes to an unused vehicle instead.
-const SPLITS: f64 = 0.1;
+const SPLITS: f64 = 0.3;
 
 /// Exchanges the tails behind a random visit and before one of its neighbours, if both routes stay
 /// feasible and it costs less than `threshold` more; whether it has. The plan can still be undone.

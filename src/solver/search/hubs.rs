@@ -126,17 +126,6 @@ impl<L: Legs> Plan<'_, L> {
             }
         }
     }
-
-    /// Removes everything loose from a route.
-    fn empty(&mut self, route: u32) {
-        let head = self.rich().heads[route as usize];
-        let first = self.nodes[head as usize].next;
-        let last = self.nodes[self.field.end(route) as usize].prev;
-        if first < self.field.visits {
-            self.unlink(first, last);
-            self.recargo(self.field.start(route));
-        }
-    }
 }
 
 /// After a removal: charges the routes that were changed, and makes them feasible again.

@@ -439,15 +439,23 @@ impl<'f, L: Legs> Plan<'f, L> {
         false
     }
 
-    /// Takes all visits off routes that miss a window.
+    /// Removes everything loose from a route.
+    pub(super) fn empty(&mut self, route: u32) {
+        let start = self.field.start(route);
+        let head = self.field.rich.as_ref().map_or(start, |rich| rich.heads[route as usize]);
+        let first = self.nodes[head as usize].next;
+        let last = self.nodes[self.field.end(route) as usize].prev;
+        if first < self.field.visits {
+            self.unlink(first, last);
+            self.recargo(start);
+        }
+    }
+
+    /// Empties routes that miss a window.
     pub(super) fn empty_late(&mut self) {
         for route in self.vehicles.clone() {
-            if self.tallies[route as usize].size > 0 && self.is_late(route) {
-                let ends = [self.field.start(route), self.field.end(route)];
-                let first = self.nodes[ends[0] as usize].next;
-                let last = self.nodes[ends[1] as usize].prev;
-                self.unlink(first, last);
-                self.recargo(ends[0]);
+            if self.is_late(route) {
+                self.empty(route);
             }
         }
     }

@@ -73,10 +73,7 @@ fn empty_broken<L: Legs>(plan: &mut Plan<'_, L>) {
             plan.broken = true;
             return;
         }
-        let ends = [plan.field.start(route), plan.field.end(route)];
-        let (first, last) = (plan.nodes[ends[0] as usize].next, plan.nodes[ends[1] as usize].prev);
-        plan.unlink(first, last);
-        plan.recargo(ends[0]);
+        plan.empty(route);
     }
     plan.broken = false;
 }

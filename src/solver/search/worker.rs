@@ -161,9 +161,12 @@ impl<'f, L: Legs> Worker<'f, L> {
         self.iterations += match work {
             Work::Anneal(cooling) => anneal(plan, dice, cooling, &spent, span.until, best),
             Work::Raise(cooling) => {
-                plan.empty_late();
-                construct(plan, dice, &|| budget.is_over());
-                plan.keep();
+                // Rich routes are not crossed: there is nothing to mend, and what is frozen stays.
+                if plan.exact.is_none() {
+                    plan.empty_late();
+                    construct(plan, dice, &|| budget.is_over());
+                    plan.keep();
+                }
                 anneal(plan, dice, cooling, &spent, span.until, best)
             }
             Work::Shrink { temperature } => {

@@ -14,6 +14,8 @@ mod keys;
 mod lost_connections;
 #[path = "storage/opening.rs"]
 mod opening;
+#[path = "storage/receipts.rs"]
+mod receipts;
 #[path = "storage/registry.rs"]
 mod registry;
 #[path = "storage/sample.rs"]

@@ -2,6 +2,7 @@
 
 use super::command::{Command, Outcome};
 use super::live_day::LiveDay;
+use super::receipt::Ticket;
 use super::{Desk, DeskError, load};
 use crate::model::{Region, RegionId};
 use crate::planning::DayPlan;
@@ -34,6 +35,11 @@ impl Days {
         }
     }
 
+    fn find(&self, key: &Key) -> Option<Arc<OnceCell<LiveDay>>> {
+        let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        days.get(key).filter(|cell| cell.initialized()).cloned()
+    }
+
     fn loaded(&self) -> Vec<Arc<OnceCell<LiveDay>>> {
         let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         days.values().filter(|cell| cell.initialized()).cloned().collect()
@@ -60,19 +66,33 @@ impl Desk {
         Ok(day_of(&cell).plan())
     }
 
-    /// Has a day's writer do something.
+    /// Has a day's writer do something, once if the caller gave a key.
     pub(super) async fn send(
         &self,
         region: &RegionId,
         date: NaiveDate,
         command: Command,
+        ticket: Option<Ticket>,
     ) -> Result<Outcome, DeskError> {
         let cell = self.live_day(region, date).await?;
-        let sent = day_of(&cell).send(command).await;
+        let sent = day_of(&cell).send(command, ticket).await;
         if day_of(&cell).is_over() {
             self.0.days.forget(&(region.clone(), date), &cell);
         }
         sent
+    }
+
+    /// Reads a day anew if it is loaded.
+    pub(super) async fn reload_day(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<(), DeskError> {
+        let cell = self.0.days.find(&(region.clone(), date));
+        match cell {
+            Some(cell) => day_of(&cell).reload().await,
+            None => Ok(()),
+        }
     }
 
     pub(super) async fn reload_days(&self) -> Result<(), DeskError> {
@@ -117,8 +137,7 @@ impl Desk {
     }
 
     fn is_loaded(&self, region: &Region, date: NaiveDate) -> bool {
-        let days = self.0.days.0.lock().unwrap_or_else(PoisonError::into_inner);
-        days.get(&(region.id.clone(), date)).is_some_and(|cell| cell.initialized())
+        self.0.days.find(&(region.id.clone(), date)).is_some()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::registry::Registry;
 use crate::model::{BookingId, RegionId, Route, RouteId};
 use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
-use crate::store::{DayRows, Store, StoreError};
+use crate::store::{BookingRow, DayRows, Store, StoreError};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -25,6 +25,22 @@ pub(super) async fn day(
     let rows = store.open_day(&region.id, date, &routes).await?;
     let last_seq = rows.last_seq;
     Ok((assemble(registry, idle, rows), last_seq))
+}
+
+/// A booking and as much of its day as is needed to take it out: the route it is on, or the pool with
+/// it alone. Nothing if there is no such booking.
+pub(super) async fn place(
+    store: &Store,
+    registry: &Registry,
+    id: BookingId,
+) -> Result<Option<(BookingRow, DayPlan)>, StoreError> {
+    let Some((row, rows)) = store.read_place(id).await? else { return Ok(None) };
+    let region = registry.regions.get(&row.booking.region).cloned().ok_or_else(|| {
+        StoreError::Unavailable(format!("the region {} is not in the registry", row.booking.region))
+    })?;
+    let shifts = registry.shifts(&region, row.booking.date);
+    let idle = DayPlan::idle(region, row.booking.date, shifts);
+    Ok(Some((row, assemble(registry, idle, rows))))
 }
 
 /// The stored routes under today's roster and settings. A route whose shift is no longer on the

@@ -15,20 +15,24 @@ mod bookings;
 mod command;
 mod days;
 mod error;
+mod imports;
 mod keys;
 mod live_day;
 mod load;
 mod offer;
+mod receipt;
 mod registry;
 mod replanning;
+mod reschedule;
 mod slots;
 mod working_day;
 
 pub use audit::violations;
-pub use command::Confirmation;
+pub use command::{Confirmation, Order};
 pub use error::DeskError;
 pub use keys::{Caller, NewKey, Role, UnknownRole};
 pub use offer::{Offer, OfferSigner};
+pub use receipt::{Done, Render, Ticket};
 pub use registry::Registry;
 pub use replanning::ReplanReport;
 pub use slots::{NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
@@ -75,6 +79,7 @@ impl Desk {
             }
         }
         tokio::spawn(follow_registry(Arc::downgrade(&desk.0)));
+        tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
         Ok(desk)
     }
 

@@ -97,7 +97,7 @@ impl Tx {
         Ok(Some(DayRows { version, last_seq, routes, bookings }))
     }
 
-    async fn day_position(
+    pub(super) async fn day_position(
         &mut self,
         region: &RegionId,
         date: NaiveDate,

@@ -32,6 +32,8 @@ mod day;
 mod error;
 mod event;
 mod key;
+mod place;
+mod receipt;
 mod registry;
 mod route;
 mod schema;
@@ -43,6 +45,7 @@ pub use day::{DayPosition, DayRows};
 pub use error::StoreError;
 pub use event::{EventRow, NewEvent};
 pub use key::KeyRow;
+pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

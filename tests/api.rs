@@ -17,6 +17,8 @@ mod database;
 mod dispatcher;
 #[path = "api/document.rs"]
 mod document;
+#[path = "api/flexible.rs"]
+mod flexible;
 #[path = "api/idempotency.rs"]
 mod idempotency;
 #[path = "api/logs.rs"]

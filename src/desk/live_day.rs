@@ -118,7 +118,7 @@ impl Writer {
                         return;
                     }
                 }
-                () = next_expiry(&self.context.clock, self.plan.load_full()) => {}
+                () = next_due(&self.context.clock, self.plan.load_full()) => {}
             }
             self.work(std::mem::take(&mut jobs)).await;
         }
@@ -205,6 +205,7 @@ impl Writer {
         let committed = self.plan.load_full();
         let mut day = WorkingDay::new(&committed, taken, now).with_receipts(receipts);
         day.expire_overdue();
+        day.fix_due();
         let departed = departure.as_ref().and_then(|found| found.as_ref().ok());
         let entry = departed.map(|departure| &departure.entry);
         let mut outcomes: Vec<_> = jobs.iter().map(|job| day.apply(job, entry)).collect();
@@ -325,10 +326,17 @@ fn external_id(booking: &crate::model::Booking) -> Option<(ProgrammeId, String)>
     Some((booking.programme.clone(), booking.external_id.clone()?))
 }
 
-/// Waits until the first hold of a plan runs out; forever where there is none.
-async fn next_expiry(clock: &Clock, plan: Arc<DayPlan>) {
+/// When something is to be done about a booking by itself.
+fn due(booking: &crate::model::Booking) -> Option<DateTime<Utc>> {
+    let fixed_at = booking.flexible.as_ref().map(|flexible| flexible.fixed_at);
+    booking.hold_expires_at.into_iter().chain(fixed_at).min()
+}
+
+/// Waits until the first hold of a plan runs out or the first flexible promise is to be fixed; forever
+/// where there is none.
+async fn next_due(clock: &Clock, plan: Arc<DayPlan>) {
     let first: Option<DateTime<Utc>> =
-        plan.entries().filter_map(|(_, entry)| entry.booking.hold_expires_at).min();
+        plan.entries().filter_map(|(_, entry)| due(&entry.booking)).min();
     drop(plan);
     match first {
         Some(moment) => clock.sleep_until(moment).await,

@@ -35,7 +35,7 @@ pub use offer::{Offer, OfferSigner};
 pub use receipt::{Done, Render, Ticket};
 pub use registry::Registry;
 pub use replanning::ReplanReport;
-pub use slots::{NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
+pub use slots::{FlexibleOffer, NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
 
 use crate::clock::Clock;
 use crate::store::{RegistryChange, Store};

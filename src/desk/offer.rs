@@ -5,7 +5,7 @@
 //! first 16 bytes of its HMAC-SHA-256 under a secret that the replicas share.
 
 use super::DeskError;
-use crate::model::{ProgrammeId, RegionId, Slot, VisitRequest};
+use crate::model::{Flexible, ProgrammeId, RegionId, Slot, VisitRequest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,6 +27,9 @@ pub struct Offer {
     pub date: NaiveDate,
     /// Which slot.
     pub slot: Slot,
+    /// The windows of a flexible promise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flexible: Option<Flexible>,
     /// For what.
     pub request: VisitRequest,
     /// It cannot be held from here on.
@@ -94,6 +97,7 @@ mod tests {
             region: RegionId::new("shanghai").unwrap(),
             date: "2026-03-02".parse().unwrap(),
             slot: Slot { window: TimeWindow { start, end }, cutoff_at: start },
+            flexible: None,
             request: VisitRequest {
                 place: Point::new(121.47, 31.23).unwrap(),
                 kind: BookingKind::Pickup,

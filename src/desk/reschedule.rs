@@ -78,8 +78,15 @@ impl WorkingDay {
     fn take_over(&mut self, entry: &Entry, hold: Booking) -> Booking {
         let at = self.plan.find(hold.id).expect("the hold has a place that nobody took");
         let of_hold = self.plan.entry(at).version;
-        let Booking { region, date, request, demand, window, .. } = hold.clone();
-        let moved = Booking { region, date, request, demand, window, ..entry.booking.clone() };
+        let moved = Booking {
+            external_id: entry.booking.external_id.clone(),
+            state: entry.booking.state,
+            hold_expires_at: None,
+            contact: entry.booking.contact.clone(),
+            id: entry.booking.id,
+            requested_at: entry.booking.requested_at,
+            ..hold.clone()
+        };
         let route = self.put(at, Entry { booking: moved.clone(), version: entry.version });
         self.note(BookingRow { booking: moved.clone(), route, version: entry.version });
         let ended = Booking { state: BookingState::Cancelled, ..hold };

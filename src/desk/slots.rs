@@ -3,8 +3,8 @@
 use super::{Desk, DeskError, Offer};
 use crate::geo::{Point, haversine_m};
 use crate::model::{
-    Booking, BookingId, BookingState, Hub, Leg, Meters, ProgrammeId, Reason, Region, RegionId,
-    SearchId, Slot, TimeWindow, VisitRequest,
+    Booking, BookingId, BookingState, Flexible, Hub, Leg, Meters, ProgrammeId, Reason, Region,
+    RegionId, SearchId, Slot, TimeWindow, VisitRequest,
 };
 use crate::planning::{SlotQuery, search};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -23,6 +23,8 @@ pub struct SlotSearch {
     pub from: Option<NaiveDate>,
     /// How many dates; the region's horizon where absent.
     pub days: Option<u32>,
+    /// Whether promises of one of several windows are asked for, too.
+    pub flexible: bool,
 }
 
 /// The slots of the asked dates.
@@ -36,6 +38,8 @@ pub struct SlotSearchAnswer {
     pub expires_at: DateTime<Utc>,
     /// In the order of time.
     pub slots: Vec<OfferedSlot>,
+    /// For each date, if asked for and there is more than one window to choose from.
+    pub flexible: Vec<FlexibleOffer>,
     /// Where the customer can go instead, nearest first.
     pub hubs: Vec<NearHub>,
 }
@@ -47,6 +51,19 @@ pub struct OfferedSlot {
     pub slot: Slot,
     /// The token to hold it with and the travel it adds, or why it is closed.
     pub verdict: Result<(String, Leg), Reason>,
+}
+
+/// A promise of one of several windows of a date.
+#[derive(Clone, Debug)]
+pub struct FlexibleOffer {
+    /// The service date.
+    pub date: NaiveDate,
+    /// The windows, and when one of them is fixed.
+    pub of: Flexible,
+    /// The token to hold it with.
+    pub token: String,
+    /// The least travel that it adds.
+    pub marginal: Leg,
 }
 
 /// A hub near a place.
@@ -93,12 +110,23 @@ impl Desk {
         let dates = dates(&region, asked.from, asked.days, now)?;
         let wanted = self.wanted(&region, &asked.programme, &asked.request, now)?;
         let expires_at = now + region.slots.offer_ttl_s.delta();
-        let mut slots = Vec::new();
+        let (mut slots, mut flexible) = (Vec::new(), Vec::new());
         for &date in &dates {
-            slots.extend(self.offers_on(&region, date, &wanted, now, expires_at).await?);
+            let offered = self.offers_on(&region, date, &wanted, now, expires_at).await?;
+            if asked.flexible {
+                flexible.extend(self.flexible_offer(&wanted, date, &offered, &region, expires_at));
+            }
+            slots.extend(offered);
         }
         let hubs = self.near_hubs(&region, wanted.place(), dates[0]);
-        Ok(SlotSearchAnswer { id: SearchId(self.new_id()), region, expires_at, slots, hubs })
+        Ok(SlotSearchAnswer {
+            id: SearchId(self.new_id()),
+            region,
+            expires_at,
+            slots,
+            flexible,
+            hubs,
+        })
     }
 
     /// A search of the offer's date, with only the slots that still have a place: for an offer that
@@ -117,6 +145,7 @@ impl Desk {
                 request: offer.request,
                 from: Some(offer.date.max(today)),
                 days: Some(1),
+                flexible: false,
             })
             .await?;
         answer.slots.retain(|slot| slot.verdict.is_ok());
@@ -142,10 +171,36 @@ impl Desk {
         };
         let offered = |answer: crate::planning::SlotAnswer| {
             let place = answer.verdict.map(|place| place.marginal());
-            let verdict = place.map(|leg| (self.sign(wanted, date, answer.slot, expires_at), leg));
+            let signed = |leg| (self.sign(wanted, date, answer.slot, None, expires_at), leg);
+            let verdict = place.map(signed);
             OfferedSlot { slot: answer.slot, verdict }
         };
         Ok(search(&plan, &query).into_iter().map(offered).collect())
+    }
+
+    /// One offer of all the windows that are open on a date and begin late enough for the customer
+    /// to be told before.
+    fn flexible_offer(
+        &self,
+        wanted: &Booking,
+        date: NaiveDate,
+        offered: &[OfferedSlot],
+        region: &Region,
+        expires_at: DateTime<Utc>,
+    ) -> Option<FlexibleOffer> {
+        let told_before = region.slots.flexible_told_before_s.delta();
+        let earliest = expires_at + region.hold_s.delta() + told_before;
+        let open: Vec<(Slot, Leg)> = offered
+            .iter()
+            .filter(|offered| offered.slot.window.start > earliest)
+            .filter_map(|offered| Some((offered.slot, offered.verdict.as_ref().ok()?.1)))
+            .collect();
+        let (&(first, _), [_, ..]) = open.split_first()? else { return None };
+        let windows = open.iter().map(|(slot, _)| slot.window).collect();
+        let of = Flexible { windows, fixed_at: first.window.start - told_before };
+        let marginal = open.iter().map(|&(_, leg)| leg).min_by_key(|leg| leg.travel_s)?;
+        let token = self.sign(wanted, date, first, Some(of.clone()), expires_at);
+        Some(FlexibleOffer { date, of, token, marginal })
     }
 
     fn sign(
@@ -153,6 +208,7 @@ impl Desk {
         wanted: &Booking,
         date: NaiveDate,
         slot: Slot,
+        flexible: Option<Flexible>,
         expires_at: DateTime<Utc>,
     ) -> String {
         self.0.offers.sign(&Offer {
@@ -160,6 +216,7 @@ impl Desk {
             region: wanted.region.clone(),
             date,
             slot,
+            flexible,
             request: wanted.request.clone(),
             expires_at: expires_at.min(slot.cutoff_at),
         })
@@ -187,6 +244,7 @@ impl Desk {
             request: request.clone(),
             demand,
             window: TimeWindow { start: now, end: now },
+            flexible: None,
             hold_expires_at: None,
             requested_at: now,
             contact: None,
@@ -202,7 +260,13 @@ impl Desk {
         let region = self.region(&offer.region)?;
         let wanted = self.wanted(&region, &offer.programme, &offer.request, now)?;
         let hold_expires_at = Some(now + region.hold_s.delta());
-        Ok(Booking { date: offer.date, window: offer.slot.window, hold_expires_at, ..wanted })
+        Ok(Booking {
+            date: offer.date,
+            window: offer.slot.window,
+            flexible: offer.flexible.clone(),
+            hold_expires_at,
+            ..wanted
+        })
     }
 
     fn near_hubs(&self, region: &Region, place: Point, date: NaiveDate) -> Vec<NearHub> {

@@ -109,6 +109,18 @@ impl WorkingDay {
         }
     }
 
+    /// Promises the planned window alone where a flexible promise's time has come.
+    pub(super) fn fix_due(&mut self) {
+        let due = self.plan.entries().filter(|(_, entry)| entry.booking.is_to_be_fixed(self.now));
+        let due: Vec<BookingId> = due.map(|(_, entry)| entry.booking.id).collect();
+        for id in due {
+            let Some(at) = self.plan.find(id) else { continue };
+            let fixed = Booking { flexible: None, ..self.plan.entry(at).booking.clone() };
+            self.tell("booking.fixed", &fixed);
+            self.update(at, fixed);
+        }
+    }
+
     /// What to write, or nothing when nothing changed.
     pub(super) fn commit(&self) -> Option<DayCommit> {
         let is_changed = !self.changed_routes.is_empty()
@@ -158,18 +170,18 @@ impl WorkingDay {
 
     fn place(&mut self, booking: &Booking) -> Result<Booking, DeskError> {
         self.claim_external_id(booking)?;
-        let place = self.plan.cheapest_place(booking, self.now).ok_or_else(|| {
+        let (booking, place) = self.plan.cheapest_window(booking, self.now).ok_or_else(|| {
             let reason = reasons(&self.plan, booking, self.now).swap_remove(0);
             DeskError::SlotTaken { reason: Box::new(reason) }
         })?;
-        let entry = fresh_entry(booking);
+        let entry = fresh_entry(&booking);
         let route = self.plan.routed(place, entry, self.now);
         self.set_route(place.route, route);
         self.fresh.insert(booking.id);
         let kind =
             if booking.state == BookingState::Held { "hold.placed" } else { "booking.placed" };
-        self.tell(kind, booking);
-        Ok(booking.clone())
+        self.tell(kind, &booking);
+        Ok(booking)
     }
 
     fn confirm(&mut self, confirmation: &Confirmation) -> Result<Booking, DeskError> {

@@ -11,6 +11,7 @@ use super::moment::{Moment, WindowView, local};
 use super::params::{Asked, Named};
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
+use super::slot::FlexibleView;
 use super::text;
 use crate::desk::{Confirmation, DeskError, Order};
 use crate::intake::{self, BookingTerms};
@@ -97,6 +98,10 @@ pub(super) struct BookingView {
     handover: Vec<DeviceBody>,
     /// What is promised: the courier begins at the door inside it.
     slot: WindowView,
+    /// Where one of several slots is promised and it is still open which: `slot` is the one that
+    /// is planned now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flexible: Option<FlexibleView>,
     /// When it was asked for.
     requested_at: Moment,
     /// Until when the place is kept, while it is only held.
@@ -308,6 +313,7 @@ impl BookingView {
             devices: device::views(booking.devices()),
             handover: device::views(&booking.request.handover),
             slot: WindowView::new(region, booking.window),
+            flexible: booking.flexible.as_ref().map(|of| FlexibleView::new(region, of)),
             requested_at: local(zone, booking.requested_at),
             expires_at: booking.hold_expires_at.map(|at| local(zone, at)),
             contact: booking.contact.as_ref().map(ContactBody::from),

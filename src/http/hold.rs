@@ -6,7 +6,7 @@ use super::keyed::{KeyHeader, Keyed, kept, respond};
 use super::moment::{Moment, WindowView, local};
 use super::params::Named;
 use super::problem::{Problem, ProblemCode};
-use super::slot::{ReasonView, SlotView};
+use super::slot::{FlexibleView, ReasonView, SlotView};
 use crate::desk::DeskError;
 use crate::model::{Booking, BookingId, BookingState, HoldId, ProgrammeId, Reason, Region};
 use crate::store::KeptAnswer;
@@ -40,6 +40,10 @@ pub(super) struct HoldView {
     time_zone: String,
     /// What it promises.
     slot: WindowView,
+    /// Where one of several slots is promised and it is still open which: `slot` is the one that
+    /// is planned now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flexible: Option<FlexibleView>,
     /// When the place is given back, while it is held.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Moment>,
@@ -161,6 +165,7 @@ impl HoldView {
             region: region.id.to_string(),
             time_zone: region.time_zone.to_string(),
             slot: WindowView::new(region, booking.window),
+            flexible: booking.flexible.as_ref().map(|of| FlexibleView::new(region, of)),
             expires_at: booking.hold_expires_at.map(|at| local(region.time_zone, at)),
             booking_id: became_booking.then(|| booking.id.to_string()),
         }

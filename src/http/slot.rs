@@ -4,14 +4,14 @@ use super::App;
 use super::auth::Checkout;
 use super::body::Json;
 use super::device::{self, DeviceBody};
-use super::moment::{Moment, local};
+use super::moment::{Moment, WindowView, local};
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
-use crate::desk::{NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
+use crate::desk::{FlexibleOffer, NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
 use crate::geo::Point;
 use crate::model::{
-    Amount, BookingKind, Leg, ProgrammeId, Reason, ReasonCode, Region, RegionId, RelaxedSide,
-    VisitRequest,
+    Amount, BookingKind, Flexible, Leg, ProgrammeId, Reason, ReasonCode, Region, RegionId,
+    RelaxedSide, VisitRequest,
 };
 use axum::extract::State;
 use chrono::NaiveDate;
@@ -45,6 +45,9 @@ pub(super) struct SlotSearchBody {
     /// How many dates; up to the region's horizon, which is taken where absent.
     #[schema(minimum = 1)]
     days: Option<u32>,
+    /// Whether the customer would take any of several slots of a date, and hear later which it is.
+    #[serde(default)]
+    flexible: bool,
 }
 
 /// The slots of the asked dates.
@@ -62,6 +65,9 @@ pub(super) struct SlotSearchView {
     expires_at: Moment,
     /// In the order of time.
     slots: Vec<SlotView>,
+    /// Where asked for: one offer for each date with more than one slot to choose from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flexible: Vec<FlexibleOfferView>,
     /// Where the customer can go instead, nearest first: up to 3.
     hubs: Vec<NearHubView>,
 }
@@ -92,6 +98,29 @@ pub(super) struct SlotView {
     /// The smallest change of the slot that would open it.
     #[serde(skip_serializing_if = "Option::is_none")]
     relaxation: Option<RelaxationView>,
+}
+
+/// A promise of one of several slots, which a hold takes like any other.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct FlexibleOfferView {
+    /// Service date in the region's time zone.
+    date: NaiveDate,
+    /// The token to hold it with.
+    #[schema(example = "ofr_eyJwcm9n….c2lnbmF0dXJl")]
+    offer: String,
+    #[serde(flatten)]
+    of: FlexibleView,
+    /// The least that the visit would add to a route.
+    marginal: LegView,
+}
+
+/// One of several windows, and when it is fixed which.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct FlexibleView {
+    /// The courier begins inside one of these.
+    any_of: Vec<WindowView>,
+    /// The moment at which it is fixed, and told, which.
+    fixed_at: Moment,
 }
 
 /// Whether a slot can be held.
@@ -195,7 +224,8 @@ impl SlotSearchBody {
             handover: device::devices(self.handover),
             skills: skills.collect::<Result<_, _>>()?,
         };
-        Ok(SlotSearch { programme, region, request, from: self.from, days: self.days })
+        let Self { from, days, flexible, .. } = self;
+        Ok(SlotSearch { programme, region, request, from, days, flexible })
     }
 }
 
@@ -227,7 +257,28 @@ impl SlotSearchView {
             time_zone: region.time_zone.to_string(),
             expires_at: local(region.time_zone, answer.expires_at),
             slots: slots.map(|slot| SlotView::new(region, slot)).collect(),
+            flexible: answer.flexible.iter().map(|of| FlexibleOfferView::new(region, of)).collect(),
             hubs: answer.hubs.iter().map(|near| NearHubView::new(region, near)).collect(),
+        }
+    }
+}
+
+impl FlexibleOfferView {
+    fn new(region: &Region, offer: &FlexibleOffer) -> Self {
+        Self {
+            date: offer.date,
+            offer: offer.token.clone(),
+            of: FlexibleView::new(region, &offer.of),
+            marginal: offer.marginal.into(),
+        }
+    }
+}
+
+impl FlexibleView {
+    pub(super) fn new(region: &Region, of: &Flexible) -> Self {
+        Self {
+            any_of: of.windows.iter().map(|&window| WindowView::new(region, window)).collect(),
+            fixed_at: local(region.time_zone, of.fixed_at),
         }
     }
 }

@@ -224,6 +224,7 @@ impl BookingRow {
             request,
             demand,
             window: self.window,
+            flexible: None,
             hold_expires_at: None,
             requested_at: self.requested_at.unwrap_or(requested_at),
             contact: self.contact,

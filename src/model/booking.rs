@@ -249,6 +249,16 @@ impl fmt::Debug for Contact {
     }
 }
 
+/// A promise of one of several windows, while it is still open which.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flexible {
+    /// At least two, in the order of time, all of one service date.
+    pub windows: Vec<TimeWindow>,
+    /// From this moment on the planned one is promised.
+    pub fixed_at: DateTime<Utc>,
+}
+
 /// One customer's request, from the hold to its end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Booking {
@@ -268,8 +278,10 @@ pub struct Booking {
     pub request: VisitRequest,
     /// What it needs, fixed when it was taken.
     pub demand: VisitDemand,
-    /// What is promised: service begins inside it.
+    /// What is promised, or for a flexible promise what is planned: service begins inside it.
     pub window: TimeWindow,
+    /// The windows that are promised, while it is open which of them it will be.
+    pub flexible: Option<Flexible>,
     /// When the hold runs out; nothing once it is confirmed.
     pub hold_expires_at: Option<DateTime<Utc>>,
     /// When it was asked for.
@@ -295,6 +307,21 @@ impl Booking {
     #[must_use]
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
         self.state == BookingState::Held && self.hold_expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// The windows in which the visit may be planned.
+    #[must_use]
+    pub fn windows(&self) -> &[TimeWindow] {
+        match &self.flexible {
+            Some(flexible) => &flexible.windows,
+            None => std::slice::from_ref(&self.window),
+        }
+    }
+
+    /// Whether the time has come to promise the planned window alone.
+    #[must_use]
+    pub fn is_to_be_fixed(&self, now: DateTime<Utc>) -> bool {
+        self.flexible.as_ref().is_some_and(|flexible| flexible.fixed_at <= now)
     }
 
     /// The promised window as a slot that closed when it was booked.

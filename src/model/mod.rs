@@ -31,7 +31,8 @@ mod units;
 
 pub use area::{Area, AreaError};
 pub use booking::{
-    Booking, BookingAction, BookingKind, BookingState, Contact, FailReason, IllegalTransition,
+    Booking, BookingAction, BookingKind, BookingState, Contact, FailReason, Flexible,
+    IllegalTransition,
 };
 pub use courier::{Courier, Skill, UnknownVehicle, Vehicle};
 pub use demand::{DemandError, VisitDemand, VisitRequest};

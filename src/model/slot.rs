@@ -28,6 +28,8 @@ pub struct SlotTemplate {
     pub step_s: Seconds,
     /// A slot closes for booking this long before its end.
     pub cutoff_before_end_s: Seconds,
+    /// A flexible promise is fixed, and told, this long before the first of its windows begins.
+    pub flexible_told_before_s: Seconds,
     /// How many days ahead can be booked, today included.
     pub horizon_days: u32,
     /// How long an offer from a search can be held.
@@ -44,6 +46,7 @@ impl Default for SlotTemplate {
             length_s: Seconds(7_200),
             step_s: Seconds(7_200),
             cutoff_before_end_s: Seconds(7_200),
+            flexible_told_before_s: Seconds(7_200),
             horizon_days: 3,
             offer_ttl_s: Seconds(600),
         }
@@ -85,6 +88,7 @@ impl SlotTemplate {
         (60..=86_400).contains(&self.length_s.0)
             && (60..=86_400).contains(&self.step_s.0)
             && (0..=7 * 86_400).contains(&self.cutoff_before_end_s.0)
+            && (0..=2 * 86_400).contains(&self.flexible_told_before_s.0)
             && (1..=31).contains(&self.horizon_days)
             && (10..=86_400).contains(&self.offer_ttl_s.0)
             && self.first < self.last_end

@@ -13,6 +13,7 @@
 
 mod day_plan;
 mod day_problem;
+mod flexible;
 mod improve;
 mod open_day;
 mod reasons;

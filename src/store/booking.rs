@@ -3,7 +3,7 @@
 use super::sql::kept;
 use super::{Store, StoreError, Tx};
 use crate::model::{
-    Booking, BookingId, Contact, ProgrammeId, RegionId, RouteId, TimeWindow, VisitDemand,
+    Booking, BookingId, Contact, Flexible, ProgrammeId, RegionId, RouteId, TimeWindow, VisitDemand,
     VisitRequest,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -44,6 +44,7 @@ struct BookingRecord {
     request: Json<VisitRequest>,
     demand: Json<VisitDemand>,
     contact: Option<Json<Contact>>,
+    flexible: Option<Json<Flexible>>,
 }
 
 /// The start of each query that reads bookings.
@@ -51,7 +52,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, region, date, programme, external_id, state, window_start, window_end,
-                 hold_expires_at, requested_at, route_id, version, request, demand, contact
+                 hold_expires_at, requested_at, route_id, version, request, demand, contact,
+                 flexible
              FROM bookings ",
             $rest
         )
@@ -185,7 +187,7 @@ impl Tx {
             "INSERT INTO bookings
                  (id, region, date, programme, external_id, state, kind, lon, lat, window_start,
                   window_end, hold_expires_at, requested_at, route_id, version, request, demand,
-                  contact)
+                  contact, flexible)
              VALUES {rows}",
             rows,
             |row| [
@@ -207,6 +209,7 @@ impl Tx {
                 Json(&row.0.request),
                 Json(&row.0.demand),
                 row.0.contact.as_ref().map(Json),
+                row.0.flexible.as_ref().map(Json),
             ]
         ))
     }
@@ -223,7 +226,8 @@ impl Tx {
                  kind = given.column7, lon = given.column8, lat = given.column9,
                  window_start = given.column10, window_end = given.column11,
                  hold_expires_at = given.column12, route_id = given.column13,
-                 request = given.column14, demand = given.column15, contact = given.column16
+                 request = given.column14, demand = given.column15, contact = given.column16,
+                 flexible = given.column17
              FROM (VALUES {rows}) AS given
              WHERE bookings.id = given.column1 AND bookings.version = given.column2",
             rows,
@@ -244,6 +248,7 @@ impl Tx {
                 Json(&row.booking.request),
                 Json(&row.booking.demand),
                 row.booking.contact.as_ref().map(Json),
+                row.booking.flexible.as_ref().map(Json),
             ]
         ))
     }
@@ -268,6 +273,7 @@ impl TryFrom<BookingRecord> for BookingRow {
             hold_expires_at: record.hold_expires_at,
             requested_at: record.requested_at,
             contact: record.contact.map(|contact| contact.0),
+            flexible: record.flexible.map(|flexible| flexible.0),
         };
         Ok(Self { booking, route: record.route_id.map(RouteId), version: record.version })
     }

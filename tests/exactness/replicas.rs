@@ -99,6 +99,7 @@ impl Replicas {
             request: request(door),
             from: None,
             days: None,
+            flexible: false,
         };
         self.desks[replica].search_slots(asked).await.unwrap()
     }

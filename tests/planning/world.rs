@@ -86,6 +86,7 @@ impl World {
             demand: ask.demand.clone(),
             window: self.slots[ask.slot % self.slots.len()].window,
             hold_expires_at: None,
+            flexible: None,
             requested_at: self.now,
             contact: None,
         }

@@ -143,6 +143,7 @@ fn booking(
         demand,
         window,
         hold_expires_at: None,
+        flexible: None,
         requested_at: at("07:00:00"),
         contact: None,
     }

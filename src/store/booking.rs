@@ -119,15 +119,18 @@ impl Store {
         rows.into_iter().map(typed).collect()
     }
 
-    /// The days on which something is held, in order.
+    /// The days on which a hold has run out by `now` and still has its place, in order.
     ///
     /// # Errors
     /// [`StoreError`]: what the database says.
-    pub async fn days_with_holds(&self) -> Result<Vec<(RegionId, NaiveDate)>, StoreError> {
+    pub async fn days_with_overdue_holds(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(RegionId, NaiveDate)>, StoreError> {
         let mut tx = self.read().await?;
-        let sql = "SELECT DISTINCT region, date FROM bookings WHERE state = 'held'
-                   ORDER BY region, date";
-        let rows: Vec<(String, NaiveDate)> = fetch_all!(tx, sql)?;
+        let sql = "SELECT DISTINCT region, date FROM bookings
+                   WHERE state = 'held' AND hold_expires_at <= $1 ORDER BY region, date";
+        let rows: Vec<(String, NaiveDate)> = fetch_all!(tx, sql, kept(now))?;
         let bad = |_| StoreError::Corrupt("a held booking has a region that is none".to_owned());
         rows.into_iter().map(|(id, date)| Ok((RegionId::new(id).map_err(bad)?, date))).collect()
     }
@@ -144,6 +147,42 @@ impl Tx {
             *self,
             select!(
                 "WHERE region = $1 AND date = $2 AND state NOT IN ('expired', 'cancelled')
+                 ORDER BY id"
+            ),
+            region.as_str(),
+            date,
+        )?;
+        records.into_iter().map(BookingRow::try_from).collect()
+    }
+
+    /// Those of these bookings, in whatever state, whose versions are not the given ones.
+    pub(super) async fn changed_bookings(
+        &mut self,
+        known: &[(BookingId, i64)],
+    ) -> Result<Vec<BookingRow>, StoreError> {
+        let records: Vec<BookingRecord> = fetch_rows!(
+            *self,
+            select!(
+                "JOIN (VALUES {rows}) AS given
+                 ON id = given.column1 AND version <> given.column2"
+            ),
+            known,
+            |row| [row.0.0, row.1]
+        );
+        records.into_iter().map(BookingRow::try_from).collect()
+    }
+
+    /// The bookings of a day that wait for a place, in the order of their ids.
+    pub(super) async fn waiting_bookings(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Vec<BookingRow>, StoreError> {
+        let records: Vec<BookingRecord> = fetch_all!(
+            *self,
+            select!(
+                "WHERE region = $1 AND date = $2 AND state NOT IN ('expired', 'cancelled')
+                     AND route_id IS NULL
                  ORDER BY id"
             ),
             region.as_str(),

@@ -65,8 +65,9 @@ impl Store {
     /// [`StoreError::Conflict`] when a version has moved on or a new row is stored already,
     /// [`StoreError::ExternalIdTaken`] when a booking's order number belongs to another live
     /// booking, [`StoreError::UnknownReference`] when the day has not been opened or a booking is
-    /// on a route that is not stored. Nothing is written then. After [`StoreError::Unconfirmed`]
-    /// it may have been.
+    /// on a route that is not stored. Nothing is written then. Where the connection is lost during
+    /// the commit, the database is asked what became of it; only where it does not tell in time,
+    /// the answer is [`StoreError::Unconfirmed`], and the change may have been written.
     pub async fn commit_day(&self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
         let mut tx = self.write().await?;
         let receipt = tx.begin_commit(commit).await?;
@@ -74,7 +75,8 @@ impl Store {
         exactly(&commit.routes, tx.update_routes(&commit.routes).await?)?;
         tx.write_bookings(commit).await?;
         tx.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
-        tx.commit().await?;
+        tx.tell_of_day(&commit.region, commit.date).await?;
+        self.settle(tx.commit().await, commit, receipt).await?;
         Ok(receipt)
     }
 }

@@ -1,6 +1,7 @@
 //! Finding bookings.
 
 use crate::sample::{City, at, cities, commit, confirmed, date, hold, programme, region_id, route};
+use chrono::TimeDelta;
 use doorstep::model::{Booking, BookingId, BookingState};
 use doorstep::store::{BookingRow, DayCommit};
 use uuid::Uuid;
@@ -110,20 +111,25 @@ async fn taken_order_numbers_are_those_of_live_bookings() {
 }
 
 #[tokio::test]
-async fn days_with_holds_are_those_where_something_is_held() {
+async fn days_with_overdue_holds_are_those_where_a_hold_ran_out() {
     for city in cities().await {
         city.open_day(&["anna"]).await;
-        assert_eq!(city.store.days_with_holds().await, Ok(Vec::new()));
+        let ends = hold(1).hold_expires_at.unwrap();
+        let overdue = async |now| city.store.days_with_overdue_holds(now).await.unwrap();
+        assert_eq!(overdue(ends).await, []);
         let tomorrow = date().succ_opt().unwrap();
         city.store.open_day(&region_id(), tomorrow, &[]).await.unwrap();
         insert(&city, vec![hold(1), hold(2), confirmed(3, "order-3")]).await;
         let mut later = hold(4);
         later.date = tomorrow;
+        later.hold_expires_at = Some(ends + TimeDelta::seconds(1));
         let on_tomorrow =
             DayCommit { date: tomorrow, new_bookings: vec![(later, None)], ..commit() };
         city.store.commit_day(&on_tomorrow).await.unwrap();
         let days = [(region_id(), date()), (region_id(), tomorrow)];
-        assert_eq!(city.store.days_with_holds().await.unwrap(), days);
+        assert_eq!(overdue(ends - TimeDelta::seconds(1)).await, []);
+        assert_eq!(overdue(ends).await, days[..1]);
+        assert_eq!(overdue(ends + TimeDelta::seconds(1)).await, days);
     }
 }
 

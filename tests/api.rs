@@ -17,11 +17,15 @@ mod database;
 mod dispatcher;
 #[path = "api/document.rs"]
 mod document;
+#[path = "api/idempotency.rs"]
+mod idempotency;
 #[path = "api/logs.rs"]
 mod logs;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]
 mod random;
+#[path = "api/reschedule.rs"]
+mod reschedule;
 #[path = "api/service.rs"]
 mod service;

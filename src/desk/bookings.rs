@@ -1,21 +1,55 @@
 //! Holds and bookings: taken, kept, given back, read.
 
 use super::command::{Command, Outcome};
-use super::{Confirmation, Desk, DeskError};
+use super::receipt::{Done, Ticket};
+use super::reschedule::Reschedule;
+use super::{Confirmation, Desk, DeskError, Order};
 use crate::model::{
     Booking, BookingAction, BookingId, BookingState, HoldId, ProgrammeId, Reason, ReasonCode,
     RegionId, RouteId,
 };
 use crate::store::BookingRow;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
 
 impl Desk {
     /// Takes the place of an offer and holds it.
     ///
     /// # Errors
-    /// [`DeskError::BadOffer`], [`DeskError::OfferExpired`], [`DeskError::SlotTaken`].
-    pub async fn hold(&self, programme: &ProgrammeId, token: &str) -> Result<Booking, DeskError> {
+    /// [`DeskError::BadOffer`], [`DeskError::OfferExpired`], [`DeskError::SlotTaken`],
+    /// [`DeskError::KeyReused`].
+    pub async fn hold(
+        &self,
+        programme: &ProgrammeId,
+        offer: &str,
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
+        let done = self.place(programme, offer, None, ticket.clone()).await;
+        self.or_before(ticket.as_ref(), done).await
+    }
+
+    /// Books the place of an offer without a hold before.
+    ///
+    /// # Errors
+    /// As [`Desk::hold`], and [`DeskError::ExternalIdTaken`].
+    pub async fn book(
+        &self,
+        programme: &ProgrammeId,
+        offer: &str,
+        order: Order,
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
+        let done = self.place(programme, offer, Some(order), ticket.clone()).await;
+        self.or_before(ticket.as_ref(), done).await
+    }
+
+    /// Takes the place of an offer: held, or confirmed with an order.
+    async fn place(
+        &self,
+        programme: &ProgrammeId,
+        token: &str,
+        order: Option<Order>,
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
         let offer = self.0.offers.read(token)?;
         if &offer.programme != programme {
             return Err(DeskError::BadOffer);
@@ -28,23 +62,43 @@ impl Desk {
         if offer.expires_at < now {
             return Err(DeskError::OfferExpired);
         }
-        let booking = self.booking_of(&offer, now)?;
-        self.change(booking.region.clone(), booking.date, Command::Place(Box::new(booking))).await
+        let held = self.booking_of(&offer, now)?;
+        let booking = match order {
+            Some(Order { external_id, contact }) => Booking {
+                state: BookingState::Confirmed,
+                hold_expires_at: None,
+                external_id,
+                contact: Some(contact),
+                ..held
+            },
+            None => held,
+        };
+        let (region, date) = (booking.region.clone(), booking.date);
+        self.change(region, date, Command::Place(Box::new(booking)), ticket).await
     }
 
     /// Keeps a held place. Saying the same again answers the same.
     ///
     /// # Errors
     /// [`DeskError::NotFound`], [`DeskError::HoldExpired`], [`DeskError::ExternalIdTaken`],
-    /// [`DeskError::State`].
+    /// [`DeskError::State`], [`DeskError::KeyReused`].
     pub async fn confirm(
         &self,
         programme: &ProgrammeId,
         confirmation: Confirmation,
-    ) -> Result<Booking, DeskError> {
-        let hold = HoldId::from(confirmation.hold);
-        let row = self.row(Some(programme), confirmation.hold).await;
-        let booking = row.map_err(|error| as_hold(error, hold))?.booking;
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
+        let done = self.keep(programme, confirmation, ticket.clone()).await;
+        self.or_before(ticket.as_ref(), done).await
+    }
+
+    async fn keep(
+        &self,
+        programme: &ProgrammeId,
+        confirmation: Confirmation,
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
+        let booking = self.held(Some(programme), HoldId::from(confirmation.hold)).await?;
         match booking.state {
             BookingState::Expired => return Err(DeskError::HoldExpired),
             BookingState::Cancelled => {
@@ -54,21 +108,78 @@ impl Desk {
             _ => {}
         }
         let command = Command::Confirm(Box::new(confirmation));
-        self.change(booking.region, booking.date, command).await
+        self.change(booking.region, booking.date, command, ticket).await
+    }
+
+    /// Moves a booking to the place of a hold, in one transaction: until then it has its old place.
+    /// The booking keeps its id, its order number and its contact, and is from then on about what
+    /// the hold was searched for. The hold ends.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`] for the booking or the hold, [`DeskError::HoldExpired`],
+    /// [`DeskError::State`] when the booking is not one that waits for its courier or the hold is
+    /// none any more, [`DeskError::UnderWay`], [`DeskError::KeyReused`].
+    pub async fn reschedule(
+        &self,
+        programme: Option<&ProgrammeId>,
+        id: BookingId,
+        hold: HoldId,
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
+        let done = self.move_to(programme, id, hold, ticket.clone()).await;
+        self.or_before(ticket.as_ref(), done).await
+    }
+
+    async fn move_to(
+        &self,
+        programme: Option<&ProgrammeId>,
+        id: BookingId,
+        hold: HoldId,
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
+        let booking = self.row(programme, id).await?.booking;
+        let target = self.held(Some(&booking.programme), hold).await?;
+        match target.state {
+            BookingState::Held => {}
+            BookingState::Expired => return Err(DeskError::HoldExpired),
+            state => {
+                let action = "be rescheduled to".to_owned();
+                return Err(DeskError::State { state, action });
+            }
+        }
+        let asked = Reschedule { booking: id, hold: BookingId::from(hold) };
+        let left = (booking.region, booking.date);
+        let day = (target.region, target.date);
+        let command = Command::Reschedule(asked);
+        let done = self.change(day.0.clone(), day.1, command, ticket).await?;
+        if left != day {
+            self.tell_left(&left.0, left.1).await;
+        }
+        Ok(done)
+    }
+
+    /// Has this process see at once that a day was left. It would find out by itself.
+    async fn tell_left(&self, region: &RegionId, date: NaiveDate) {
+        if let Err(error) = self.reload_day(region, date).await {
+            tracing::warn!(error = %error, "a day that a booking left was not read anew yet");
+        }
     }
 
     /// Gives a place back. Cancelling again answers the same. `programme` is whose booking it
     /// has to be, if the caller is one of a programme.
     ///
     /// # Errors
-    /// [`DeskError::NotFound`], [`DeskError::UnderWay`], [`DeskError::State`].
+    /// [`DeskError::NotFound`], [`DeskError::UnderWay`], [`DeskError::State`],
+    /// [`DeskError::KeyReused`].
     pub async fn cancel(
         &self,
         programme: Option<&ProgrammeId>,
         id: BookingId,
-    ) -> Result<Booking, DeskError> {
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
         let booking = self.row(programme, id).await?.booking;
-        self.give_back(programme, booking, Command::Cancel(id)).await
+        let done = self.give_back(programme, booking, Command::Cancel(id), ticket.clone()).await;
+        self.or_before(ticket.as_ref(), done).await
     }
 
     /// Gives a held place back. Releasing again answers the same; a confirmed booking is not
@@ -80,10 +191,10 @@ impl Desk {
         &self,
         programme: Option<&ProgrammeId>,
         hold: HoldId,
-    ) -> Result<Booking, DeskError> {
-        let id = BookingId::from(hold);
-        let row = self.row(programme, id).await.map_err(|error| as_hold(error, hold))?;
-        self.give_back(programme, row.booking, Command::Release(id)).await
+    ) -> Result<Done, DeskError> {
+        let booking = self.held(programme, hold).await?;
+        let command = Command::Release(booking.id);
+        self.give_back(programme, booking, command, None).await
     }
 
     async fn give_back(
@@ -91,14 +202,15 @@ impl Desk {
         programme: Option<&ProgrammeId>,
         booking: Booking,
         command: Command,
-    ) -> Result<Booking, DeskError> {
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
         match booking.state {
-            BookingState::Cancelled => return Ok(booking),
+            BookingState::Cancelled => return Ok(Done::Now(Box::new(booking))),
             BookingState::Expired => return Err(DeskError::HoldExpired),
             _ => {}
         }
         let (id, region, date) = (booking.id, booking.region, booking.date);
-        match self.change(region, date, command).await {
+        match self.change(region, date, command, ticket).await {
             Err(DeskError::NotFound { .. }) => self.ended(programme, id).await,
             other => other,
         }
@@ -117,81 +229,27 @@ impl Desk {
         Ok((row.booking, row.route))
     }
 
-    /// Takes bookings in without a place; a re-plan routes them. Those that their day has already
-    /// are left as they are, and are not counted.
-    ///
-    /// Every day is opened and every order number looked up before the first day is written, so
-    /// that one booking at fault leaves nothing of the others behind. Days are then written one
-    /// after the other, each in a transaction of its own.
-    ///
-    /// # Errors
-    /// [`DeskError::NotFound`], [`DeskError::NoSuchDay`], [`DeskError::ExternalIdTaken`]; nothing
-    /// was taken in. When the database fails between two days, the earlier ones are in: importing
-    /// the same again takes the rest.
-    pub async fn import_bookings(&self, bookings: Vec<Booking>) -> Result<usize, DeskError> {
-        let mut by_day: BTreeMap<_, Vec<Booking>> = BTreeMap::new();
-        for booking in bookings {
-            let booking = self.under_a_free_id(booking).await?;
-            by_day.entry((booking.region.clone(), booking.date)).or_default().push(booking);
-        }
-        self.check_import(&by_day).await?;
-        let mut taken = 0;
-        for ((region, date), bookings) in by_day {
-            match self.send(&region, date, Command::Import(bookings)).await? {
-                Outcome::Imported(count) => taken += count,
-                other => unreachable!("an import is answered by a count, not {other:?}"),
-            }
-        }
-        Ok(taken)
-    }
-
-    /// An order that was called off and is imported again is a new booking.
-    async fn under_a_free_id(&self, booking: Booking) -> Result<Booking, DeskError> {
-        let before = self.store().booking(booking.id).await?;
-        let ended = before.is_some_and(|row| !row.booking.state.has_place());
-        Ok(if ended { Booking { id: BookingId(self.new_id()), ..booking } } else { booking })
-    }
-
-    /// Whether every day can take its bookings: it can be opened, and of the bookings it does not
-    /// have yet, no order number belongs to another booking, stored or given.
-    async fn check_import(
-        &self,
-        by_day: &BTreeMap<(RegionId, NaiveDate), Vec<Booking>>,
-    ) -> Result<(), DeskError> {
-        let mut asked: BTreeMap<(ProgrammeId, String), BookingId> = BTreeMap::new();
-        for ((region, date), bookings) in by_day {
-            let plan = self.day(region, *date).await?;
-            let planned: BTreeSet<BookingId> =
-                plan.entries().map(|(_, entry)| entry.booking.id).collect();
-            for booking in bookings.iter().filter(|booking| !planned.contains(&booking.id)) {
-                let Some(external_id) = booking.external_id.clone() else { continue };
-                let key = (booking.programme.clone(), external_id);
-                if let Some(first) = asked.insert(key, booking.id) {
-                    let external_id = booking.external_id.clone().unwrap_or_default();
-                    return Err(DeskError::ExternalIdTaken { external_id, booking: first });
-                }
-            }
-        }
-        let asked: Vec<_> = asked.into_keys().collect();
-        match self.store().taken_external_ids(&asked).await?.into_iter().min() {
-            Some((_, external_id, booking)) => {
-                Err(DeskError::ExternalIdTaken { external_id, booking })
-            }
-            None => Ok(()),
-        }
-    }
-
     /// What a booking that ended in the meantime is now.
     async fn ended(
         &self,
         programme: Option<&ProgrammeId>,
         id: BookingId,
-    ) -> Result<Booking, DeskError> {
+    ) -> Result<Done, DeskError> {
         let booking = self.row(programme, id).await?.booking;
         match booking.state {
             BookingState::Expired => Err(DeskError::HoldExpired),
-            _ => Ok(booking),
+            _ => Ok(Done::Now(Box::new(booking))),
         }
+    }
+
+    /// What a hold is now, in whatever state.
+    async fn held(
+        &self,
+        programme: Option<&ProgrammeId>,
+        hold: HoldId,
+    ) -> Result<Booking, DeskError> {
+        let row = self.row(programme, BookingId::from(hold)).await;
+        Ok(row.map_err(|error| as_hold(error, hold))?.booking)
     }
 
     async fn row(
@@ -209,9 +267,11 @@ impl Desk {
         region: RegionId,
         date: NaiveDate,
         command: Command,
-    ) -> Result<Booking, DeskError> {
-        match self.send(&region, date, command).await? {
-            Outcome::Booking(booking) => Ok(*booking),
+        ticket: Option<Ticket>,
+    ) -> Result<Done, DeskError> {
+        match self.send(&region, date, command, ticket).await? {
+            Outcome::Booking(booking) => Ok(Done::Now(booking)),
+            Outcome::DoneBefore(answer) => Ok(Done::Before(answer)),
             other => unreachable!("a booking's change is answered by the booking, not {other:?}"),
         }
     }

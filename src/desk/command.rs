@@ -1,8 +1,11 @@
 //! What a region-day can be told to do.
 
 use super::DeskError;
+use super::receipt::Ticket;
+use super::reschedule::Reschedule;
 use crate::model::{Booking, BookingId, Contact};
 use crate::planning::Replan;
+use crate::store::KeptAnswer;
 use tokio::sync::oneshot;
 
 /// A change of one region-day.
@@ -12,6 +15,8 @@ pub(super) enum Command {
     Place(Box<Booking>),
     /// Keep a held place.
     Confirm(Box<Confirmation>),
+    /// Move a booking to a held place of this day.
+    Reschedule(Reschedule),
     /// Give a place back.
     Cancel(BookingId),
     /// Give a place back if it is only held.
@@ -24,15 +29,22 @@ pub(super) enum Command {
     Reload,
 }
 
+/// What a shop says when it books.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The programme's order number.
+    pub external_id: Option<String>,
+    /// Who to ask for at the door.
+    pub contact: Contact,
+}
+
 /// How a hold becomes a booking.
 #[derive(Clone, Debug)]
 pub struct Confirmation {
     /// The held booking.
     pub hold: BookingId,
-    /// The programme's order number.
-    pub external_id: Option<String>,
-    /// Who to ask for at the door.
-    pub contact: Contact,
+    /// What is booked.
+    pub order: Order,
 }
 
 /// What came of a command, after its commit.
@@ -40,6 +52,8 @@ pub struct Confirmation {
 pub(super) enum Outcome {
     /// The booking as it now is.
     Booking(Box<Booking>),
+    /// It was done before, and was answered like this.
+    DoneBefore(KeptAnswer),
     /// How many bookings were taken in.
     Imported(usize),
     /// How many routes were changed, and how many were not, since they had moved on.
@@ -52,5 +66,7 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) command: Command,
+    /// Where the caller gave a key.
+    pub(super) ticket: Option<Ticket>,
     pub(super) reply: oneshot::Sender<Result<Outcome, DeskError>>,
 }

@@ -3,6 +3,7 @@
 use super::command::{Command, Outcome};
 use super::live_day::{LiveDay, Reading};
 use super::patience::Patience;
+use super::receipt::Ticket;
 use super::told::Told;
 use super::{Desk, DeskError, load};
 use crate::model::{Region, RegionId};
@@ -42,6 +43,10 @@ impl Days {
             days.remove(key);
             tracing::error!(region = %key.0, date = %key.1, "a day's writer ended; loading it anew");
         }
+    }
+
+    fn find(&self, key: &Key) -> Option<Arc<OnceCell<LiveDay>>> {
+        self.lock().get(key).filter(|cell| cell.initialized()).cloned()
     }
 
     fn loaded(&self) -> Vec<Arc<OnceCell<LiveDay>>> {
@@ -94,19 +99,33 @@ impl Desk {
         Ok(day_of(&cell).plan())
     }
 
-    /// Has a day's writer do something.
+    /// Has a day's writer do something, once if the caller gave a key.
     pub(super) async fn send(
         &self,
         region: &RegionId,
         date: NaiveDate,
         command: Command,
+        ticket: Option<Ticket>,
     ) -> Result<Outcome, DeskError> {
         let cell = self.live_day(region, date).await?;
-        let sent = day_of(&cell).send(command).await;
+        let sent = day_of(&cell).send(command, ticket).await;
         if day_of(&cell).is_over() {
             self.0.days.forget(&(region.clone(), date), &cell);
         }
         sent
+    }
+
+    /// Reads a day anew if it is loaded.
+    pub(super) async fn reload_day(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<(), DeskError> {
+        let cell = self.0.days.find(&(region.clone(), date));
+        match cell {
+            Some(cell) => day_of(&cell).reload().await,
+            None => Ok(()),
+        }
     }
 
     pub(super) async fn reload_days(&self) -> Result<(), DeskError> {
@@ -160,8 +179,7 @@ impl Desk {
     }
 
     fn is_loaded(&self, region: &Region, date: NaiveDate) -> bool {
-        let days = self.0.days.lock();
-        days.get(&(region.id.clone(), date)).is_some_and(|cell| cell.initialized())
+        self.0.days.find(&(region.id.clone(), date)).is_some()
     }
 }
 

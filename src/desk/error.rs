@@ -70,6 +70,12 @@ pub enum DeskError {
         /// Whose it is.
         booking: BookingId,
     },
+    /// The key was used for another request.
+    #[error(
+        "the Idempotency-Key was used for another request: give each request a key of its own, and \
+         repeat a request with exactly the same body"
+    )]
+    KeyReused,
     /// Too much is waiting.
     #[error("too many requests are waiting: try again in a moment")]
     Overloaded,

@@ -17,14 +17,16 @@
 
 use super::command::{Command, Job, Outcome};
 use super::patience::Patience;
+use super::receipt::{Receipts, Ticket};
 use super::registry::Registry;
+use super::reschedule::{Departure, departure};
 use super::told::{Told, more_than};
 use super::working_day::{ExternalIds, WorkingDay};
 use super::{DeskError, load};
 use crate::clock::Clock;
 use crate::model::{ProgrammeId, RegionId};
 use crate::planning::DayPlan;
-use crate::store::{DayPosition, Store, StoreError};
+use crate::store::{DayPosition, RequestKey, Store, StoreError};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
@@ -125,9 +127,13 @@ impl LiveDay {
     ///
     /// # Errors
     /// [`DeskError::Overloaded`] when too many commands wait; otherwise what came of it.
-    pub(super) async fn send(&self, command: Command) -> Result<Outcome, DeskError> {
+    pub(super) async fn send(
+        &self,
+        command: Command,
+        ticket: Option<Ticket>,
+    ) -> Result<Outcome, DeskError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.try_send(Job { command, reply }).map_err(|error| match error {
+        self.jobs.try_send(Job { command, ticket, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DeskError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => DeskError::Stopping,
         })?;
@@ -141,7 +147,7 @@ impl LiveDay {
     /// [`DeskError::Store`] when the database cannot be read.
     pub(super) async fn reload(&self) -> Result<(), DeskError> {
         let (reply, answer) = oneshot::channel();
-        if self.jobs.send(Job { command: Command::Reload, reply }).await.is_err() {
+        if self.jobs.send(Job { command: Command::Reload, ticket: None, reply }).await.is_err() {
             return Ok(());
         }
         answer.await.map_or(Ok(()), |reloaded| reloaded.map(|_| ()))
@@ -180,9 +186,22 @@ impl Writer {
         }
     }
 
-    /// Commits a batch and answers everyone in it. What nobody waits for any more is not done.
+    /// Does what is waiting, and nothing that nobody waits for any more. A reschedule may write another
+    /// day too, and is done by itself.
     async fn work(&mut self, mut jobs: Vec<Job>) {
         jobs.retain(|job| !job.reply.is_closed());
+        let alone = |job: &Job| matches!(job.command, Command::Reschedule(_));
+        let (alone, batch): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(alone);
+        if !batch.is_empty() || alone.is_empty() {
+            self.work_together(batch).await;
+        }
+        for job in alone {
+            self.work_together(vec![job]).await;
+        }
+    }
+
+    /// Commits a batch and answers everyone in it.
+    async fn work_together(&mut self, jobs: Vec<Job>) {
         match self.commit(&jobs).await {
             Ok(outcomes) => {
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
@@ -193,7 +212,7 @@ impl Writer {
             // One command with something the database cannot hold must not harm the others.
             Err(StoreError::Unstorable(_)) if jobs.len() > 1 => {
                 for job in jobs {
-                    Box::pin(self.work(vec![job])).await;
+                    Box::pin(self.work_together(vec![job])).await;
                 }
             }
             Err(error) => self.refuse(jobs, &error).await,
@@ -248,10 +267,16 @@ impl Writer {
             self.reload().await?;
         }
         let taken = self.taken_external_ids(jobs).await?;
+        let receipts = self.receipts(jobs).await?;
+        let now = self.context.clock.now();
+        let departure = self.departure(jobs, now).await?;
         let committed = self.plan.load_full();
-        let mut day = WorkingDay::new(&committed, taken, self.context.clock.now());
+        let mut day = WorkingDay::new(&committed, taken, now).with_receipts(receipts);
         day.expire_overdue();
-        let outcomes: Vec<_> = jobs.iter().map(|job| day.apply(&job.command)).collect();
+        let departed = departure.as_ref().and_then(|found| found.as_ref().ok());
+        let entry = departed.map(|departure| &departure.entry);
+        let mut outcomes: Vec<_> = jobs.iter().map(|job| day.apply(job, entry)).collect();
+        let departed = departed.filter(|_| matches!(outcomes[..], [Ok(Outcome::Booking(_))]));
         let commit = day.commit();
         let is_all_written = commit.is_some() && outcomes.iter().all(Result::is_ok);
         if !is_all_written && !is_fresh && !jobs.is_empty() && self.has_moved_on().await? {
@@ -263,13 +288,52 @@ impl Writer {
             } else {
                 super::audit::assert_sound(&committed, &day.plan);
             }
-            let receipt = self.context.store.commit_day(&commit).await?;
+            let store = &self.context.store;
+            let receipt = match departed {
+                Some(departure) => store.commit_days(&commit, &departure.commit).await?,
+                None => store.commit_day(&commit).await?,
+            };
             // Another process may have written other routes in between.
             self.is_stale = receipt.first_seq != self.last_seq + 1;
             self.last_seq = receipt.last_seq;
             self.plan.store(Arc::new(day.committed()));
         }
+        if let (Some(Err(refusal)), [outcome @ Err(_)]) = (departure, &mut outcomes[..]) {
+            *outcome = Err(refusal);
+        }
         Ok(outcomes)
+    }
+
+    /// The booking that a reschedule takes off another day. One that turns out to be on this day
+    /// came here by another process.
+    async fn departure(
+        &self,
+        jobs: &[Job],
+        now: DateTime<Utc>,
+    ) -> Result<Option<Result<Departure, DeskError>>, StoreError> {
+        let [Job { command: Command::Reschedule(asked), .. }] = jobs else { return Ok(None) };
+        if self.plan.load().find(asked.booking).is_some() {
+            return Ok(None);
+        }
+        let registry = self.context.registry.load_full();
+        let found = departure(&self.context.store, &registry, asked.booking, now).await?;
+        let is_here =
+            |left: &Departure| (left.commit.region.clone(), left.commit.date) == self.of();
+        if found.as_ref().is_ok_and(is_here) {
+            return Err(StoreError::Conflict);
+        }
+        Ok(Some(found))
+    }
+
+    /// What requests of these keys were answered before.
+    async fn receipts(&self, jobs: &[Job]) -> Result<Receipts, StoreError> {
+        let asked: Vec<RequestKey> =
+            jobs.iter().filter_map(|job| job.ticket.as_ref()).map(|t| t.of.clone()).collect();
+        if asked.is_empty() {
+            return Ok(Receipts::new());
+        }
+        let found = self.context.store.receipts(&asked).await?;
+        Ok(found.into_iter().map(|receipt| (receipt.of.clone(), receipt)).collect())
     }
 
     /// Reads what has changed; the whole day where what was imported has.
@@ -327,13 +391,15 @@ impl Writer {
         jobs.iter()
             .flat_map(|job| match &job.command {
                 Command::Confirm(c) => {
-                    programme_of(c).zip(c.external_id.clone()).into_iter().collect()
+                    programme_of(c).zip(c.order.external_id.clone()).into_iter().collect()
                 }
                 Command::Place(booking) => external_id(booking).into_iter().collect(),
                 Command::Import(bookings) => bookings.iter().filter_map(external_id).collect(),
-                Command::Cancel(_) | Command::Release(_) | Command::Apply(_) | Command::Reload => {
-                    Vec::new()
-                }
+                Command::Reschedule(_)
+                | Command::Cancel(_)
+                | Command::Release(_)
+                | Command::Apply(_)
+                | Command::Reload => Vec::new(),
             })
             .collect()
     }

@@ -80,6 +80,22 @@ fn merge(registry: &Registry, plan: &DayPlan, changes: DayChanges) -> DayPlan {
     }
 }
 
+/// A booking and as much of its day as is needed to take it out: the route it is on, or the pool with
+/// it alone. Nothing if there is no such booking.
+pub(super) async fn place(
+    store: &Store,
+    registry: &Registry,
+    id: BookingId,
+) -> Result<Option<(BookingRow, DayPlan)>, StoreError> {
+    let Some((row, rows)) = store.read_place(id).await? else { return Ok(None) };
+    let region = registry.regions.get(&row.booking.region).cloned().ok_or_else(|| {
+        StoreError::Unavailable(format!("the region {} is not in the registry", row.booking.region))
+    })?;
+    let shifts = registry.shifts(&region, row.booking.date);
+    let idle = DayPlan::idle(region, row.booking.date, shifts);
+    Ok(Some((row, assemble(registry, idle, rows))))
+}
+
 /// The stored routes under today's roster and settings. A route whose shift is no longer on the
 /// roster stays while it has visits.
 fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {

@@ -19,14 +19,17 @@ mod days;
 mod error;
 mod gate;
 mod housekeeping;
+mod imports;
 mod keys;
 mod live_day;
 mod load;
 mod news;
 mod offer;
 mod patience;
+mod receipt;
 mod registry;
 mod replanning;
+mod reschedule;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -34,10 +37,11 @@ mod told;
 mod working_day;
 
 pub use audit::violations;
-pub use command::Confirmation;
+pub use command::{Confirmation, Order};
 pub use error::DeskError;
 pub use keys::{Caller, NewKey, Role, UnknownRole};
 pub use offer::{Offer, OfferSigner};
+pub use receipt::{Done, Render, Ticket};
 pub use registry::Registry;
 pub use replanning::ReplanReport;
 pub use slots::{NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
@@ -78,6 +82,7 @@ impl Desk {
         let desk = Self(Arc::new(Shared { context, offers, days, searches }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
+        tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
         Ok(desk)
     }
 

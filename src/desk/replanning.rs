@@ -72,7 +72,7 @@ impl Desk {
         let (before, after) = (proposal.before, proposal.after);
         let unassigned = proposal.unassigned.clone();
         let command = Command::Apply(Box::new(proposal));
-        let (routes_changed, routes_dropped) = match self.send(region, date, command).await? {
+        let (routes_changed, routes_dropped) = match self.send(region, date, command, None).await? {
             Outcome::Applied { routes, dropped } => (routes, dropped),
             other => unreachable!("a re-plan is answered by counts, not {other:?}"),
         };

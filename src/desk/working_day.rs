@@ -1,12 +1,13 @@
 //! A day plan while a batch of commands is applied to it, and what has to be written of it.
 
 use super::DeskError;
-use super::command::{Command, Confirmation, Outcome};
+use super::command::{Command, Confirmation, Job, Outcome};
+use super::receipt::Receipts;
 use crate::model::{
-    Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId,
+    Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId, RouteId,
 };
 use crate::planning::{Committed, DayPlan, Entry, Replan, RoutePlan, reasons};
-use crate::store::{BookingRow, DayCommit, NewEvent};
+use crate::store::{BookingRow, DayCommit, NewEvent, Receipt, RequestKey};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,6 +27,8 @@ pub(super) struct WorkingDay {
     fresh: BTreeSet<BookingId>,
     changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
+    receipts: Receipts,
+    new_receipts: Vec<RequestKey>,
 }
 
 impl WorkingDay {
@@ -42,14 +45,45 @@ impl WorkingDay {
             fresh: BTreeSet::new(),
             changed: BTreeMap::new(),
             events: Vec::new(),
+            receipts: Receipts::new(),
+            new_receipts: Vec::new(),
         }
     }
 
-    /// Applies one command. On an error nothing has changed.
-    pub(super) fn apply(&mut self, command: &Command) -> Result<Outcome, DeskError> {
+    /// The same, knowing what requests with a key were answered before.
+    pub(super) fn with_receipts(self, receipts: Receipts) -> Self {
+        Self { receipts, ..self }
+    }
+
+    /// Does what a job asks for, unless it was done before. On an error nothing has changed.
+    /// `departed` is the booking that a reschedule takes off another day.
+    pub(super) fn apply(
+        &mut self,
+        job: &Job,
+        departed: Option<&Arc<Entry>>,
+    ) -> Result<Outcome, DeskError> {
+        let Some(ticket) = &job.ticket else { return self.carry_out(&job.command, departed) };
+        if let Some(receipt) = self.receipts.get(&ticket.of) {
+            return ticket.replay(receipt).map(Outcome::DoneBefore);
+        }
+        let outcome = self.carry_out(&job.command, departed)?;
+        if let Outcome::Booking(booking) = &outcome {
+            let receipt = ticket.receipt(&self.plan.region, booking, self.now);
+            self.new_receipts.push(ticket.of.clone());
+            self.receipts.insert(ticket.of.clone(), receipt);
+        }
+        Ok(outcome)
+    }
+
+    fn carry_out(
+        &mut self,
+        command: &Command,
+        departed: Option<&Arc<Entry>>,
+    ) -> Result<Outcome, DeskError> {
         match command {
             Command::Place(booking) => self.place(booking).map(booked),
             Command::Confirm(confirmation) => self.confirm(confirmation).map(booked),
+            Command::Reschedule(asked) => self.reschedule(*asked, departed).map(booked),
             Command::Cancel(id) => self.cancel(*id).map(booked),
             Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
@@ -80,7 +114,8 @@ impl WorkingDay {
         let is_changed = !self.changed_routes.is_empty()
             || self.changed_pool
             || !self.fresh.is_empty()
-            || !self.changed.is_empty();
+            || !self.changed.is_empty()
+            || !self.new_receipts.is_empty();
         let routes = self.changed_routes.iter();
         let new_bookings = self.plan.entries().filter(|(_, e)| self.fresh.contains(&e.booking.id));
         is_changed.then(|| DayCommit {
@@ -94,7 +129,14 @@ impl WorkingDay {
                 .collect(),
             changed_bookings: self.changed.values().cloned().collect(),
             events: self.events.clone(),
+            receipts: self.kept_receipts(),
         })
+    }
+
+    /// In the order of their keys: two transactions with keys in common wait, but not in a circle.
+    fn kept_receipts(&self) -> Vec<Receipt> {
+        let new: BTreeSet<&RequestKey> = self.new_receipts.iter().collect();
+        new.into_iter().filter_map(|of| self.receipts.get(of).cloned()).collect()
     }
 
     /// The plan after its commit: every written row has its next version.
@@ -137,8 +179,8 @@ impl WorkingDay {
             return Ok(booking);
         }
         booking.state = after(&booking, BookingAction::Confirm)?;
-        booking.external_id.clone_from(&confirmation.external_id);
-        booking.contact = Some(confirmation.contact.clone());
+        booking.external_id.clone_from(&confirmation.order.external_id);
+        booking.contact = Some(confirmation.order.contact.clone());
         booking.hold_expires_at = None;
         self.claim_external_id(&booking)?;
         self.update(at, booking.clone());
@@ -150,13 +192,21 @@ impl WorkingDay {
         let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
         let mut booking = self.plan.entry(at).booking.clone();
         booking.state = after(&booking, BookingAction::Cancel)?;
-        if let Committed::OnRoute { route, ordinal } = at
-            && self.plan.routes[route].is_frozen(ordinal, self.now.timestamp())
-        {
-            return Err(DeskError::UnderWay);
-        }
+        self.check_not_under_way(at)?;
         self.take_out(at, booking.clone(), "booking.cancelled");
         Ok(booking)
+    }
+
+    /// Refuses what a courier has set off to.
+    pub(super) fn check_not_under_way(&self, at: Committed) -> Result<(), DeskError> {
+        match at {
+            Committed::OnRoute { route, ordinal }
+                if self.plan.routes[route].is_frozen(ordinal, self.now.timestamp()) =>
+            {
+                Err(DeskError::UnderWay)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn release(&mut self, id: BookingId) -> Result<Booking, DeskError> {
@@ -262,6 +312,13 @@ impl WorkingDay {
     /// Takes a booking off the plan with its last state.
     fn take_out(&mut self, at: Committed, booking: Booking, kind: &str) {
         let version = self.plan.entry(at).version;
+        self.vacate(at);
+        self.tell(kind, &booking);
+        self.note(BookingRow { booking, route: None, version });
+    }
+
+    /// Takes what is at a place off the plan.
+    pub(super) fn vacate(&mut self, at: Committed) {
         match at {
             Committed::OnRoute { route, ordinal } => {
                 let without = self.plan.routes[route].without(ordinal, self.now.timestamp());
@@ -273,9 +330,16 @@ impl WorkingDay {
                 self.changed_pool = true;
             }
         }
-        self.tell(kind, &booking);
-        if !self.fresh.remove(&booking.id) {
-            self.changed.insert(booking.id, BookingRow { booking, route: None, version });
+    }
+
+    /// Notes what a booking's row has to become. One that this batch brought and takes off again is
+    /// never written.
+    pub(super) fn note(&mut self, row: BookingRow) {
+        let id = row.booking.id;
+        if !self.fresh.contains(&id) {
+            self.changed.insert(id, row);
+        } else if row.route.is_none() && !row.booking.state.has_place() {
+            self.fresh.remove(&id);
         }
     }
 
@@ -298,8 +362,14 @@ impl WorkingDay {
     /// Puts a booking's new content where it is.
     fn update(&mut self, at: Committed, booking: Booking) {
         let version = self.plan.entry(at).version;
-        let entry = Arc::new(Entry { booking: booking.clone(), version });
-        let route = match at {
+        let route = self.put(at, Entry { booking: booking.clone(), version });
+        self.note(BookingRow { booking, route, version });
+    }
+
+    /// Puts an entry in the place of another; on which route.
+    pub(super) fn put(&mut self, at: Committed, entry: Entry) -> Option<RouteId> {
+        let entry = Arc::new(entry);
+        match at {
             Committed::OnRoute { route, ordinal } => {
                 let updated = self.plan.routes[route].updated(ordinal, entry);
                 self.set_route(route, updated);
@@ -310,9 +380,6 @@ impl WorkingDay {
                 self.changed_pool = true;
                 None
             }
-        };
-        if !self.fresh.contains(&booking.id) {
-            self.changed.insert(booking.id, BookingRow { booking, route, version });
         }
     }
 
@@ -321,7 +388,7 @@ impl WorkingDay {
         self.changed_routes.insert(index);
     }
 
-    fn route_id(&self, index: usize) -> crate::model::RouteId {
+    fn route_id(&self, index: usize) -> RouteId {
         self.plan.routes[index].id
     }
 
@@ -340,7 +407,7 @@ impl WorkingDay {
         }
     }
 
-    fn tell(&mut self, kind: &str, booking: &Booking) {
+    pub(super) fn tell(&mut self, kind: &str, booking: &Booking) {
         let body = json!({
             "state": booking.state,
             "programme": booking.programme,
@@ -349,7 +416,7 @@ impl WorkingDay {
         self.event(kind, booking.id.to_string(), body);
     }
 
-    fn event(&mut self, kind: &str, subject: String, body: serde_json::Value) {
+    pub(super) fn event(&mut self, kind: &str, subject: String, body: serde_json::Value) {
         self.events.push(NewEvent { kind: kind.to_owned(), subject, body, at: self.now });
     }
 }
@@ -372,17 +439,17 @@ fn next_version(entry: &Arc<Entry>, changed: &BTreeMap<BookingId, BookingRow>) -
 /// Whether a confirmation says again what was already done.
 fn is_repeat(booking: &Booking, confirmation: &Confirmation) -> bool {
     booking.state == BookingState::Confirmed
-        && booking.external_id == confirmation.external_id
-        && booking.contact.as_ref() == Some(&confirmation.contact)
+        && booking.external_id == confirmation.order.external_id
+        && booking.contact.as_ref() == Some(&confirmation.order.contact)
 }
 
-fn after(booking: &Booking, action: BookingAction) -> Result<BookingState, DeskError> {
+pub(super) fn after(booking: &Booking, action: BookingAction) -> Result<BookingState, DeskError> {
     booking.state.after(action).map_err(|IllegalTransition { state, action }| DeskError::State {
         state,
         action: action.to_string(),
     })
 }
 
-fn not_found(id: BookingId) -> DeskError {
+pub(super) fn not_found(id: BookingId) -> DeskError {
     DeskError::NotFound { what: "booking", id: id.to_string() }
 }

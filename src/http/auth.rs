@@ -48,7 +48,23 @@ impl Dispatcher {
     }
 }
 
+impl Checkout {
+    /// Whose keys for requests a checkout's are: its programme's, whichever token it uses.
+    pub(super) fn key_scope(&self) -> String {
+        format!("programme:{}", self.0)
+    }
+}
+
 impl BookingCaller {
+    /// Whose keys for requests this caller's are.
+    pub(super) fn key_scope(&self) -> String {
+        match self {
+            Self::Checkout(programme) => Checkout(programme.clone()).key_scope(),
+            Self::Dispatcher(Dispatcher(Some(region))) => format!("region:{region}"),
+            Self::Dispatcher(Dispatcher(None)) => "everywhere".to_owned(),
+        }
+    }
+
     /// Whose bookings this caller has to keep to.
     pub(super) fn programme(&self) -> Option<&ProgrammeId> {
         match self {

@@ -18,12 +18,17 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        if media_type(request.headers()) != Some(MediaType::Json) {
-            return Err(unsupported("application/json"));
-        }
-        let bytes = read(request, app).await?;
+        let bytes = json_bytes(request, app).await?;
         parse(&bytes).map(Self)
     }
+}
+
+/// The bytes of a body that says it is JSON.
+pub(super) async fn json_bytes(request: Request, app: &App) -> Result<Bytes, Problem> {
+    if media_type(request.headers()) != Some(MediaType::Json) {
+        return Err(unsupported("application/json"));
+    }
+    read(request, app).await
 }
 
 /// A JSON or CSV body as it came; its reader finds out which of the two it is.
@@ -71,7 +76,8 @@ async fn read(request: Request, app: &App) -> Result<Bytes, Problem> {
     })
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// A value out of a JSON body.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path().iter());

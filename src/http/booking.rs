@@ -2,40 +2,53 @@
 
 use super::App;
 use super::auth::{BookingCaller, Checkout, Dispatcher};
-use super::body::{Json, Sheet};
+use super::body::Sheet;
 use super::device::{self, DeviceBody};
 use super::etag::Known;
+use super::hold;
+use super::keyed::{KeyHeader, Keyed, KeyedCall, kept, respond};
 use super::moment::{Moment, WindowView, local};
 use super::params::{Asked, Named};
 use super::place::PlaceBody;
-use super::problem::Problem;
+use super::problem::{FieldError, Problem};
 use super::text;
-use crate::desk::Confirmation;
+use crate::desk::{Confirmation, DeskError, Order};
 use crate::intake::{self, BookingTerms};
 use crate::model::{
-    Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, RegionId,
+    Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, Region, RegionId,
 };
+use crate::store::KeptAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// How a hold becomes a booking.
+/// What to book: the place of a hold, or that of an offer without a hold before.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BookingBody {
-    /// The hold to keep.
-    #[schema(value_type = String, example = "hld_0195577b8f2c7d4e9a31c6a0f3d85b12")]
-    hold_id: HoldId,
+    /// The hold to keep. Give this or `offer`.
+    #[schema(value_type = Option<String>, example = "hld_0195577b8f2c7d4e9a31c6a0f3d85b12")]
+    hold_id: Option<HoldId>,
+    /// An `offer` of a slot search, exactly as it was given. Give this or `hold_id`.
+    offer: Option<String>,
     /// The programme's own order number, unique per programme; 1 to 128 characters.
     #[serde(default, deserialize_with = "text::external_id")]
     #[schema(min_length = 1, max_length = 128)]
     external_id: Option<String>,
     /// Who to ask for at the door.
     contact: ContactBody,
+}
+
+/// Where to move a booking to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RescheduleBody {
+    /// A hold of the same programme, on any date.
+    #[schema(value_type = String, example = "hld_0195577b8f2c7d4e9a31c6a0f3d85b12")]
+    hold_id: HoldId,
 }
 
 /// Who to ask for at the door. Each is 1 to 500 characters, and never logged.
@@ -111,28 +124,82 @@ pub(super) struct ImportedView {
     pub(super) imported: usize,
 }
 
-/// Keeps a held place.
+/// Keeps a held place, or takes that of an offer at once.
 ///
-/// Sending the same again answers the same. The booking has the hold's 32 digits in its id.
+/// Sending the same `hold_id` again answers the same; with an `offer`, give an `Idempotency-Key` or
+/// an `external_id` so that a repeat does not book twice. A booking of a hold has the hold's 32
+/// digits in its id.
 #[utoipa::path(
     post, path = "/v1/bookings", tag = "checkout", request_body = BookingBody,
+    params(KeyHeader),
     responses((
         status = 201, description = "The booking", body = BookingView,
         headers(("Location" = String, description = "Path of the booking"))
     )),
     security(("checkout" = [])),
     extensions(("x-problems" = json!([
-        "not_found", "hold_expired", "external_id_taken", "state_conflict"
+        "not_found", "hold_expired", "external_id_taken", "state_conflict", "bad_offer",
+        "offer_expired", "slot_taken", "no_such_day"
     ])))
 )]
 pub(super) async fn create_booking(
     State(app): State<App>,
-    Checkout(programme): Checkout,
-    Json(body): Json<BookingBody>,
-) -> Result<impl IntoResponse, Problem> {
-    let booking = app.desk.confirm(&programme, body.into()).await?;
-    let location = [(LOCATION, format!("/v1/bookings/{}", booking.id))];
-    Ok((StatusCode::CREATED, location, axum::Json(BookingView::new(&app, &booking)?)))
+    checkout: Checkout,
+    Keyed { body, key }: Keyed<BookingBody>,
+) -> Result<Response, Problem> {
+    let ticket = key.map(|key| key.ticket(checkout.key_scope(), created));
+    let order = Order { external_id: body.external_id, contact: body.contact.into() };
+    let done = match (body.hold_id, body.offer) {
+        (Some(hold), None) => {
+            let confirmation = Confirmation { hold: BookingId::from(hold), order };
+            app.desk.confirm(&checkout.0, confirmation, ticket).await
+        }
+        (None, Some(offer)) => match app.desk.book(&checkout.0, &offer, order, ticket).await {
+            Err(DeskError::SlotTaken { reason }) => {
+                return Err(hold::refused(&app, &offer, &reason).await);
+            }
+            done => done,
+        },
+        _ => {
+            let message = "give either hold_id or offer";
+            return Err(Problem::invalid(vec![FieldError::at("", message)]));
+        }
+    };
+    respond(&app, done?, created)
+}
+
+fn created(region: &Region, booking: &Booking) -> KeptAnswer {
+    let location = format!("/v1/bookings/{}", booking.id);
+    kept(StatusCode::CREATED, Some(location), &BookingView::new(region, booking))
+}
+
+fn changed(region: &Region, booking: &Booking) -> KeptAnswer {
+    kept(StatusCode::OK, None, &BookingView::new(region, booking))
+}
+
+/// Moves a booking to the place of a hold, on the same date or another.
+///
+/// The old place is given back and the new one kept in one step: until then the booking has the old
+/// one. It keeps its id, `external_id` and contact; its slot, door and devices are those that the
+/// hold was searched for. The hold ends as `cancelled`.
+#[utoipa::path(
+    post, path = "/v1/bookings/{id}/reschedule", tag = "checkout", request_body = RescheduleBody,
+    params(("id" = String, Path, description = "The booking's id"), KeyHeader),
+    responses((status = 200, description = "The booking in its new slot", body = BookingView)),
+    security(("checkout" = []), ("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["state_conflict", "under_way", "hold_expired"])))
+)]
+pub(super) async fn reschedule_booking(
+    State(app): State<App>,
+    caller: BookingCaller,
+    Named(id): Named<BookingId>,
+    Keyed { body, key }: Keyed<RescheduleBody>,
+) -> Result<Response, Problem> {
+    let (booking, _) = app.desk.booking(caller.programme(), id).await?;
+    caller.enter(&booking.region)?;
+    let ticket = key.map(|key| key.ticket(caller.key_scope(), changed));
+    let done = app.desk.reschedule(caller.programme(), id, body.hold_id, ticket).await?;
+    respond(&app, done, changed)
 }
 
 /// Reads a booking.
@@ -153,13 +220,14 @@ pub(super) async fn get_booking(
 ) -> Result<Response, Problem> {
     let (booking, _) = app.desk.booking(caller.programme(), id).await?;
     caller.enter(&booking.region)?;
-    Ok(known.json(&BookingView::new(&app, &booking)?))
+    let region = app.desk.region(&booking.region)?;
+    Ok(known.json(&BookingView::new(&region, &booking)))
 }
 
 /// Calls a booking off and gives its place back. Doing it again answers the same.
 #[utoipa::path(
     post, path = "/v1/bookings/{id}/cancel", tag = "checkout",
-    params(("id" = String, Path, description = "The booking's id")),
+    params(("id" = String, Path, description = "The booking's id"), KeyHeader),
     responses((status = 200, description = "The cancelled booking", body = BookingView)),
     security(("checkout" = []), ("dispatcher" = []), ("admin" = [])),
     extensions(("x-problems" = json!(["state_conflict", "under_way", "hold_expired"])))
@@ -168,11 +236,12 @@ pub(super) async fn cancel_booking(
     State(app): State<App>,
     caller: BookingCaller,
     Named(id): Named<BookingId>,
-) -> Result<axum::Json<BookingView>, Problem> {
+    KeyedCall(key): KeyedCall,
+) -> Result<Response, Problem> {
     let (booking, _) = app.desk.booking(caller.programme(), id).await?;
     caller.enter(&booking.region)?;
-    let cancelled = app.desk.cancel(caller.programme(), id).await?;
-    Ok(axum::Json(BookingView::new(&app, &cancelled)?))
+    let ticket = key.map(|key| key.ticket(caller.key_scope(), changed));
+    respond(&app, app.desk.cancel(caller.programme(), id, ticket).await?, changed)
 }
 
 /// Takes confirmed bookings in from a file, to be routed by a re-plan.
@@ -209,14 +278,10 @@ pub(super) async fn import_bookings(
     Ok(axum::Json(ImportedView { imported }))
 }
 
-impl From<BookingBody> for Confirmation {
-    fn from(body: BookingBody) -> Self {
-        let ContactBody { name, phone, address } = body.contact;
-        Self {
-            hold: BookingId::from(body.hold_id),
-            external_id: body.external_id,
-            contact: Contact { name, phone, address },
-        }
+impl From<ContactBody> for Contact {
+    fn from(body: ContactBody) -> Self {
+        let ContactBody { name, phone, address } = body;
+        Self { name, phone, address }
     }
 }
 
@@ -228,10 +293,9 @@ impl From<&Contact> for ContactBody {
 }
 
 impl BookingView {
-    fn new(app: &App, booking: &Booking) -> Result<Self, Problem> {
-        let region = app.desk.region(&booking.region)?;
+    fn new(region: &Region, booking: &Booking) -> Self {
         let zone = region.time_zone;
-        Ok(Self {
+        Self {
             id: booking.id.to_string(),
             status: booking.state,
             external_id: booking.external_id.clone(),
@@ -243,10 +307,10 @@ impl BookingView {
             place: booking.place().into(),
             devices: device::views(booking.devices()),
             handover: device::views(&booking.request.handover),
-            slot: WindowView::new(&region, booking.window),
+            slot: WindowView::new(region, booking.window),
             requested_at: local(zone, booking.requested_at),
             expires_at: booking.hold_expires_at.map(|at| local(zone, at)),
             contact: booking.contact.as_ref().map(ContactBody::from),
-        })
+        }
     }
 }

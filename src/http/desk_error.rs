@@ -25,6 +25,7 @@ impl From<DeskError> for Problem {
             DeskError::State { .. } => problem(ProblemCode::StateConflict),
             DeskError::UnderWay => problem(ProblemCode::UnderWay),
             DeskError::ExternalIdTaken { booking, .. } => Self::external_id_taken(detail, booking),
+            DeskError::KeyReused => problem(ProblemCode::IdempotencyKeyReused),
             DeskError::Overloaded => problem(ProblemCode::Overloaded),
             DeskError::Stopping => problem(ProblemCode::Unavailable),
             DeskError::Store(error) => error.into(),

@@ -89,7 +89,11 @@ fn problems_of(operation: &Operation) -> BTreeSet<ProblemCode> {
         match parameter.parameter_in {
             ParameterIn::Path => codes.insert(P::NotFound),
             ParameterIn::Query | ParameterIn::QueryString => codes.insert(P::MalformedQuery),
-            ParameterIn::Header | ParameterIn::Cookie => false,
+            ParameterIn::Header => {
+                codes.extend([P::BadIdempotencyKey, P::IdempotencyKeyReused]);
+                true
+            }
+            ParameterIn::Cookie => false,
         };
     }
     codes

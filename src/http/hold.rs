@@ -2,17 +2,17 @@
 
 use super::App;
 use super::auth::Checkout;
-use super::body::Json;
+use super::keyed::{KeyHeader, Keyed, kept, respond};
 use super::moment::{Moment, WindowView, local};
 use super::params::Named;
 use super::problem::{Problem, ProblemCode};
 use super::slot::{ReasonView, SlotView};
 use crate::desk::DeskError;
-use crate::model::{Booking, BookingId, BookingState, HoldId, ProgrammeId, Reason};
+use crate::model::{Booking, BookingId, BookingState, HoldId, ProgrammeId, Reason, Region};
+use crate::store::KeptAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::IntoResponse;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,6 +54,7 @@ pub(super) struct HoldView {
 /// 409 `slot_taken` with the reason and the `alternatives` of that date, ready to be held.
 #[utoipa::path(
     post, path = "/v1/holds", tag = "checkout", request_body = HoldBody,
+    params(KeyHeader),
     responses((
         status = 201, description = "The hold", body = HoldView,
         headers(("Location" = String, description = "Path of the hold"))
@@ -63,16 +64,19 @@ pub(super) struct HoldView {
 )]
 pub(super) async fn create_hold(
     State(app): State<App>,
-    Checkout(programme): Checkout,
-    Json(body): Json<HoldBody>,
-) -> Result<impl IntoResponse, Problem> {
-    let booking = match app.desk.hold(&programme, &body.offer).await {
-        Err(DeskError::SlotTaken { reason }) => return Err(refused(&app, &body, &reason).await),
-        held => held?,
-    };
-    let view = HoldView::new(&app, &booking)?;
-    let location = [(LOCATION, format!("/v1/holds/{}", view.id))];
-    Ok((StatusCode::CREATED, location, axum::Json(view)))
+    checkout: Checkout,
+    Keyed { body, key }: Keyed<HoldBody>,
+) -> Result<Response, Problem> {
+    let ticket = key.map(|key| key.ticket(checkout.key_scope(), created));
+    match app.desk.hold(&checkout.0, &body.offer, ticket).await {
+        Err(DeskError::SlotTaken { reason }) => Err(refused(&app, &body.offer, &reason).await),
+        done => respond(&app, done?, created),
+    }
+}
+
+fn created(region: &Region, booking: &Booking) -> KeptAnswer {
+    let view = HoldView::new(region, booking);
+    kept(StatusCode::CREATED, Some(format!("/v1/holds/{}", view.id)), &view)
 }
 
 /// Reads a hold.
@@ -92,7 +96,8 @@ pub(super) async fn get_hold(
     if booking.state == BookingState::Expired || booking.is_overdue(app.desk.clock().now()) {
         return Err(DeskError::HoldExpired.into());
     }
-    Ok(axum::Json(HoldView::new(&app, &booking)?))
+    let region = app.desk.region(&booking.region)?;
+    Ok(axum::Json(HoldView::new(&region, &booking)))
 }
 
 /// Gives a held place back. Doing it again answers the same.
@@ -132,8 +137,8 @@ async fn hold(app: &App, programme: &ProgrammeId, id: HoldId) -> Result<Booking,
 
 /// The problem of an offer that lost its place. Alternatives are a courtesy: where they cannot
 /// be found, there are none.
-async fn refused(app: &App, body: &HoldBody, reason: &Reason) -> Problem {
-    let answer = app.desk.alternatives(&body.offer).await;
+pub(super) async fn refused(app: &App, offer: &str, reason: &Reason) -> Problem {
+    let answer = app.desk.alternatives(offer).await;
     let alternatives = answer.map_or_else(
         |_| Vec::new(),
         |answer| {
@@ -145,20 +150,19 @@ async fn refused(app: &App, body: &HoldBody, reason: &Reason) -> Problem {
 }
 
 impl HoldView {
-    fn new(app: &App, booking: &Booking) -> Result<Self, Problem> {
-        let region = app.desk.region(&booking.region)?;
+    fn new(region: &Region, booking: &Booking) -> Self {
         let became_booking = !matches!(
             booking.state,
             BookingState::Held | BookingState::Cancelled | BookingState::Expired
         );
-        Ok(Self {
+        Self {
             id: HoldId::from(booking.id).to_string(),
             status: booking.state,
             region: region.id.to_string(),
             time_zone: region.time_zone.to_string(),
-            slot: WindowView::new(&region, booking.window),
+            slot: WindowView::new(region, booking.window),
             expires_at: booking.hold_expires_at.map(|at| local(region.time_zone, at)),
             booking_id: became_booking.then(|| booking.id.to_string()),
-        })
+        }
     }
 }

@@ -22,6 +22,7 @@ mod health;
 mod hold;
 mod hub;
 mod key;
+mod keyed;
 mod layers;
 mod map;
 mod moment;
@@ -143,6 +144,7 @@ fn checkout_routes() -> OpenApiRouter<App> {
         .routes(routes!(hold::get_hold, hold::delete_hold))
         .routes(routes!(booking::create_booking))
         .routes(routes!(booking::get_booking))
+        .routes(routes!(booking::reschedule_booking))
         .routes(routes!(booking::cancel_booking))
         .routes(routes!(courier::get_own_route))
 }

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 pub(super) enum ProblemCode {
     MalformedJson,
     MalformedQuery,
+    BadIdempotencyKey,
     Unauthorized,
     Forbidden,
     NotFound,
@@ -31,6 +32,7 @@ pub(super) enum ProblemCode {
     Invalid,
     NoSuchDay,
     BadOffer,
+    IdempotencyKeyReused,
     Internal,
     Overloaded,
     Unavailable,
@@ -38,9 +40,10 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::MalformedJson,
         Self::MalformedQuery,
+        Self::BadIdempotencyKey,
         Self::Unauthorized,
         Self::Forbidden,
         Self::NotFound,
@@ -56,6 +59,7 @@ impl ProblemCode {
         Self::Invalid,
         Self::NoSuchDay,
         Self::BadOffer,
+        Self::IdempotencyKeyReused,
         Self::Internal,
         Self::Overloaded,
         Self::Unavailable,
@@ -68,6 +72,9 @@ impl ProblemCode {
             Self::MalformedJson => ("malformed_json", S::BAD_REQUEST, "The body is not JSON"),
             Self::MalformedQuery => {
                 ("malformed_query", S::BAD_REQUEST, "The query string cannot be read")
+            }
+            Self::BadIdempotencyKey => {
+                ("bad_idempotency_key", S::BAD_REQUEST, "The Idempotency-Key cannot be read")
             }
             Self::Unauthorized => ("unauthorized", S::UNAUTHORIZED, "A valid key is needed"),
             Self::Forbidden => ("forbidden", S::FORBIDDEN, "The key does not allow this"),
@@ -96,6 +103,11 @@ impl ProblemCode {
                 ("no_such_day", S::UNPROCESSABLE_ENTITY, "The date cannot be planned or read")
             }
             Self::BadOffer => ("bad_offer", S::UNPROCESSABLE_ENTITY, "The offer is not valid"),
+            Self::IdempotencyKeyReused => (
+                "idempotency_key_reused",
+                S::UNPROCESSABLE_ENTITY,
+                "The Idempotency-Key belongs to another request",
+            ),
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Something went wrong here"),
             Self::Overloaded => {
                 ("overloaded", S::SERVICE_UNAVAILABLE, "Too much is waiting: try again")

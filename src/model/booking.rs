@@ -92,6 +92,8 @@ pub enum BookingAction {
     Confirm,
     /// The hold ran out.
     Expire,
+    /// Moved to another window.
+    Reschedule,
     /// Called off by the customer, the programme or a dispatcher.
     Cancel,
     /// The courier sets off to it.
@@ -138,20 +140,28 @@ impl BookingState {
         use BookingAction as A;
         use BookingState as S;
         match (self, action) {
-            (S::Held, A::Confirm) | (S::EnRoute, A::Divert) => Ok(S::Confirmed),
+            (S::Held, A::Confirm) | (S::EnRoute, A::Divert) | (S::Confirmed, A::Reschedule) => {
+                Ok(S::Confirmed)
+            }
             (S::Held, A::Expire) => Ok(S::Expired),
             (S::Held | S::Confirmed | S::EnRoute | S::Arrived, A::Cancel) => Ok(S::Cancelled),
             (S::Confirmed, A::Depart) => Ok(S::EnRoute),
             (S::EnRoute, A::Arrive) => Ok(S::Arrived),
             (S::Arrived, A::Complete) => Ok(S::Completed),
             (S::EnRoute | S::Arrived, A::Fail(_)) => Ok(S::Failed),
-            (S::Held, A::Depart | A::Divert | A::Arrive | A::Complete | A::Fail(_))
+            (
+                S::Held,
+                A::Reschedule | A::Depart | A::Divert | A::Arrive | A::Complete | A::Fail(_),
+            )
             | (
                 S::Confirmed,
                 A::Confirm | A::Expire | A::Divert | A::Arrive | A::Complete | A::Fail(_),
             )
-            | (S::EnRoute, A::Confirm | A::Expire | A::Depart | A::Complete)
-            | (S::Arrived, A::Confirm | A::Expire | A::Depart | A::Divert | A::Arrive)
+            | (S::EnRoute, A::Confirm | A::Expire | A::Reschedule | A::Depart | A::Complete)
+            | (
+                S::Arrived,
+                A::Confirm | A::Expire | A::Reschedule | A::Depart | A::Divert | A::Arrive,
+            )
             | (S::Completed | S::Failed | S::Expired | S::Cancelled, _) => {
                 Err(IllegalTransition { state: self, action })
             }
@@ -210,6 +220,7 @@ impl fmt::Display for BookingAction {
         f.write_str(match self {
             Self::Confirm => "be confirmed",
             Self::Expire => "expire",
+            Self::Reschedule => "be rescheduled",
             Self::Cancel => "be cancelled",
             Self::Depart => "be departed to",
             Self::Divert => "be put off",
@@ -297,9 +308,10 @@ impl Booking {
 mod tests {
     use super::*;
 
-    const ACTIONS: [BookingAction; 8] = [
+    const ACTIONS: [BookingAction; 9] = [
         BookingAction::Confirm,
         BookingAction::Expire,
+        BookingAction::Reschedule,
         BookingAction::Cancel,
         BookingAction::Depart,
         BookingAction::Divert,
@@ -323,6 +335,7 @@ mod tests {
                 "held -> confirmed",
                 "held -> expired",
                 "held -> cancelled",
+                "confirmed -> confirmed",
                 "confirmed -> cancelled",
                 "confirmed -> en_route",
                 "en_route -> cancelled",

@@ -64,9 +64,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: what the database says.
     pub async fn booking(&self, id: BookingId) -> Result<Option<BookingRow>, StoreError> {
-        let mut tx = self.read().await?;
-        let record: Option<BookingRecord> = fetch_optional!(tx, select!("WHERE id = $1"), id.0)?;
-        record.map(BookingRow::try_from).transpose()
+        self.read().await?.booking(id).await
     }
 
     /// A booking by the shop's order number: the live one, or else the one asked for last.
@@ -137,6 +135,32 @@ impl Store {
 }
 
 impl Tx {
+    /// A booking by its id, in whatever state it is.
+    pub(super) async fn booking(
+        &mut self,
+        id: BookingId,
+    ) -> Result<Option<BookingRow>, StoreError> {
+        let record: Option<BookingRecord> = fetch_optional!(*self, select!("WHERE id = $1"), id.0)?;
+        record.map(BookingRow::try_from).transpose()
+    }
+
+    /// The bookings with these ids that have a place, in no order.
+    pub(super) async fn bookings_by_id(
+        &mut self,
+        ids: &[BookingId],
+    ) -> Result<Vec<BookingRow>, StoreError> {
+        let records: Vec<BookingRecord> = fetch_rows!(
+            *self,
+            select!(
+                "WHERE id IN (SELECT column1 FROM (VALUES {rows}) AS given)
+                 AND state NOT IN ('expired', 'cancelled')"
+            ),
+            ids,
+            |id| [id.0]
+        );
+        records.into_iter().map(BookingRow::try_from).collect()
+    }
+
     /// The bookings of a day that have a place on a route, in the order of their ids.
     pub(super) async fn bookings(
         &mut self,

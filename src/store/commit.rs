@@ -1,6 +1,6 @@
 //! The one write of a day plan.
 
-use super::{BookingRow, NewEvent, Store, StoreError, Tx};
+use super::{BookingRow, NewEvent, Receipt, Store, StoreError, Tx};
 use crate::model::{Booking, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 
@@ -27,6 +27,8 @@ pub struct DayCommit {
     pub changed_bookings: Vec<BookingRow>,
     /// What to tell, in order.
     pub events: Vec<NewEvent>,
+    /// What requests with a key were answered.
+    pub receipts: Vec<Receipt>,
 }
 
 impl DayCommit {
@@ -42,6 +44,7 @@ impl DayCommit {
             new_bookings: Vec::new(),
             changed_bookings: Vec::new(),
             events: Vec::new(),
+            receipts: Vec::new(),
         }
     }
 }
@@ -70,18 +73,48 @@ impl Store {
     /// the answer is [`StoreError::Unconfirmed`], and the change may have been written.
     pub async fn commit_day(&self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
         let mut tx = self.write().await?;
-        let receipt = tx.begin_commit(commit).await?;
-        exactly(&commit.new_routes, tx.add_routes(&commit.new_routes).await?)?;
-        exactly(&commit.routes, tx.update_routes(&commit.routes).await?)?;
-        tx.write_bookings(commit).await?;
-        tx.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
-        tx.tell_of_day(&commit.region, commit.date).await?;
+        let receipt = tx.write_day(commit).await?;
+        self.settle(tx.commit().await, commit, receipt).await?;
+        Ok(receipt)
+    }
+
+    /// Writes the commits of two days in one transaction: what leaves the one comes to the other.
+    /// The receipt is that of `commit`.
+    ///
+    /// # Errors
+    /// As [`Store::commit_day`]; nothing of either is written then.
+    pub async fn commit_days(
+        &self,
+        commit: &DayCommit,
+        other: &DayCommit,
+    ) -> Result<CommitReceipt, StoreError> {
+        let mut tx = self.write().await?;
+        // Always in the same order, so that two such commits never wait for each other.
+        let receipt = if (&commit.region, commit.date) < (&other.region, other.date) {
+            let receipt = tx.write_day(commit).await?;
+            tx.write_day(other).await?;
+            receipt
+        } else {
+            tx.write_day(other).await?;
+            tx.write_day(commit).await?
+        };
         self.settle(tx.commit().await, commit, receipt).await?;
         Ok(receipt)
     }
 }
 
 impl Tx {
+    async fn write_day(&mut self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
+        let receipt = self.begin_commit(commit).await?;
+        exactly(&commit.new_routes, self.add_routes(&commit.new_routes).await?)?;
+        exactly(&commit.routes, self.update_routes(&commit.routes).await?)?;
+        self.write_bookings(commit).await?;
+        exactly(&commit.receipts, self.add_receipts(&commit.receipts).await?)?;
+        self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
+        self.tell_of_day(&commit.region, commit.date).await?;
+        Ok(receipt)
+    }
+
     /// Makes this the day's only writer, checks the day's version, and numbers the events.
     async fn begin_commit(&mut self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
         let events = i64::try_from(commit.events.len()).unwrap_or(i64::MAX);

@@ -41,6 +41,8 @@ mod event;
 mod key;
 mod news;
 mod outcome;
+mod place;
+mod receipt;
 mod registry;
 mod route;
 mod schema;
@@ -54,6 +56,7 @@ pub use error::StoreError;
 pub use event::{EventRow, NewEvent};
 pub use key::KeyRow;
 pub use news::{Listener, News};
+pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

@@ -59,6 +59,18 @@ impl Tx {
         records.into_iter().map(|record| record.into_route(region, date)).collect()
     }
 
+    /// A route of a day by its id.
+    pub(super) async fn route(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+        id: RouteId,
+    ) -> Result<Option<Route>, StoreError> {
+        let sql = "SELECT id, courier, hub, version, shift, stops FROM routes WHERE id = $1";
+        let record: Option<RouteRecord> = fetch_optional!(*self, sql, id.0)?;
+        record.map(|record| record.into_route(region, date)).transpose()
+    }
+
     /// Inserts routes where there are none of their ids; how many were inserted.
     pub(super) async fn add_routes(&mut self, routes: &[Route]) -> Result<u64, sqlx::Error> {
         Ok(execute_rows!(

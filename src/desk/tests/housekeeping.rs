@@ -1,6 +1,6 @@
 //! Days leave memory when they are idle, and nobody notices.
 
-use super::town::{Town, confirmation, date, hold, programme, region};
+use super::town::{Town, confirmation, date, hold, now, programme, region};
 use crate::desk::command::Command;
 use crate::model::BookingState;
 use chrono::{NaiveDate, TimeDelta};
@@ -18,7 +18,7 @@ async fn a_day_that_nobody_asks_for_is_closed_and_opened_again() {
     let town = Town::new().await;
     let desk = town.desk().await;
     let held = hold(&desk, &town.orders[0].request, 0).await.unwrap();
-    desk.confirm(&programme(), confirmation(&held)).await.unwrap();
+    desk.confirm(&programme(), confirmation(&held), None).await.unwrap();
     let plan = Arc::downgrade(&desk.day(&region(), date()).await.unwrap());
     desk.day(&region(), tomorrow()).await.unwrap();
     desk.close_idle_days();
@@ -61,7 +61,7 @@ async fn commands_and_closing_may_come_in_any_order() {
         let (desk, request) = (desk.clone(), order.request.clone());
         customers.spawn(async move {
             let held = hold(&desk, &request, 0).await?;
-            Some(desk.confirm(&programme(), confirmation(&held)).await.unwrap())
+            Some(now(desk.confirm(&programme(), confirmation(&held), None).await.unwrap()))
         });
     }
     let mut booked = Vec::new();
@@ -103,10 +103,10 @@ async fn what_nobody_waits_for_is_not_done() {
     let (region, date) = (region(), date());
     tokio::select! {
         biased;
-        _ = desk.send(&region, date, command()) => unreachable!("its commit takes a while"),
+        _ = desk.send(&region, date, command(), None) => unreachable!("its commit takes a while"),
         () = std::future::ready(()) => {}
     }
-    desk.send(&region, date, Command::Reload).await.unwrap();
+    desk.send(&region, date, Command::Reload, None).await.unwrap();
     let plan = desk.day(&region, date).await.unwrap();
     let at = plan.find(held.id).unwrap();
     assert_eq!(plan.entry(at).booking.state, BookingState::Held, "nobody waited for more");

@@ -1,6 +1,6 @@
 //! Reading what has changed of a day gives what reading it whole gives.
 
-use super::town::{Town, confirmation, date, hold, programme, region};
+use super::town::{Town, confirmation, date, hold, now, programme, region};
 use crate::desk::command::Command;
 use crate::desk::{Desk, load};
 use crate::model::{Booking, BookingId};
@@ -27,12 +27,12 @@ impl Replica {
             0..4 => self.take_hold(dice).await,
             4..6 if !self.holds.is_empty() => {
                 let held = self.holds.swap_remove(dice.random_range(0..self.holds.len()));
-                let booked = self.desk.confirm(&programme(), confirmation(&held)).await;
-                self.booked.extend(booked.map(|booking| booking.id).ok());
+                let booked = self.desk.confirm(&programme(), confirmation(&held), None).await;
+                self.booked.extend(booked.map(|done| now(done).id).ok());
             }
             6 if !self.booked.is_empty() => {
                 let id = self.booked.swap_remove(dice.random_range(0..self.booked.len()));
-                self.desk.cancel(None, id).await.unwrap();
+                self.desk.cancel(None, id, None).await.unwrap();
             }
             7 => {
                 let some = self.orders.len().min(3);
@@ -46,7 +46,7 @@ impl Replica {
             9 => {
                 town.clock.advance_to(town.clock.now() + TimeDelta::minutes(4));
                 // Returns once the writer has given back the places of holds that ran out.
-                self.desk.send(&region(), date(), Command::Reload).await.unwrap();
+                self.desk.send(&region(), date(), Command::Reload, None).await.unwrap();
             }
             _ => {}
         }
@@ -111,5 +111,5 @@ async fn readers_see_what_another_desk_committed() {
         tokio::task::yield_now().await;
     }
     assert!(before.find(held.id).is_none(), "a reader keeps the plan that it took");
-    here.confirm(&programme(), confirmation(&held)).await.unwrap();
+    here.confirm(&programme(), confirmation(&held), None).await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
-use crate::desk::{Confirmation, Desk, DeskError, SlotSearch};
+use crate::desk::{Confirmation, Desk, DeskError, Done, Order, SlotSearch};
 use crate::model::{Booking, Contact, ProgrammeId, RegionId, ShiftDay, VisitRequest};
 use crate::store::{RegistryChange, Store, StoreSettings};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -80,14 +80,22 @@ pub(super) async fn hold(desk: &Desk, request: &VisitRequest, wish: usize) -> Op
     let open: Vec<String> =
         found.slots.into_iter().filter_map(|slot| Some(slot.verdict.ok()?.0)).collect();
     let offer = open.get(wish % open.len().max(1))?;
-    match desk.hold(&programme(), offer).await {
+    match desk.hold(&programme(), offer, None).await {
         Err(DeskError::SlotTaken { .. }) => None,
-        held => Some(held.unwrap()),
+        held => Some(now(held.unwrap())),
     }
 }
 
 pub(super) fn confirmation(held: &Booking) -> Confirmation {
     let contact =
         Contact { name: "Lin".into(), phone: "000".into(), address: "1 Example Road".into() };
-    Confirmation { hold: held.id, external_id: None, contact }
+    Confirmation { hold: held.id, order: Order { external_id: None, contact } }
+}
+
+/// What was done now, as nothing was done before.
+pub(super) fn now(done: Done) -> Booking {
+    match done {
+        Done::Now(booking) => *booking,
+        Done::Before(_) => unreachable!("no request has a key"),
+    }
 }

@@ -1,0 +1,90 @@
+//! A booking that moves to the place of a hold, on the same day or another: in one transaction, so
+//! that at any moment it has the old place or the new one.
+
+use super::registry::Registry;
+use super::working_day::{ExternalIds, WorkingDay, after, not_found};
+use super::{DeskError, load};
+use crate::model::{Booking, BookingAction, BookingId, BookingState};
+use crate::planning::Entry;
+use crate::store::{BookingRow, DayCommit, Store, StoreError};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use std::sync::Arc;
+
+/// Which booking is to have the place of which hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reschedule {
+    pub(super) booking: BookingId,
+    pub(super) hold: BookingId,
+}
+
+/// A booking taken off another day than the hold's, and what that day has to write.
+#[derive(Debug)]
+pub(super) struct Departure {
+    pub(super) entry: Arc<Entry>,
+    pub(super) commit: DayCommit,
+}
+
+/// Takes a booking off the day it is stored on. Only its own route is read.
+pub(super) async fn departure(
+    store: &Store,
+    registry: &Registry,
+    id: BookingId,
+    now: DateTime<Utc>,
+) -> Result<Result<Departure, DeskError>, StoreError> {
+    let Some((_, plan)) = load::place(store, registry, id).await? else {
+        return Ok(Err(not_found(id)));
+    };
+    let mut day = WorkingDay::new(&plan, ExternalIds::new(), now);
+    Ok(day.give_up(id).map(|entry| {
+        day.event("booking.left", id.to_string(), json!({ "window": entry.booking.window }));
+        let commit = day.commit().expect("a booking that was taken off leaves a change");
+        Departure { entry, commit }
+    }))
+}
+
+impl WorkingDay {
+    /// Has a booking of this day, or one that left another, take the place of a hold.
+    pub(super) fn reschedule(
+        &mut self,
+        asked: Reschedule,
+        departed: Option<&Arc<Entry>>,
+    ) -> Result<Booking, DeskError> {
+        let at = self.plan.find(asked.hold).ok_or(DeskError::HoldExpired)?;
+        let hold = self.plan.entry(at).booking.clone();
+        if hold.state != BookingState::Held {
+            let action = "be rescheduled to".to_owned();
+            return Err(DeskError::State { state: hold.state, action });
+        }
+        let entry = match departed {
+            Some(entry) => Arc::clone(entry),
+            None => self.give_up(asked.booking)?,
+        };
+        Ok(self.take_over(&entry, hold))
+    }
+
+    /// Takes a booking off its place, to be put elsewhere. What becomes of its row is up to that.
+    fn give_up(&mut self, id: BookingId) -> Result<Arc<Entry>, DeskError> {
+        let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
+        let entry = Arc::clone(self.plan.entry(at));
+        after(&entry.booking, BookingAction::Reschedule)?;
+        self.check_not_under_way(at)?;
+        self.vacate(at);
+        Ok(entry)
+    }
+
+    /// Puts a booking where a hold is, and ends the hold. The booking is from now on about what the
+    /// hold was searched for.
+    fn take_over(&mut self, entry: &Entry, hold: Booking) -> Booking {
+        let at = self.plan.find(hold.id).expect("the hold has a place that nobody took");
+        let of_hold = self.plan.entry(at).version;
+        let Booking { region, date, request, demand, window, .. } = hold.clone();
+        let moved = Booking { region, date, request, demand, window, ..entry.booking.clone() };
+        let route = self.put(at, Entry { booking: moved.clone(), version: entry.version });
+        self.note(BookingRow { booking: moved.clone(), route, version: entry.version });
+        let ended = Booking { state: BookingState::Cancelled, ..hold };
+        self.note(BookingRow { booking: ended, route: None, version: of_hold });
+        self.tell("booking.rescheduled", &moved);
+        moved
+    }
+}

@@ -1,0 +1,143 @@
+//! Requests with an `Idempotency-Key`: done once, however often they are sent.
+//!
+//! The key is the caller's, 1 to 255 visible ASCII characters. What a request with it did is
+//! answered again, with `Idempotent-Replayed: true`; the same key with another path or body is 422
+//! `idempotency_key_reused`. Requests sent at the same time wait for the first of them.
+
+use super::App;
+use super::body;
+use super::problem::{Problem, ProblemCode};
+use crate::desk::{Done, Ticket};
+use crate::model::{Booking, Region};
+use crate::store::{KeptAnswer, RequestKey};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::{CONTENT_TYPE, HeaderName, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// The header that names a request.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The header of an answer that was given before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// The longest key.
+const KEY_LENGTH_MAX: usize = 255;
+
+/// The header, for the API document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only describes what Key reads")]
+pub(super) struct KeyHeader {
+    /// Names this request: sent again with the same key, it is done once. 1 to 255 visible ASCII
+    /// characters, such as a UUID; kept for 48 hours.
+    #[param(rename = "Idempotency-Key")]
+    idempotency_key: Option<String>,
+}
+
+/// How a changed booking is answered.
+pub(super) type Answer = fn(&Region, &Booking) -> KeptAnswer;
+
+/// A caller's key, with what it was sent for.
+pub(super) struct Key {
+    key: String,
+    fingerprint: [u8; 32],
+}
+
+impl Key {
+    /// What the desk needs to do the request once for this caller.
+    pub(super) fn ticket(self, caller: String, answer: Answer) -> Ticket {
+        Ticket {
+            of: RequestKey { caller, key: self.key },
+            fingerprint: self.fingerprint,
+            render: Arc::new(answer),
+        }
+    }
+
+    fn read(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Option<Self>, Problem> {
+        let mut given = headers.get_all(KEY).iter();
+        let Some(value) = given.next() else { return Ok(None) };
+        let usable = |b: u8| b.is_ascii_graphic();
+        let bytes = value.as_bytes();
+        let fits = (1..=KEY_LENGTH_MAX).contains(&bytes.len()) && bytes.iter().copied().all(usable);
+        let text = value.to_str().ok().filter(|_| fits && given.next().is_none());
+        let key = text.ok_or_else(|| {
+            let detail =
+                "send one Idempotency-Key of 1 to 255 visible ASCII characters, such as a UUID";
+            Problem::new(ProblemCode::BadIdempotencyKey, detail)
+        })?;
+        let asked = Sha256::new().chain_update(path).chain_update([0]).chain_update(body);
+        Ok(Some(Self { key: key.to_owned(), fingerprint: asked.finalize().into() }))
+    }
+}
+
+/// A JSON body, and the key that it was sent with.
+pub(super) struct Keyed<T> {
+    pub(super) body: T,
+    pub(super) key: Option<Key>,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
+        let bytes: Bytes = body::json_bytes(request, app).await?;
+        let key = Key::read(&headers, &path, &bytes)?;
+        Ok(Self { body: body::parse(&bytes)?, key })
+    }
+}
+
+/// The key of a request without a body.
+pub(super) struct KeyedCall(pub(super) Option<Key>);
+
+impl FromRequestParts<App> for KeyedCall {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        Key::read(&parts.headers, parts.uri.path(), &[]).map(Self)
+    }
+}
+
+/// A view as an answer that can be kept.
+///
+/// # Panics
+/// Never: views are plain data, which JSON can always hold.
+pub(super) fn kept(
+    status: StatusCode,
+    location: Option<String>,
+    view: &impl Serialize,
+) -> KeptAnswer {
+    let body = serde_json::to_vec(view).expect("a view is plain data");
+    KeptAnswer { status: status.as_u16(), location, body }
+}
+
+/// What was done, now or before, as a response.
+pub(super) fn respond(app: &App, done: Done, answer: Answer) -> Result<Response, Problem> {
+    match done {
+        Done::Now(booking) => {
+            let region = app.desk.region(&booking.region)?;
+            Ok(response(answer(&region, &booking)))
+        }
+        Done::Before(kept) => {
+            let mut response = response(kept);
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            Ok(response)
+        }
+    }
+}
+
+fn response(kept: KeptAnswer) -> Response {
+    let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
+    let json = HeaderValue::from_static("application/json");
+    let mut response = (status, [(CONTENT_TYPE, json)], kept.body).into_response();
+    if let Some(location) = kept.location.and_then(|path| HeaderValue::try_from(path).ok()) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}

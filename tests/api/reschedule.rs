@@ -1,0 +1,138 @@
+//! Bookings that move to another slot, and bookings without a hold.
+
+use super::service::{Service, TODAY, contact, on_each_database, on_sqlite, search};
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use serde_json::{Value, json};
+
+const TOMORROW: &str = "2026-03-03";
+
+async fn slots_on(service: &Service, date: &str) -> Vec<Value> {
+    let mut body = search();
+    body["from"] = json!(date);
+    let answer = service.checkout.post("/v1/slot-searches", &body).await.expect(200);
+    let slots = answer["slots"].as_array().unwrap().iter();
+    slots.filter(|slot| slot["status"] == "available").cloned().collect()
+}
+
+/// A hold of the last slot that is available on a date.
+async fn last_hold(service: &Service, date: &str) -> Value {
+    let slots = slots_on(service, date).await;
+    let offer = json!({ "offer": slots.last().unwrap()["offer"] });
+    service.checkout.post("/v1/holds", &offer).await.expect(201)
+}
+
+/// The bookings on the routes of a date.
+async fn visited(service: &Service, date: &str) -> Vec<Value> {
+    let path = format!("/v1/regions/shanghai/days/{date}");
+    let day = service.dispatcher.get(&path).await.expect(200);
+    let routes = day["routes"].as_array().unwrap().iter();
+    let stops = routes.flat_map(|route| route["stops"].as_array().unwrap().clone());
+    stops.filter(|stop| stop["kind"] == "visit").map(|stop| stop["booking_id"].clone()).collect()
+}
+
+fn path(booking: &Value, action: &str) -> String {
+    format!("/v1/bookings/{}{action}", booking["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_booking_moves_within_its_day_and_to_another() {
+    on_each_database(async |service| {
+        let booking = service.booking("order-1").await;
+        for date in [TODAY, TOMORROW, TODAY] {
+            let hold = last_hold(&service, date).await;
+            let to = json!({ "hold_id": hold["id"] });
+            let moved =
+                service.checkout.post(&path(&booking, "/reschedule"), &to).await.expect(200);
+            assert_eq!((&moved["id"], &moved["status"]), (&booking["id"], &json!("confirmed")));
+            assert_eq!((&moved["date"], &moved["slot"]), (&json!(date), &hold["slot"]));
+            assert_eq!(moved["external_id"], "order-1");
+            assert_eq!(moved["contact"], contact());
+            assert_eq!(service.checkout.get(&path(&booking, "")).await.expect(200), moved);
+            let other = if date == TODAY { TOMORROW } else { TODAY };
+            assert_eq!(visited(&service, date).await, [booking["id"].clone()]);
+            assert!(visited(&service, other).await.is_empty());
+            let ended = format!("/v1/holds/{}", hold["id"].as_str().unwrap());
+            assert_eq!(service.checkout.get(&ended).await.expect(200)["status"], "cancelled");
+        }
+        service.checkout.ask(&path(&booking, "/cancel")).await.expect(200);
+        assert!(visited(&service, TODAY).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_move_stays_where_it_is() {
+    on_each_database(async |service| {
+        let booking = service.booking("order-1").await;
+        let reschedule = path(&booking, "/reschedule");
+        let hold = last_hold(&service, TOMORROW).await;
+        let to = json!({ "hold_id": hold["id"] });
+        service.other_checkout.post(&reschedule, &to).await.problem(404, "not_found");
+        service.far_dispatcher.post(&reschedule, &to).await.problem(403, "forbidden");
+        let none = json!({ "hold_id": "hld_00000000000000000000000000000000" });
+        service.checkout.post(&reschedule, &none).await.problem(404, "not_found");
+
+        let own = json!({ "hold_id": booking["id"].as_str().unwrap().replace("bkg_", "hld_") });
+        service.checkout.post(&reschedule, &own).await.problem(409, "state_conflict");
+        service.pass(TimeDelta::minutes(11));
+        service.checkout.post(&reschedule, &to).await.problem(410, "hold_expired");
+        let only_held = last_hold(&service, TOMORROW).await;
+        let of_hold = only_held["id"].as_str().unwrap().replace("hld_", "bkg_");
+        let of_hold = format!("/v1/bookings/{of_hold}/reschedule");
+        let other = last_hold(&service, TOMORROW).await;
+        let other = json!({ "hold_id": other["id"] });
+        service.checkout.post(&of_hold, &other).await.problem(409, "state_conflict");
+
+        assert_eq!(service.checkout.get(&path(&booking, "")).await.expect(200), booking);
+        assert_eq!(visited(&service, TODAY).await, [booking["id"].clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_under_way_does_not_move() {
+    on_each_database(async |service| {
+        let booking = service.booking("order-1").await;
+        let route = service.courier.get("/v1/couriers/me/route").await.expect(200);
+        let leave_at = route["stops"][0]["leave_at"].as_str().unwrap();
+        let leave_at: DateTime<FixedOffset> = leave_at.parse().unwrap();
+        service.pass(leave_at.to_utc() - service.now() + TimeDelta::minutes(1));
+        let to = json!({ "hold_id": last_hold(&service, TOMORROW).await["id"] });
+        let refused = service.checkout.post(&path(&booking, "/reschedule"), &to).await;
+        refused.problem(409, "under_way");
+        assert_eq!(visited(&service, TODAY).await, [booking["id"].clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_offer_is_booked_without_a_hold() {
+    on_each_database(async |service| {
+        let offer = service.offer().await;
+        let body = json!({ "offer": offer, "external_id": "order-1", "contact": contact() });
+        let booking = service.checkout.post("/v1/bookings", &body).await.expect(201);
+        assert_eq!(booking["status"], "confirmed");
+        assert!(booking.get("expires_at").is_none());
+        let again = service.checkout.post("/v1/bookings", &body).await;
+        assert_eq!(again.problem(409, "external_id_taken")["booking_id"], booking["id"]);
+        service.pass(TimeDelta::minutes(15));
+        assert_eq!(service.checkout.get(&path(&booking, "")).await.expect(200), booking);
+        service.checkout.post("/v1/bookings", &body).await.problem(410, "offer_expired");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_booking_is_of_a_hold_or_of_an_offer() {
+    on_sqlite(async |service| {
+        let hold = service.hold().await;
+        let offer = service.offer().await;
+        for body in [
+            json!({ "contact": contact() }),
+            json!({ "hold_id": hold["id"], "offer": offer, "contact": contact() }),
+        ] {
+            assert_eq!(service.checkout.post("/v1/bookings", &body).await.pointer(), "");
+        }
+    })
+    .await;
+}

@@ -2,6 +2,8 @@
 
 #[path = "storage/bookings.rs"]
 mod bookings;
+#[path = "storage/changes.rs"]
+mod changes;
 #[path = "storage/commits.rs"]
 mod commits;
 #[path = "support/database.rs"]
@@ -12,6 +14,8 @@ mod days;
 mod keys;
 #[path = "storage/lost_connections.rs"]
 mod lost_connections;
+#[path = "storage/news.rs"]
+mod news;
 #[path = "storage/opening.rs"]
 mod opening;
 #[path = "storage/receipts.rs"]

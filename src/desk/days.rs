@@ -1,34 +1,44 @@
 //! The region-days that are loaded.
 
 use super::command::{Command, Outcome};
-use super::live_day::LiveDay;
+use super::live_day::{LiveDay, Reading};
+use super::patience::Patience;
 use super::receipt::Ticket;
+use super::told::Told;
 use super::{Desk, DeskError, load};
 use crate::model::{Region, RegionId};
 use crate::planning::DayPlan;
-use chrono::{Days as CalendarDays, NaiveDate};
+use chrono::{DateTime, Days as CalendarDays, NaiveDate, Utc};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 
 /// How far ahead a day can be opened, whatever the booking horizon.
 const DAYS_AHEAD_MAX: u64 = 62;
 
-type Key = (RegionId, NaiveDate);
+/// Which day.
+pub(super) type Key = (RegionId, NaiveDate);
 
 /// Loaded days by region and date. A day is loaded once, by whoever asks first.
+///
+/// Whoever works with a day has a share of its cell, taken under the lock. A day is closed under the
+/// lock and only where nobody has one, so that no command can be sent to a day that was closed: who
+/// comes later loads it anew.
 #[derive(Default)]
 pub(super) struct Days(Mutex<HashMap<Key, Arc<OnceCell<LiveDay>>>>);
 
 impl Days {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<OnceCell<LiveDay>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn cell(&self, key: Key) -> Arc<OnceCell<LiveDay>> {
-        let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(days.entry(key).or_default())
+        Arc::clone(self.lock().entry(key).or_default())
     }
 
     /// Lets a day whose writer has ended be loaded anew.
     fn forget(&self, key: &Key, over: &Arc<OnceCell<LiveDay>>) {
-        let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut days = self.lock();
         if days.get(key).is_some_and(|current| Arc::ptr_eq(current, over)) {
             days.remove(key);
             tracing::error!(region = %key.0, date = %key.1, "a day's writer ended; loading it anew");
@@ -36,13 +46,36 @@ impl Days {
     }
 
     fn find(&self, key: &Key) -> Option<Arc<OnceCell<LiveDay>>> {
-        let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        days.get(key).filter(|cell| cell.initialized()).cloned()
+        self.lock().get(key).filter(|cell| cell.initialized()).cloned()
     }
 
     fn loaded(&self) -> Vec<Arc<OnceCell<LiveDay>>> {
-        let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        days.values().filter(|cell| cell.initialized()).cloned().collect()
+        self.lock().values().filter(|cell| cell.initialized()).cloned().collect()
+    }
+
+    /// The days that are loaded.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let days = self.lock();
+        days.iter().filter(|(_, cell)| cell.initialized()).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Tells a day how far the database has come, if it is loaded.
+    pub(super) fn tell(&self, key: &Key, news: Told) {
+        if let Some(day) = self.lock().get(key).and_then(|cell| cell.get()) {
+            day.tell(news);
+        }
+    }
+
+    /// Closes the days that nobody has asked for since `then`, nor works with, and in which nothing
+    /// is held; also what is left of days that could not be loaded. Which were loaded.
+    pub(super) fn close_idle_since(&self, then: DateTime<Utc>) -> Vec<Key> {
+        let is_idle = |cell: &mut Arc<OnceCell<LiveDay>>| {
+            Arc::strong_count(cell) == 1 && cell.get().is_none_or(|day| day.is_idle_since(then))
+        };
+        // The plans are given back after the lock.
+        let closed: Vec<_> = self.lock().extract_if(|_, cell| is_idle(cell)).collect();
+        let loaded = closed.into_iter().filter(|(_, cell)| cell.initialized());
+        loaded.map(|(key, _)| key).collect()
     }
 }
 
@@ -111,14 +144,23 @@ impl Desk {
         let key = (region.clone(), date);
         self.check_date(&settings, date).await?;
         let cell = self.0.days.cell(key);
-        cell.get_or_try_init(|| self.load_day(region, date)).await?;
+        let day = cell.get_or_try_init(|| self.load_day(region, date)).await?;
+        day.touch(self.clock().now());
         Ok(cell)
     }
 
     async fn load_day(&self, region: &RegionId, date: NaiveDate) -> Result<LiveDay, DeskError> {
-        let (plan, last_seq) = load::day(self.store(), &self.registry(), region, date).await?;
+        let registry = self.registry();
+        let mut patience = Patience::start();
+        let (plan, last_seq) = loop {
+            match load::day(self.store(), &registry, region, date).await {
+                Err(error) if patience.is_left_after(&error).await => {}
+                loaded => break loaded?,
+            }
+        };
         tracing::info!(region = %region, date = %date, visits = plan.entries().count(), "day opened");
-        Ok(LiveDay::start(self.0.context.clone(), plan, last_seq))
+        let reading = Reading { plan, last_seq, registry: registry.version };
+        Ok(LiveDay::start(self.0.context.clone(), reading))
     }
 
     /// A past day can be read if something was planned on it; a coming one up to the limit.
@@ -131,7 +173,7 @@ impl Desk {
             return Err(no_such_day);
         }
         if date < today && !self.is_loaded(region, date) {
-            self.store().read_day(&region.id, date).await?.ok_or(no_such_day)?;
+            self.store().day_position(&region.id, date).await?.ok_or(no_such_day)?;
         }
         Ok(())
     }

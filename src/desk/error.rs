@@ -4,7 +4,8 @@ use crate::model::{BookingId, BookingState, Reason, RegionId};
 use crate::store::StoreError;
 use chrono::NaiveDate;
 
-/// Why the desk did not do what was asked. Nothing was changed.
+/// Why the desk did not do what was asked. Nothing was changed, unless it is
+/// [`StoreError::Unconfirmed`].
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     /// Nothing by that id, or nothing that the caller may see.

@@ -6,11 +6,21 @@
 //! on: the batch is dropped, the day is read anew, and the batch is applied again. A refusal writes
 //! nothing that could tell: it is given only by a plan that is still the stored one, so that a hold
 //! of one process can be confirmed, or its place be given back, at another.
+//!
+//! A writer that is told of another process's commit reads what has changed, so that its readers
+//! see it too. What it is told comes together while it works, and takes turns with the commands.
+//!
+//! A batch that finds the database away is tried again for some seconds, as long as nothing of it
+//! was written. Each writer has one transaction at a time and waits in line for it, on `SQLite` for
+//! the one writing connection, on `PostgreSQL` for one of the pool, and both lines are first come,
+//! first served: a busy day cannot keep the others from theirs.
 
 use super::command::{Command, Job, Outcome};
+use super::patience::Patience;
 use super::receipt::{Receipts, Ticket};
 use super::registry::Registry;
 use super::reschedule::{Departure, departure};
+use super::told::{Told, more_than};
 use super::working_day::{ExternalIds, WorkingDay};
 use super::{DeskError, load};
 use crate::clock::Clock;
@@ -20,8 +30,9 @@ use crate::store::{DayPosition, RequestKey, Store, StoreError};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands that may wait for a region-day before it sheds load.
 const QUEUE_LENGTH_MAX: usize = 4_096;
@@ -37,6 +48,18 @@ const RETRY_AFTER: Duration = Duration::from_millis(500);
 pub(super) struct LiveDay {
     plan: Arc<ArcSwap<DayPlan>>,
     jobs: mpsc::Sender<Job>,
+    told: watch::Sender<Told>,
+    /// When it was last asked for, in seconds of Unix time on the service's clock.
+    used_at: AtomicI64,
+}
+
+/// A plan as it was read.
+pub(super) struct Reading {
+    pub(super) plan: DayPlan,
+    /// The number of the last event that it has seen.
+    pub(super) last_seq: i64,
+    /// Version of the registry that it was read under.
+    pub(super) registry: i64,
 }
 
 /// What a writer needs.
@@ -48,19 +71,51 @@ pub(super) struct Context {
 }
 
 impl LiveDay {
-    /// Starts the writer of a day that was just loaded up to the event `last_seq`. It ends when the
-    /// last sender is gone.
-    pub(super) fn start(context: Context, plan: DayPlan, last_seq: i64) -> Self {
+    /// Starts the writer of a day that was just read. It ends when the last sender is gone.
+    pub(super) fn start(context: Context, reading: Reading) -> Self {
+        let Reading { plan, last_seq, registry } = reading;
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH_MAX);
         let plan = Arc::new(ArcSwap::from_pointee(plan));
-        let writer = Writer { context, plan: Arc::clone(&plan), last_seq, is_stale: false };
+        let (told, ear) = watch::channel(Told::default());
+        let used_at = AtomicI64::new(context.clock.now().timestamp());
+        let writer = Writer {
+            context,
+            plan: Arc::clone(&plan),
+            last_seq,
+            registry,
+            is_stale: false,
+            told: ear,
+            heard: Told::default(),
+        };
         tokio::spawn(writer.run(queue));
-        Self { plan, jobs }
+        Self { plan, jobs, told, used_at }
     }
 
     /// The last committed plan.
     pub(super) fn plan(&self) -> Arc<DayPlan> {
         self.plan.load_full()
+    }
+
+    /// Tells the writer how far the database has come. It reads what it does not have yet.
+    pub(super) fn tell(&self, news: Told) {
+        self.told.send_if_modified(|told| {
+            let is_new = told.is_behind(news);
+            *told = told.and(news);
+            is_new
+        });
+    }
+
+    /// Notes that somebody asks for the day.
+    pub(super) fn touch(&self, now: DateTime<Utc>) {
+        self.used_at.fetch_max(now.timestamp(), Ordering::Relaxed);
+    }
+
+    /// Whether nobody has asked for the day since `then`, no command waits, and nothing falls
+    /// due by itself.
+    pub(super) fn is_idle_since(&self, then: DateTime<Utc>) -> bool {
+        self.used_at.load(Ordering::Relaxed) < then.timestamp()
+            && self.jobs.capacity() == self.jobs.max_capacity()
+            && self.plan.load().entries().all(|(_, entry)| due(&entry.booking).is_none())
     }
 
     /// Whether the writer has ended, as it does when the service stops or a defect breaks it.
@@ -104,8 +159,13 @@ struct Writer {
     plan: Arc<ArcSwap<DayPlan>>,
     /// The number of the last event that the plan has seen.
     last_seq: i64,
+    /// Version of the registry that the plan was read under.
+    registry: i64,
     /// The database may be ahead of the plan: read it before the next write.
     is_stale: bool,
+    told: watch::Receiver<Told>,
+    /// What had been told when the day was last read: it is no news any more.
+    heard: Told,
 }
 
 impl Writer {
@@ -119,13 +179,17 @@ impl Writer {
                     }
                 }
                 () = next_due(&self.context.clock, self.plan.load_full()) => {}
+                () = more_than(self.known(), self.told.clone()), if !self.is_stale => {}
+                () = std::future::ready(()), if self.is_stale => {}
             }
             self.work(std::mem::take(&mut jobs)).await;
         }
     }
 
-    /// Does what is waiting. A reschedule may write another day too, and is done by itself.
-    async fn work(&mut self, jobs: Vec<Job>) {
+    /// Does what is waiting, and nothing that nobody waits for any more. A reschedule may write another
+    /// day too, and is done by itself.
+    async fn work(&mut self, mut jobs: Vec<Job>) {
+        jobs.retain(|job| !job.reply.is_closed());
         let alone = |job: &Job| matches!(job.command, Command::Reschedule(_));
         let (alone, batch): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(alone);
         if !batch.is_empty() || alone.is_empty() {
@@ -164,28 +228,31 @@ impl Writer {
         }
         for job in jobs {
             let _ = job.reply.send(Err(match error {
-                StoreError::Conflict => DeskError::Overloaded,
+                StoreError::Conflict | StoreError::ExternalIdTaken => DeskError::Overloaded,
                 other => DeskError::Store(other.clone()),
             }));
         }
     }
 
-    /// Applies and commits a batch; after a lost race, once more on what is now committed.
+    /// Applies and commits a batch; after a lost race, and while the database is away, once more on
+    /// what is then committed.
     async fn commit(
         &mut self,
         jobs: &[Job],
     ) -> Result<Vec<Result<Outcome, DeskError>>, StoreError> {
-        for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(jobs).await {
-                Err(StoreError::Conflict | StoreError::ExternalIdTaken) => self.is_stale = true,
-                Err(error) => {
-                    self.is_stale = true;
-                    return Err(error);
-                }
+        let mut patience = Patience::start();
+        let mut races = 1..ATTEMPTS_MAX;
+        loop {
+            let error = match self.attempt(jobs).await {
+                Err(error) => error,
                 done => return done,
+            };
+            self.is_stale = true;
+            let is_race = matches!(error, StoreError::Conflict | StoreError::ExternalIdTaken);
+            if !(is_race && races.next().is_some() || patience.is_left_after(&error).await) {
+                return Err(error);
             }
         }
-        Err(StoreError::Conflict)
     }
 
     /// Applies the jobs to the last committed plan and commits what they change.
@@ -194,7 +261,8 @@ impl Writer {
         jobs: &[Job],
     ) -> Result<Vec<Result<Outcome, DeskError>>, StoreError> {
         let reloads = |job: &Job| matches!(job.command, Command::Reload);
-        let is_fresh = self.is_stale || jobs.iter().any(reloads);
+        let is_behind = self.is_stale || self.known().is_behind(*self.told.borrow());
+        let is_fresh = is_behind || jobs.iter().any(reloads);
         if is_fresh {
             self.reload().await?;
         }
@@ -212,7 +280,7 @@ impl Writer {
         let departed = departed.filter(|_| matches!(outcomes[..], [Ok(Outcome::Booking(_))]));
         let commit = day.commit();
         let is_all_written = commit.is_some() && outcomes.iter().all(Result::is_ok);
-        if !is_all_written && !is_fresh && self.has_moved_on().await? {
+        if !is_all_written && !is_fresh && !jobs.is_empty() && self.has_moved_on().await? {
             return Err(StoreError::Conflict);
         }
         if let Some(commit) = commit {
@@ -269,11 +337,18 @@ impl Writer {
         Ok(found.into_iter().map(|receipt| (receipt.of.clone(), receipt)).collect())
     }
 
+    /// Reads what has changed; the whole day where what was imported has.
     async fn reload(&mut self) -> Result<(), StoreError> {
-        let (region, date) = self.of();
+        self.heard = *self.told.borrow_and_update();
         let registry = self.context.registry.load_full();
-        let (plan, last_seq) = load::day(&self.context.store, &registry, &region, date).await?;
+        let (store, plan) = (&self.context.store, self.plan.load_full());
+        let (plan, last_seq) = if registry.version == self.registry {
+            load::changed_day(store, &registry, &plan).await?
+        } else {
+            load::day(store, &registry, &plan.region.id, plan.date).await?
+        };
         self.plan.store(Arc::new(plan));
+        self.registry = registry.version;
         (self.last_seq, self.is_stale) = (last_seq, false);
         Ok(())
     }
@@ -281,8 +356,17 @@ impl Writer {
     /// Whether another process has changed the day since it was read.
     async fn has_moved_on(&self) -> Result<bool, StoreError> {
         let (region, date) = self.of();
-        let here = DayPosition { version: self.plan.load().day_version, last_seq: self.last_seq };
-        Ok(self.context.store.day_position(&region, date).await? != Some(here))
+        let stored = self.context.store.day_position(&region, date).await?;
+        Ok(stored != Some(self.position()))
+    }
+
+    fn position(&self) -> DayPosition {
+        DayPosition { version: self.plan.load().day_version, last_seq: self.last_seq }
+    }
+
+    /// What it would be no news to be told.
+    fn known(&self) -> Told {
+        self.heard.and(Told { registry: self.registry, position: self.position() })
     }
 
     fn of(&self) -> (RegionId, NaiveDate) {

@@ -1,9 +1,9 @@
 //! A region-day out of the database.
 
 use super::registry::Registry;
-use crate::model::{BookingId, RegionId, Route, RouteId};
+use crate::model::{BookingId, Region, RegionId, Route, RouteId};
 use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
-use crate::store::{BookingRow, DayRows, Store, StoreError};
+use crate::store::{BookingRow, DayChanges, DayKnown, DayRows, Store, StoreError};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -27,6 +27,59 @@ pub(super) async fn day(
     Ok((assemble(registry, idle, rows), last_seq))
 }
 
+/// A plan with all that was committed since it was read, under the registry it was read under, and
+/// the number of the day's last event. Only what has changed is read, and routes that have not are
+/// shared with the plan.
+pub(super) async fn changed_day(
+    store: &Store,
+    registry: &Registry,
+    plan: &DayPlan,
+) -> Result<(DayPlan, i64), StoreError> {
+    let known = DayKnown {
+        version: plan.day_version,
+        routes: plan.routes.iter().map(|route| (route.id, route.version)).collect(),
+        bookings: plan.entries().map(|(_, e)| (e.booking.id, e.version)).collect(),
+    };
+    let changes = store.day_changes(&plan.region.id, plan.date, &known).await?;
+    let changes = changes.ok_or(StoreError::Conflict)?;
+    let last_seq = changes.position.last_seq;
+    Ok((merge(registry, plan, changes), last_seq))
+}
+
+fn merge(registry: &Registry, plan: &DayPlan, changes: DayChanges) -> DayPlan {
+    let on_them: HashSet<BookingId> = changes.routes.iter().flat_map(Route::bookings).collect();
+    let mut entries: HashMap<BookingId, Arc<Entry>> = plan
+        .entries()
+        .filter(|(_, entry)| on_them.contains(&entry.booking.id))
+        .map(|(_, entry)| (entry.booking.id, Arc::clone(entry)))
+        .collect();
+    for row in changes.bookings {
+        if row.booking.state.has_place() {
+            entries.insert(row.booking.id, entry(row));
+        } else {
+            entries.remove(&row.booking.id);
+        }
+    }
+    let shifts = registry.shifts(&plan.region, plan.date);
+    let shifts = shifts_of(&DayPlan::idle(Arc::clone(&plan.region), plan.date, shifts));
+    let mut routes: BTreeMap<RouteId, Arc<RoutePlan>> =
+        plan.routes.iter().map(|route| (route.id, Arc::clone(route))).collect();
+    for stored in &changes.routes {
+        match route(registry, &plan.region, &shifts, stored, &entries) {
+            Some(route) => routes.insert(stored.id, route),
+            None => routes.remove(&stored.id),
+        };
+    }
+    let waiting = changes.waiting.map(|rows| rows.into_iter().map(entry).collect());
+    DayPlan {
+        region: Arc::clone(&plan.region),
+        date: plan.date,
+        day_version: changes.position.version,
+        routes: routes.into_values().collect(),
+        unassigned: waiting.unwrap_or_else(|| plan.unassigned.clone()),
+    }
+}
+
 /// A booking and as much of its day as is needed to take it out: the route it is on, or the pool with
 /// it alone. Nothing if there is no such booking.
 pub(super) async fn place(
@@ -46,33 +99,46 @@ pub(super) async fn place(
 /// The stored routes under today's roster and settings. A route whose shift is no longer on the
 /// roster stays while it has visits.
 fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
-    let shifts: BTreeMap<RouteId, Arc<RouteShift>> =
-        idle.routes.iter().map(|route| (route.id, Arc::clone(&route.of))).collect();
+    let shifts = shifts_of(&idle);
     let placed: HashSet<BookingId> =
         rows.bookings.iter().filter(|row| row.route.is_some()).map(|row| row.booking.id).collect();
-    let entries: HashMap<BookingId, Arc<Entry>> = rows
-        .bookings
-        .into_iter()
-        .map(|row| (row.booking.id, Arc::new(Entry { booking: row.booking, version: row.version })))
-        .collect();
+    let entries: HashMap<BookingId, Arc<Entry>> =
+        rows.bookings.into_iter().map(|row| (row.booking.id, entry(row))).collect();
     let mut routes: Vec<Arc<RoutePlan>> = rows
         .routes
         .iter()
-        .filter_map(|stored| {
-            let on_roster = shifts.get(&stored.id).map(|of| RouteShift::clone(of));
-            let of = match on_roster {
-                Some(of) => of,
-                None if stored.bookings().next().is_some() => stored_shift(registry, stored)?,
-                None => return None,
-            };
-            Some(Arc::new(RoutePlan::stored(&idle.region, stored, of, &entries)))
-        })
+        .filter_map(|stored| route(registry, &idle.region, &shifts, stored, &entries))
         .collect();
     routes.sort_by_key(|route| route.id);
     let mut unassigned: Vec<Arc<Entry>> =
         entries.into_values().filter(|entry| !placed.contains(&entry.booking.id)).collect();
     unassigned.sort_by_key(|entry| entry.booking.id);
     DayPlan { day_version: rows.version, routes, unassigned, ..idle }
+}
+
+fn shifts_of(idle: &DayPlan) -> BTreeMap<RouteId, Arc<RouteShift>> {
+    idle.routes.iter().map(|route| (route.id, Arc::clone(&route.of))).collect()
+}
+
+/// A stored route with its bookings; nothing where it is neither on the roster nor has visits.
+fn route(
+    registry: &Registry,
+    region: &Region,
+    shifts: &BTreeMap<RouteId, Arc<RouteShift>>,
+    stored: &Route,
+    entries: &HashMap<BookingId, Arc<Entry>>,
+) -> Option<Arc<RoutePlan>> {
+    let on_roster = shifts.get(&stored.id).map(|of| RouteShift::clone(of));
+    let of = match on_roster {
+        Some(of) => of,
+        None if stored.bookings().next().is_some() => stored_shift(registry, stored)?,
+        None => return None,
+    };
+    Some(Arc::new(RoutePlan::stored(region, stored, of, entries)))
+}
+
+fn entry(row: BookingRow) -> Arc<Entry> {
+    Arc::new(Entry { booking: row.booking, version: row.version })
 }
 
 fn stored_shift(registry: &Registry, stored: &Route) -> Option<RouteShift> {

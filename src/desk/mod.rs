@@ -8,23 +8,32 @@
 //! * The truth is in the database: every write names the versions it was computed on, so that
 //!   any number of processes may serve the same region-day.
 //!
-//! What was imported is a [`Registry`] snapshot, read anew when its version moves on.
+//! What was imported is a [`Registry`] snapshot, read anew when its version moves on. Days are
+//! loaded when they are first asked for, follow what other processes commit (`news.rs`), and leave
+//! memory when nobody has asked for them in a while (`housekeeping.rs`).
 
 mod audit;
 mod bookings;
 mod command;
 mod days;
 mod error;
+mod gate;
+mod housekeeping;
 mod imports;
 mod keys;
 mod live_day;
 mod load;
+mod news;
 mod offer;
+mod patience;
 mod receipt;
 mod registry;
 mod replanning;
 mod reschedule;
 mod slots;
+#[cfg(test)]
+mod tests;
+mod told;
 mod working_day;
 
 pub use audit::violations;
@@ -41,14 +50,11 @@ use crate::clock::Clock;
 use crate::store::{RegistryChange, Store};
 use arc_swap::ArcSwap;
 use days::Days;
+use gate::Gate;
 use live_day::Context;
 use rand::RngExt;
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::sync::Arc;
 use uuid::Uuid;
-
-/// How often imports of other processes are looked for.
-const REGISTRY_POLL: Duration = Duration::from_secs(1);
 
 /// The desk of a service. Clones are the same desk.
 #[derive(Clone)]
@@ -58,11 +64,12 @@ struct Shared {
     context: Context,
     offers: OfferSigner,
     days: Days,
+    searches: Gate,
 }
 
 impl Desk {
-    /// Opens the desk on a migrated database: takes the registry, and the days in which holds
-    /// are waiting to run out.
+    /// Opens the desk on a migrated database. Only the registry is read: days are loaded by those
+    /// who ask for them, and in the background where a hold has run out.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the database cannot be read.
@@ -70,15 +77,11 @@ impl Desk {
         let fresh: [u8; 32] = rand::rng().random();
         let offers = OfferSigner::new(&store.secret("offers", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
-        let waiting = store.days_with_holds().await?;
         let context = Context { store, clock, registry };
-        let desk = Self(Arc::new(Shared { context, offers, days: Days::default() }));
-        for (region, date) in waiting {
-            if desk.registry().regions.contains_key(&region) {
-                desk.live_day(&region, date).await?;
-            }
-        }
-        tokio::spawn(follow_registry(Arc::downgrade(&desk.0)));
+        let (days, searches) = (Days::default(), Gate::of_machine());
+        let desk = Self(Arc::new(Shared { context, offers, days, searches }));
+        tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
+        tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
         Ok(desk)
     }
@@ -131,21 +134,4 @@ impl Desk {
             uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos());
         Uuid::new_v7(timestamp)
     }
-}
-
-/// Looks for imports of other processes until the desk is gone.
-async fn follow_registry(desk: Weak<Shared>) {
-    let mut ticks = tokio::time::interval(REGISTRY_POLL);
-    loop {
-        ticks.tick().await;
-        let Some(desk) = desk.upgrade().map(Desk) else { return };
-        if let Err(error) = follow_once(&desk).await {
-            tracing::warn!(error = %error, "the registry could not be read; trying again");
-        }
-    }
-}
-
-async fn follow_once(desk: &Desk) -> Result<(), DeskError> {
-    let version = desk.store().registry_version().await?;
-    if version == desk.registry().version { Ok(()) } else { desk.refresh().await }
 }

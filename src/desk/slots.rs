@@ -103,8 +103,14 @@ impl Desk {
     /// the days are loaded.
     ///
     /// # Errors
-    /// [`DeskError::Invalid`] naming the field at fault.
+    /// [`DeskError::Invalid`] naming the field at fault, [`DeskError::Overloaded`] when too many
+    /// searches wait already.
     pub async fn search_slots(&self, asked: SlotSearch) -> Result<SlotSearchAnswer, DeskError> {
+        let _inside = self.0.searches.enter()?;
+        self.searched(asked).await
+    }
+
+    async fn searched(&self, asked: SlotSearch) -> Result<SlotSearchAnswer, DeskError> {
         let region = self.region(&asked.region)?;
         let now = self.clock().now();
         let dates = dates(&region, asked.from, asked.days, now)?;
@@ -130,16 +136,16 @@ impl Desk {
     }
 
     /// A search of the offer's date, with only the slots that still have a place: for an offer that
-    /// lost its own.
+    /// lost its own. There are no more of them at a time than commands may wait.
     ///
     /// # Errors
-    /// As [`Desk::search_slots`].
+    /// As [`Desk::search_slots`], but it is never too many.
     pub async fn alternatives(&self, token: &str) -> Result<SlotSearchAnswer, DeskError> {
         let offer = self.0.offers.read(token)?;
         let region = self.region(&offer.region)?;
         let today = region.date_of(self.clock().now());
         let mut answer = self
-            .search_slots(SlotSearch {
+            .searched(SlotSearch {
                 programme: offer.programme,
                 region: offer.region,
                 request: offer.request,
@@ -175,6 +181,7 @@ impl Desk {
             let verdict = place.map(signed);
             OfferedSlot { slot: answer.slot, verdict }
         };
+        let _core = self.0.searches.core().await;
         Ok(search(&plan, &query).into_iter().map(offered).collect())
     }
 

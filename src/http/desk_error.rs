@@ -45,7 +45,12 @@ impl From<StoreError> for Problem {
             }
             _ => {
                 tracing::error!(error = %error, "the database did not do what was asked");
-                let detail = "the database cannot do it now: try again in a moment";
+                let detail = match error {
+                    StoreError::Unconfirmed(_) => {
+                        "whether it was done is not known: look it up before you try again"
+                    }
+                    _ => "the database cannot do it now: try again in a moment",
+                };
                 Self::new(ProblemCode::Unavailable, detail)
             }
         }

@@ -119,16 +119,23 @@ impl Store {
         rows.into_iter().map(typed).collect()
     }
 
-    /// The days on which something is held, in order.
+    /// The days on which something is overdue by `now`, in order: a hold that has run out and still
+    /// has its place, or a flexible promise that is to be fixed.
     ///
     /// # Errors
     /// [`StoreError`]: what the database says.
-    pub async fn days_with_holds(&self) -> Result<Vec<(RegionId, NaiveDate)>, StoreError> {
+    pub async fn overdue_days(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(RegionId, NaiveDate)>, StoreError> {
         let mut tx = self.read().await?;
-        let sql = "SELECT DISTINCT region, date FROM bookings WHERE state = 'held'
+        let sql = "SELECT DISTINCT region, date FROM bookings
+                   WHERE state = 'held' AND hold_expires_at <= $1
+                       OR fixed_at <= $1 AND state NOT IN ('expired', 'cancelled')
                    ORDER BY region, date";
-        let rows: Vec<(String, NaiveDate)> = fetch_all!(tx, sql)?;
-        let bad = |_| StoreError::Corrupt("a held booking has a region that is none".to_owned());
+        let rows: Vec<(String, NaiveDate)> = fetch_all!(tx, sql, kept(now))?;
+        let bad =
+            |_| StoreError::Corrupt("an overdue booking has a region that is none".to_owned());
         rows.into_iter().map(|(id, date)| Ok((RegionId::new(id).map_err(bad)?, date))).collect()
     }
 }
@@ -178,6 +185,42 @@ impl Tx {
         records.into_iter().map(BookingRow::try_from).collect()
     }
 
+    /// Those of these bookings, in whatever state, whose versions are not the given ones.
+    pub(super) async fn changed_bookings(
+        &mut self,
+        known: &[(BookingId, i64)],
+    ) -> Result<Vec<BookingRow>, StoreError> {
+        let records: Vec<BookingRecord> = fetch_rows!(
+            *self,
+            select!(
+                "JOIN (VALUES {rows}) AS given
+                 ON id = given.column1 AND version <> given.column2"
+            ),
+            known,
+            |row| [row.0.0, row.1]
+        );
+        records.into_iter().map(BookingRow::try_from).collect()
+    }
+
+    /// The bookings of a day that wait for a place, in the order of their ids.
+    pub(super) async fn waiting_bookings(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Vec<BookingRow>, StoreError> {
+        let records: Vec<BookingRecord> = fetch_all!(
+            *self,
+            select!(
+                "WHERE region = $1 AND date = $2 AND state NOT IN ('expired', 'cancelled')
+                     AND route_id IS NULL
+                 ORDER BY id"
+            ),
+            region.as_str(),
+            date,
+        )?;
+        records.into_iter().map(BookingRow::try_from).collect()
+    }
+
     pub(super) async fn insert_bookings(
         &mut self,
         rows: &[(Booking, Option<RouteId>)],
@@ -187,7 +230,7 @@ impl Tx {
             "INSERT INTO bookings
                  (id, region, date, programme, external_id, state, kind, lon, lat, window_start,
                   window_end, hold_expires_at, requested_at, route_id, version, request, demand,
-                  contact, flexible)
+                  contact, flexible, fixed_at)
              VALUES {rows}",
             rows,
             |row| [
@@ -210,6 +253,7 @@ impl Tx {
                 Json(&row.0.demand),
                 row.0.contact.as_ref().map(Json),
                 row.0.flexible.as_ref().map(Json),
+                row.0.flexible.as_ref().map(|flexible| kept(flexible.fixed_at)),
             ]
         ))
     }
@@ -227,7 +271,7 @@ impl Tx {
                  window_start = given.column10, window_end = given.column11,
                  hold_expires_at = given.column12, route_id = given.column13,
                  request = given.column14, demand = given.column15, contact = given.column16,
-                 flexible = given.column17
+                 flexible = given.column17, fixed_at = given.column18
              FROM (VALUES {rows}) AS given
              WHERE bookings.id = given.column1 AND bookings.version = given.column2",
             rows,
@@ -249,6 +293,7 @@ impl Tx {
                 Json(&row.booking.demand),
                 row.booking.contact.as_ref().map(Json),
                 row.booking.flexible.as_ref().map(Json),
+                row.booking.flexible.as_ref().map(|flexible| kept(flexible.fixed_at)),
             ]
         ))
     }

@@ -68,12 +68,13 @@ impl Store {
     /// [`StoreError::Conflict`] when a version has moved on or a new row is stored already,
     /// [`StoreError::ExternalIdTaken`] when a booking's order number belongs to another live
     /// booking, [`StoreError::UnknownReference`] when the day has not been opened or a booking is
-    /// on a route that is not stored. Nothing is written then. After [`StoreError::Unconfirmed`]
-    /// it may have been.
+    /// on a route that is not stored. Nothing is written then. Where the connection is lost during
+    /// the commit, the database is asked what became of it; only where it does not tell in time,
+    /// the answer is [`StoreError::Unconfirmed`], and the change may have been written.
     pub async fn commit_day(&self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
         let mut tx = self.write().await?;
         let receipt = tx.write_day(commit).await?;
-        tx.commit().await?;
+        self.settle(tx.commit().await, commit, receipt).await?;
         Ok(receipt)
     }
 
@@ -97,7 +98,7 @@ impl Store {
             tx.write_day(other).await?;
             tx.write_day(commit).await?
         };
-        tx.commit().await?;
+        self.settle(tx.commit().await, commit, receipt).await?;
         Ok(receipt)
     }
 }
@@ -110,6 +111,7 @@ impl Tx {
         self.write_bookings(commit).await?;
         exactly(&commit.receipts, self.add_receipts(&commit.receipts).await?)?;
         self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
+        self.tell_of_day(&commit.region, commit.date).await?;
         Ok(receipt)
     }
 

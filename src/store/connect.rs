@@ -9,6 +9,9 @@ use std::time::Duration;
 
 /// How long an opener lets another one finish with the file before it tries again.
 const LOCK_RETRY: Duration = Duration::from_millis(10);
+/// Milliseconds after which `PostgreSQL` ends a transaction whose process has gone away without a
+/// word: its lock keeps a day's other writers waiting.
+const ABANDONED_MS_MAX: &str = "10000";
 
 impl Store {
     /// Opens `sqlite://PATH`, creating the file where there is none, or connects to
@@ -87,6 +90,7 @@ async fn open_postgres(url: &str, settings: &StoreSettings) -> Result<PgPool, St
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| bad_address(url, &error.to_string()))?
         .application_name("doorstep")
+        .options([("idle_in_transaction_session_timeout", ABANDONED_MS_MAX)])
         .disable_statement_logging();
     let database = options.get_database().unwrap_or(options.get_username());
     let place = format!("database {database} at {}:{}", options.get_host(), options.get_port());

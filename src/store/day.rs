@@ -19,7 +19,7 @@ pub struct DayRows {
 }
 
 /// How far the changes of a day have come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DayPosition {
     /// As in [`DayRows::version`].
     pub version: i64,
@@ -44,10 +44,14 @@ impl Store {
         if tx.add_routes(routes).await? > 0 {
             let sql = "UPDATE days SET version = version + 1 WHERE region = $1 AND date = $2";
             execute!(tx, sql, region.as_str(), date)?;
+            tx.tell_of_day(region, date).await?;
         }
         let rows = tx.day(region, date).await?;
-        tx.commit().await?;
-        rows.ok_or(StoreError::Conflict)
+        match tx.commit().await {
+            // Opening a day again does no harm, so that nobody needs to know.
+            Err(StoreError::Unconfirmed(detail)) => Err(StoreError::Unavailable(detail)),
+            done => done.and(rows.ok_or(StoreError::Conflict)),
+        }
     }
 
     /// Reads a day as it is at one moment; nothing if it has not been opened.
@@ -74,11 +78,39 @@ impl Store {
     ) -> Result<Option<DayPosition>, StoreError> {
         self.read().await?.day_position(region, date).await
     }
+
+    /// Where each of these days stands, in no order, without those that have not been opened.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn day_positions(
+        &self,
+        days: &[(RegionId, NaiveDate)],
+    ) -> Result<Vec<(RegionId, NaiveDate, DayPosition)>, StoreError> {
+        let mut tx = self.read().await?;
+        let rows: Vec<(String, NaiveDate, i64, i64)> = fetch_rows!(
+            tx,
+            "SELECT region, date, version, last_seq FROM days
+             JOIN (VALUES {rows}) AS given ON region = given.column1 AND date = given.column2",
+            days,
+            |day| [day.0.as_str(), day.1]
+        );
+        let bad = |_| StoreError::Corrupt("a day has a region that is none".to_owned());
+        let typed = |(region, date, version, last_seq)| {
+            let region = RegionId::new(region).map_err(bad)?;
+            Ok((region, date, DayPosition { version, last_seq }))
+        };
+        rows.into_iter().map(typed).collect()
+    }
 }
 
 impl Tx {
     /// Adds the day's row where there is none, and keeps its other writers waiting.
-    async fn lock_day(&mut self, region: &RegionId, date: NaiveDate) -> Result<(), StoreError> {
+    pub(super) async fn lock_day(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO days (region, date, version, last_seq) VALUES ($1, $2, 0, 0)
                    ON CONFLICT (region, date) DO UPDATE SET version = days.version";
         execute!(*self, sql, region.as_str(), date)?;

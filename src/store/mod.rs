@@ -17,6 +17,12 @@
 //! Routes and bookings carry a `version`, and a write names the one it was computed on. If a
 //! single one has moved on, nothing of the commit is written: [`StoreError::Conflict`].
 //!
+//! # News
+//!
+//! On `PostgreSQL` a commit notifies the other replicas in its own transaction ([`Store::listen`]).
+//! Notifications may be lost with a connection; the positions of days are not
+//! ([`Store::day_positions`]), and what moved on since is read by [`Store::day_changes`].
+//!
 //! # Errors
 //!
 //! [`StoreError`] tells by kind what was wrong and what to do. It holds texts only, none with a
@@ -26,12 +32,15 @@
 mod sql;
 
 mod booking;
+mod changes;
 mod commit;
 mod connect;
 mod day;
 mod error;
 mod event;
 mod key;
+mod news;
+mod outcome;
 mod place;
 mod receipt;
 mod registry;
@@ -40,11 +49,13 @@ mod schema;
 mod secret;
 
 pub use booking::BookingRow;
+pub use changes::{DayChanges, DayKnown};
 pub use commit::{CommitReceipt, DayCommit};
 pub use day::{DayPosition, DayRows};
 pub use error::StoreError;
 pub use event::{EventRow, NewEvent};
 pub use key::KeyRow;
+pub use news::{Listener, News};
 pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
 

@@ -135,8 +135,9 @@ fn unknown(what: String, reference: String) -> StoreError {
 /// Counts a write to the registry. Every writer does it first, so that they come one by one.
 pub(super) async fn bump(tx: &mut Tx) -> Result<i64, StoreError> {
     let sql = "UPDATE registry_version SET version = version + 1 RETURNING version";
-    let version: Option<(i64,)> = fetch_optional!(*tx, sql)?;
-    counter(version)
+    let version = counter(fetch_optional!(*tx, sql)?)?;
+    tx.tell_of_registry(version).await?;
+    Ok(version)
 }
 
 async fn version(tx: &mut Tx) -> Result<i64, StoreError> {

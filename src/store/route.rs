@@ -31,6 +31,34 @@ impl Tx {
         records.into_iter().map(|record| record.into_route(region, date)).collect()
     }
 
+    /// The ids of a day's routes and their versions, in the order of the ids.
+    pub(super) async fn route_versions(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Vec<(RouteId, i64)>, StoreError> {
+        let sql = "SELECT id, version FROM routes WHERE region = $1 AND date = $2 ORDER BY id";
+        let rows: Vec<(Uuid, i64)> = fetch_all!(*self, sql, region.as_str(), date)?;
+        Ok(rows.into_iter().map(|(id, version)| (RouteId(id), version)).collect())
+    }
+
+    /// Routes of a day by their ids, in no order.
+    pub(super) async fn routes_of(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+        ids: &[RouteId],
+    ) -> Result<Vec<Route>, StoreError> {
+        let records: Vec<RouteRecord> = fetch_rows!(
+            *self,
+            "SELECT id, courier, hub, version, shift, stops FROM routes
+             JOIN (VALUES {rows}) AS given ON id = given.column1",
+            ids,
+            |id| [id.0]
+        );
+        records.into_iter().map(|record| record.into_route(region, date)).collect()
+    }
+
     /// A route of a day by its id.
     pub(super) async fn route(
         &mut self,

@@ -8,7 +8,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use std::fmt::Write;
 
-/// The most rows in one statement: 128 of the widest rows bind 2,432 values, far below the limits
+/// The most rows in one statement: 128 of the widest rows bind 2,560 values, far below the limits
 /// (32,766 on `SQLite`, 65,535 on `PostgreSQL`), and longer statements were not faster.
 const MAX_ROWS: usize = 128;
 

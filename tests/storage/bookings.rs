@@ -1,7 +1,8 @@
 //! Finding bookings.
 
 use crate::sample::{City, at, cities, commit, confirmed, date, hold, programme, region_id, route};
-use doorstep::model::{Booking, BookingId, BookingState};
+use chrono::TimeDelta;
+use doorstep::model::{Booking, BookingId, BookingState, Flexible};
 use doorstep::store::{BookingRow, DayCommit};
 use uuid::Uuid;
 
@@ -110,20 +111,46 @@ async fn taken_order_numbers_are_those_of_live_bookings() {
 }
 
 #[tokio::test]
-async fn days_with_holds_are_those_where_something_is_held() {
+async fn overdue_days_are_those_where_a_hold_ran_out_or_a_promise_is_to_be_fixed() {
     for city in cities().await {
         city.open_day(&["anna"]).await;
-        assert_eq!(city.store.days_with_holds().await, Ok(Vec::new()));
+        let ends = hold(1).hold_expires_at.unwrap();
+        let overdue = async |now| city.store.overdue_days(now).await.unwrap();
+        assert_eq!(overdue(ends).await, []);
         let tomorrow = date().succ_opt().unwrap();
         city.store.open_day(&region_id(), tomorrow, &[]).await.unwrap();
         insert(&city, vec![hold(1), hold(2), confirmed(3, "order-3")]).await;
         let mut later = hold(4);
         later.date = tomorrow;
+        later.hold_expires_at = Some(ends + TimeDelta::seconds(1));
         let on_tomorrow =
             DayCommit { date: tomorrow, new_bookings: vec![(later, None)], ..commit() };
         city.store.commit_day(&on_tomorrow).await.unwrap();
         let days = [(region_id(), date()), (region_id(), tomorrow)];
-        assert_eq!(city.store.days_with_holds().await.unwrap(), days);
+        assert_eq!(overdue(ends - TimeDelta::seconds(1)).await, []);
+        assert_eq!(overdue(ends).await, days[..1]);
+        assert_eq!(overdue(ends + TimeDelta::seconds(1)).await, days);
+    }
+}
+
+#[tokio::test]
+async fn a_flexible_promise_is_overdue_when_it_is_to_be_fixed() {
+    for city in cities().await {
+        city.open_day(&["anna"]).await;
+        let plain = confirmed(1, "order-1");
+        let fixed_at = plain.window.start;
+        let of = Flexible { windows: vec![plain.window, plain.window], fixed_at };
+        let flexible = Booking { flexible: Some(of), ..plain.clone() };
+        insert(&city, vec![flexible.clone()]).await;
+        let stored = city.store.booking(plain.id).await.unwrap().unwrap();
+        assert_eq!(stored.booking, flexible);
+        let overdue = async |now| city.store.overdue_days(now).await.unwrap();
+        assert_eq!(overdue(fixed_at - TimeDelta::seconds(1)).await, []);
+        assert_eq!(overdue(fixed_at).await, [(region_id(), date())]);
+        let row = BookingRow { booking: plain, route: None, version: 1 };
+        let change = DayCommit { changed_bookings: vec![row], ..commit() };
+        city.store.commit_day(&change).await.unwrap();
+        assert_eq!(overdue(fixed_at).await, []);
     }
 }
 

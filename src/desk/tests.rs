@@ -1,0 +1,5 @@
+//! Two desks on one database, and days that come and go.
+
+mod housekeeping;
+mod reloading;
+mod town;

@@ -16,7 +16,7 @@ use crate::model::{ProgrammeId, RegionId};
 use crate::planning::DayPlan;
 use crate::store::{DayPosition, Store, StoreError};
 use arc_swap::ArcSwap;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -262,8 +262,7 @@ fn external_id(booking: &crate::model::Booking) -> Option<(ProgrammeId, String)>
 
 /// Waits until the first hold of a plan runs out; forever where there is none.
 async fn next_expiry(clock: &Clock, plan: Arc<DayPlan>) {
-    let first: Option<DateTime<Utc>> =
-        plan.entries().filter_map(|(_, entry)| entry.booking.hold_expires_at).min();
+    let first = plan.first_expiry();
     drop(plan);
     match first {
         Some(moment) => clock.sleep_until(moment).await,

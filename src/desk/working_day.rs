@@ -60,13 +60,7 @@ impl WorkingDay {
 
     /// Gives back the places of holds that have run out.
     pub(super) fn expire_overdue(&mut self) {
-        let overdue: Vec<BookingId> = self
-            .plan
-            .entries()
-            .filter(|(_, entry)| entry.booking.is_overdue(self.now))
-            .map(|(_, entry)| entry.booking.id)
-            .collect();
-        for id in overdue {
+        for id in self.plan.overdue(self.now) {
             if let Some(at) = self.plan.find(id) {
                 let mut booking = self.plan.entry(at).booking.clone();
                 booking.state = BookingState::Expired;
@@ -82,7 +76,12 @@ impl WorkingDay {
             || !self.fresh.is_empty()
             || !self.changed.is_empty();
         let routes = self.changed_routes.iter();
-        let new_bookings = self.plan.entries().filter(|(_, e)| self.fresh.contains(&e.booking.id));
+        let on_routes = self.changed_routes.iter().flat_map(|&at| {
+            self.plan.routes[at].entries.iter().map(move |entry| (Some(at), entry))
+        });
+        let new_bookings = on_routes
+            .chain(self.plan.unassigned.iter().map(|entry| (None, entry)))
+            .filter(|(_, entry)| self.fresh.contains(&entry.booking.id));
         is_changed.then(|| DayCommit {
             region: self.plan.region.id.clone(),
             date: self.plan.date,

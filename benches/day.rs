@@ -3,6 +3,10 @@
 //! `cargo bench` runs them all. Figures are times of work that does not change from run to run; on
 //! a shared machine compare figures of one run only.
 
+#[expect(dead_code, reason = "a place is looked for by search alone here")]
+#[path = "../tests/planning/naive.rs"]
+mod naive;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use divan::{Bencher, black_box};
 use doorstep::city::{City, CitySpec, PRESETS, region_around};
@@ -105,7 +109,7 @@ fn improve_day(bencher: Bencher<'_, '_>, bookings: u32) {
     bencher.bench_local(|| replanned(black_box(&plan), 10_000));
 }
 
-#[divan::bench(args = [600, 2_000], sample_count = 50)]
+#[divan::bench(args = [600, 2_000, 5_000], sample_count = 200)]
 fn search_slots(bencher: Bencher<'_, '_>, bookings: u32) {
     let (plan, wanted) = planned(bookings);
     let slots = plan.region.slots.slots(plan.region.time_zone, plan.date);
@@ -117,7 +121,20 @@ fn search_slots(bencher: Bencher<'_, '_>, bookings: u32) {
     });
 }
 
-#[divan::bench(args = [600, 2_000], sample_count = 50)]
+/// The same by looking at every position.
+#[divan::bench(args = [600, 2_000, 5_000], sample_count = 50)]
+fn search_slots_naively(bencher: Bencher<'_, '_>, bookings: u32) {
+    let (plan, wanted) = planned(bookings);
+    let slots = plan.region.slots.slots(plan.region.time_zone, plan.date);
+    let now = slots[0].window.start - TimeDelta::hours(12);
+    let mut next = wanted.iter().cycle();
+    bencher.bench_local(|| {
+        let booking = next.next().expect("a cycle does not end");
+        naive::search(&plan, &query(booking, &slots, now))
+    });
+}
+
+#[divan::bench(args = [600, 2_000, 5_000], sample_count = 200)]
 fn take_place(bencher: Bencher<'_, '_>, bookings: u32) {
     let (plan, wanted) = planned(bookings);
     let now = wanted[0].window.start - TimeDelta::hours(24);

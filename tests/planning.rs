@@ -8,9 +8,13 @@ mod cities;
 mod days;
 #[path = "planning/improvements.rs"]
 mod improvements;
+#[path = "planning/naive.rs"]
+mod naive;
 #[path = "planning/replans.rs"]
 mod replans;
 #[path = "planning/searches.rs"]
 mod searches;
+#[path = "planning/seeded.rs"]
+mod seeded;
 #[path = "planning/world.rs"]
 mod world;

@@ -28,7 +28,7 @@ use crate::model::{ProgrammeId, RegionId};
 use crate::planning::DayPlan;
 use crate::store::{DayPosition, RequestKey, Store, StoreError};
 use arc_swap::ArcSwap;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -115,7 +115,7 @@ impl LiveDay {
     pub(super) fn is_idle_since(&self, then: DateTime<Utc>) -> bool {
         self.used_at.load(Ordering::Relaxed) < then.timestamp()
             && self.jobs.capacity() == self.jobs.max_capacity()
-            && self.plan.load().entries().all(|(_, entry)| due(&entry.booking).is_none())
+            && self.plan.load().first_due().is_none()
     }
 
     /// Whether the writer has ended, as it does when the service stops or a defect breaks it.
@@ -272,8 +272,7 @@ impl Writer {
         let departure = self.departure(jobs, now).await?;
         let committed = self.plan.load_full();
         let mut day = WorkingDay::new(&committed, taken, now).with_receipts(receipts);
-        day.expire_overdue();
-        day.fix_due();
+        day.do_what_is_due();
         let departed = departure.as_ref().and_then(|found| found.as_ref().ok());
         let entry = departed.map(|departure| &departure.entry);
         let mut outcomes: Vec<_> = jobs.iter().map(|job| day.apply(job, entry)).collect();
@@ -410,17 +409,10 @@ fn external_id(booking: &crate::model::Booking) -> Option<(ProgrammeId, String)>
     Some((booking.programme.clone(), booking.external_id.clone()?))
 }
 
-/// When something is to be done about a booking by itself.
-fn due(booking: &crate::model::Booking) -> Option<DateTime<Utc>> {
-    let fixed_at = booking.flexible.as_ref().map(|flexible| flexible.fixed_at);
-    booking.hold_expires_at.into_iter().chain(fixed_at).min()
-}
-
-/// Waits until the first hold of a plan runs out or the first flexible promise is to be fixed; forever
-/// where there is none.
+/// Waits until the first hold of a plan runs out or the first flexible promise is to be fixed;
+/// forever where there is none.
 async fn next_due(clock: &Clock, plan: Arc<DayPlan>) {
-    let first: Option<DateTime<Utc>> =
-        plan.entries().filter_map(|(_, entry)| due(&entry.booking)).min();
+    let first = plan.first_due();
     drop(plan);
     match first {
         Some(moment) => clock.sleep_until(moment).await,

@@ -92,32 +92,20 @@ impl WorkingDay {
         }
     }
 
-    /// Gives back the places of holds that have run out.
-    pub(super) fn expire_overdue(&mut self) {
-        let overdue: Vec<BookingId> = self
-            .plan
-            .entries()
-            .filter(|(_, entry)| entry.booking.is_overdue(self.now))
-            .map(|(_, entry)| entry.booking.id)
-            .collect();
-        for id in overdue {
-            if let Some(at) = self.plan.find(id) {
-                let mut booking = self.plan.entry(at).booking.clone();
-                booking.state = BookingState::Expired;
-                self.take_out(at, booking, "hold.expired");
-            }
-        }
-    }
-
-    /// Promises the planned window alone where a flexible promise's time has come.
-    pub(super) fn fix_due(&mut self) {
-        let due = self.plan.entries().filter(|(_, entry)| entry.booking.is_to_be_fixed(self.now));
-        let due: Vec<BookingId> = due.map(|(_, entry)| entry.booking.id).collect();
-        for id in due {
+    /// Does what is due by itself: gives back the places of holds that have run out, and promises the
+    /// planned window alone where a flexible promise's time has come.
+    pub(super) fn do_what_is_due(&mut self) {
+        for id in self.plan.due(self.now) {
             let Some(at) = self.plan.find(id) else { continue };
-            let fixed = Booking { flexible: None, ..self.plan.entry(at).booking.clone() };
-            self.tell("booking.fixed", &fixed);
-            self.update(at, fixed);
+            let booking = self.plan.entry(at).booking.clone();
+            if booking.is_overdue(self.now) {
+                let expired = Booking { state: BookingState::Expired, ..booking };
+                self.take_out(at, expired, "hold.expired");
+            } else if booking.is_to_be_fixed(self.now) {
+                let fixed = Booking { flexible: None, ..booking };
+                self.tell("booking.fixed", &fixed);
+                self.update(at, fixed);
+            }
         }
     }
 
@@ -129,7 +117,12 @@ impl WorkingDay {
             || !self.changed.is_empty()
             || !self.new_receipts.is_empty();
         let routes = self.changed_routes.iter();
-        let new_bookings = self.plan.entries().filter(|(_, e)| self.fresh.contains(&e.booking.id));
+        let on_routes = self.changed_routes.iter().flat_map(|&at| {
+            self.plan.routes[at].entries.iter().map(move |entry| (Some(at), entry))
+        });
+        let new_bookings = on_routes
+            .chain(self.plan.unassigned.iter().map(|entry| (None, entry)))
+            .filter(|(_, entry)| self.fresh.contains(&entry.booking.id));
         is_changed.then(|| DayCommit {
             region: self.plan.region.id.clone(),
             date: self.plan.date,

@@ -303,6 +303,13 @@ impl Booking {
         &self.request.devices
     }
 
+    /// When something happens to it by itself: its hold runs out, or its window is fixed.
+    #[must_use]
+    pub fn due_at(&self) -> Option<DateTime<Utc>> {
+        let fixed_at = self.flexible.as_ref().map(|flexible| flexible.fixed_at);
+        self.hold_expires_at.into_iter().chain(fixed_at).min()
+    }
+
     /// Whether it is a hold whose time has run out.
     #[must_use]
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {

@@ -1,5 +1,6 @@
 //! All routes of one region and service date.
 
+use super::candidates::Candidates;
 use super::route_plan::{not_before, visit_of};
 use super::{Entry, RoutePlan, RouteShift};
 use crate::model::{Booking, BookingId, Leg, Region};
@@ -69,7 +70,7 @@ impl DayPlan {
         self.day_version + self.routes.iter().map(|route| route.version).sum::<i64>()
     }
 
-    /// Where a booking is. Linear in the day's visits.
+    /// Where a booking is. Linear in the day's visits, though only their ids are looked at.
     #[must_use]
     pub fn find(&self, id: BookingId) -> Option<Committed> {
         let on_route = self.routes.iter().enumerate().find_map(|(route, plan)| {
@@ -98,15 +99,30 @@ impl DayPlan {
             .chain(self.unassigned.iter().map(|entry| (None, entry)))
     }
 
+    /// When the first hold of the day runs out or the first flexible promise is to be fixed.
+    #[must_use]
+    pub fn first_due(&self) -> Option<DateTime<Utc>> {
+        let routed = self.routes.iter().filter_map(|route| route.first_due());
+        let waiting = self.unassigned.iter().filter_map(|entry| entry.booking.due_at());
+        routed.chain(waiting).min()
+    }
+
+    /// The bookings to which something happens by itself by `now`, in the order of
+    /// [`DayPlan::entries`].
+    #[must_use]
+    pub fn due(&self, now: DateTime<Utc>) -> Vec<BookingId> {
+        let has_due = |route: &&Arc<RoutePlan>| route.first_due().is_some_and(|at| at <= now);
+        let routed = self.routes.iter().filter(has_due).flat_map(|route| &route.entries);
+        let entries = routed.chain(&self.unassigned);
+        let due = entries.filter(|entry| entry.booking.due_at().is_some_and(|at| at <= now));
+        due.map(|entry| entry.booking.id).collect()
+    }
+
     /// The place with the least added travel for a booking, over all routes and positions.
     #[must_use]
     pub fn cheapest_place(&self, booking: &Booking, now: DateTime<Utc>) -> Option<Place> {
         let visit = visit_of(booking, not_before(booking, now));
-        let places = self.routes.iter().enumerate().filter_map(|(route, plan)| {
-            let gap = plan.schedule.cheapest(&visit, now.timestamp())?;
-            Some(Place { route, gap })
-        });
-        places.min_by_key(|place| (place.gap.extra.travel_s, place.route))
+        Candidates::new(self, &visit, now.timestamp()).cheapest(visit.opens, visit.closes)
     }
 
     /// The route of `place` with the booking in it.

@@ -5,12 +5,14 @@
 //!
 //! * [`search`] answers which slots of the day have a place for a request;
 //! * [`DayPlan::cheapest_place`] picks the place that a hold takes, by the same judgement, so
-//!   that a slot listed is a slot that can be held;
+//!   that a slot listed is a slot that can be held. Both look exactly only at positions that bounds
+//!   do not rule out (`candidates`);
 //! * [`replan()`] routes the whole day anew where that serves more or drives less, and tells which
 //!   groups of routes changed together. It constructs (`open_day`), then lets the whole-day search
 //!   go on from there (`improve`) on the day as a dense problem (`day_problem`);
 //! * [`reasons()`] says why a visit fits nowhere.
 
+mod candidates;
 mod day_plan;
 mod day_problem;
 mod flexible;

@@ -78,7 +78,7 @@ fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
         }
         let entries: Vec<Arc<Entry>> =
             visits.iter().map(|&visit| Arc::clone(&origin[visit as usize].0)).collect();
-        let plan = RoutePlan { entries, schedule: schedule.renumbered(), ..(**old).clone() };
+        let plan = old.refilled(entries, schedule.renumbered());
         if !same_order(old, &plan) {
             changes.push(RouteChange { route: index, plan });
         }

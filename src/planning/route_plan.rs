@@ -53,7 +53,8 @@ impl RouteShift {
     }
 }
 
-/// A route ready to judge insertions.
+/// A route ready to judge insertions. Whoever replaces an entry in place leaves its identity and its
+/// [`Booking::due_at`] alone.
 #[derive(Clone, Debug)]
 pub struct RoutePlan {
     /// Derived from the shift.
@@ -66,6 +67,24 @@ pub struct RoutePlan {
     pub entries: Vec<Arc<Entry>>,
     /// Times and slack.
     pub schedule: Schedule,
+    index: Index,
+}
+
+/// What is often asked about a route's bookings, beside the bookings themselves.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    /// Index `n` is visit `n`.
+    ids: Vec<BookingId>,
+    /// When the first of them falls due.
+    first_due: Option<DateTime<Utc>>,
+}
+
+impl Index {
+    fn of(entries: &[Arc<Entry>]) -> Self {
+        let ids = entries.iter().map(|entry| entry.booking.id).collect();
+        let first_due = entries.iter().filter_map(|entry| entry.booking.due_at()).min();
+        Self { ids, first_due }
+    }
 }
 
 impl RoutePlan {
@@ -74,7 +93,8 @@ impl RoutePlan {
     pub fn idle(region: &Region, date: NaiveDate, of: RouteShift) -> Self {
         let id = RouteId::of_shift(&region.id, &of.courier.id, of.shift.starts);
         let schedule = Schedule::idle(Arc::new(of.vehicle(region, date)));
-        Self { id, version: 0, of: Arc::new(of), entries: Vec::new(), schedule }
+        let index = Index::default();
+        Self { id, version: 0, of: Arc::new(of), entries: Vec::new(), schedule, index }
     }
 
     /// A stored route, evaluated anew under today's settings. A stop whose booking is not among
@@ -111,7 +131,16 @@ impl RoutePlan {
             tasks.insert(0, Task::Rest);
         }
         let schedule = Schedule::new(vehicle, &visits, &tasks, rest_not_before);
-        Self { id: stored.id, version: stored.version, of: Arc::new(of), entries, schedule }
+        let (id, version, index) = (stored.id, stored.version, Index::of(&entries));
+        Self { id, version, of: Arc::new(of), entries, schedule, index }
+    }
+
+    /// The same shift with other bookings: visit `n` of the schedule is `entries[n]`.
+    #[must_use]
+    pub(super) fn refilled(&self, entries: Vec<Arc<Entry>>, schedule: Schedule) -> Self {
+        let (id, version, of) = (self.id, self.version, Arc::clone(&self.of));
+        let index = Index::of(&entries);
+        Self { id, version, of, entries, schedule, index }
     }
 
     /// The route with one more visit, right before element `at`.
@@ -121,8 +150,7 @@ impl RoutePlan {
         let ordinal = self.ordinal_of_element(at);
         let mut entries = self.entries.clone();
         entries.insert(ordinal, entry);
-        let schedule = self.schedule.with(at, 0, &visit).renumbered();
-        Self { entries, schedule, ..self.clone() }
+        self.refilled(entries, self.schedule.with(at, 0, &visit).renumbered())
     }
 
     /// The route without its `ordinal`-th visit; what follows is not set off to before `now`. Where
@@ -135,22 +163,27 @@ impl RoutePlan {
         let shorter = self.schedule.without(at, now);
         let mended =
             if shorter.violations().is_empty() { None } else { shorter.with_rest_moved(now) };
-        let schedule = mended.unwrap_or(shorter).renumbered();
-        Self { entries, schedule, ..self.clone() }
+        self.refilled(entries, mended.unwrap_or(shorter).renumbered())
     }
 
     /// The route with a booking's new row in the same place.
     #[must_use]
     pub fn updated(&self, ordinal: usize, entry: Arc<Entry>) -> Self {
-        let mut route = self.clone();
-        route.entries[ordinal] = entry;
-        route
+        let mut entries = self.entries.clone();
+        entries[ordinal] = entry;
+        self.refilled(entries, self.schedule.clone())
     }
 
     /// Which visit a booking is.
     #[must_use]
     pub fn ordinal(&self, id: BookingId) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.booking.id == id)
+        self.index.ids.iter().position(|&other| other == id)
+    }
+
+    /// When the first hold of the route runs out or the first flexible promise is to be fixed.
+    #[must_use]
+    pub fn first_due(&self) -> Option<DateTime<Utc>> {
+        self.index.first_due
     }
 
     /// Whether the courier has set off to the `ordinal`-th visit at `now`.

@@ -1,9 +1,9 @@
 //! Which slots of a day have a place for a request.
 
+use super::candidates::Candidates;
 use super::route_plan::visit_of;
 use super::{DayPlan, Place, no_place};
-use crate::model::{Booking, CourierId, Reason, ReasonCode, Slot};
-use crate::schedule::{Block, Gap, Schedule, Visit, WindowFit};
+use crate::model::{Booking, Reason, ReasonCode, Slot};
 use chrono::{DateTime, Utc};
 
 /// A question for slots.
@@ -32,118 +32,20 @@ pub struct SlotAnswer {
     pub verdict: Result<Place, Reason>,
 }
 
-/// What is known about one slot while the routes are looked at.
-#[derive(Clone, Debug, Default)]
-struct Tally<'a> {
-    best: Option<Place>,
-    closest: Option<(Block, &'a CourierId)>,
-    /// The window that would do for a courier who does not work in the slot.
-    off_shift: Option<(Block, &'a CourierId)>,
-}
-
-impl<'a> Tally<'a> {
-    fn offer(&mut self, place: Place) {
-        let key = |place: &Place| (place.gap.extra.travel_s, place.route);
-        if self.best.is_none_or(|best| key(&place) < key(&best)) {
-            self.best = Some(place);
-        }
-    }
-
-    fn refuse(&mut self, block: Block, courier: &'a CourierId) {
-        keep_closer(&mut self.closest, block, courier);
-    }
-
-    /// Nobody is told to wait for another shift while somebody works in the slot; but where the
-    /// answer is another window, it is the nearest one, whoever comes then.
-    fn reason(self) -> Reason {
-        match (self.closest, self.off_shift) {
-            (Some((Block::Window(side, by), _)), Some((other, courier)))
-                if other.distance() < Block::Window(side, by).distance() =>
-            {
-                no_place(Some((other, courier)))
-            }
-            (closest, _) => no_place(closest),
-        }
-    }
-}
-
-fn keep_closer<'a>(
-    kept: &mut Option<(Block, &'a CourierId)>,
-    block: Block,
-    courier: &'a CourierId,
-) {
-    if kept.as_ref().is_none_or(|(best, _)| block.distance() < best.distance()) {
-        *kept = Some((block, courier));
-    }
-}
-
-/// Judges every slot against every position of every route. Exhaustive; the travel of a position
-/// is computed once and shared by all slots. Linear in the day's visits.
+/// Judges every slot as if every position of every route were looked at: exhaustive, though bounds
+/// leave out most positions (`candidates`). Linear in the day's visits.
 #[must_use]
 pub fn search(day: &DayPlan, query: &SlotQuery<'_>) -> Vec<SlotAnswer> {
     let visit = visit_of(query.booking, query.not_before.timestamp());
-    let held_by = query.held_by.timestamp();
-    let mut tallies = vec![Tally::default(); query.slots.len()];
-    for (index, route) in day.routes.iter().enumerate() {
-        let courier = &route.of.courier.id;
-        judge(&route.schedule, index, courier, &visit, held_by, query.slots, &mut tallies);
-    }
-    let closed = |slot: &Slot| slot.cutoff_at <= query.now;
-    let slots = query.slots.iter().zip(tallies);
-    slots
-        .map(|(slot, tally)| SlotAnswer {
-            slot: *slot,
-            verdict: match tally.best {
-                _ if closed(slot) => Err(Reason::of(ReasonCode::PastCutoff)),
-                Some(place) => Ok(place),
-                None => Err(tally.reason()),
-            },
-        })
-        .collect()
-}
-
-/// One route against all slots.
-fn judge<'a>(
-    schedule: &Schedule,
-    route: usize,
-    courier: &'a CourierId,
-    visit: &Visit,
-    now: i64,
-    slots: &[Slot],
-    tallies: &mut [Tally<'a>],
-) {
-    if let Err(block) = schedule.admits(visit) {
-        for tally in tallies {
-            tally.refuse(block.clone(), courier);
+    let mut candidates = None;
+    let mut verdict = |slot: &Slot| {
+        if slot.cutoff_at <= query.now {
+            return Err(Reason::of(ReasonCode::PastCutoff));
         }
-        return;
-    }
-    let gaps: Vec<(Gap, Option<Block>)> =
-        schedule.gaps(visit, now).map(|gap| (gap, schedule.carries(gap.at, visit).err())).collect();
-    for (slot, tally) in slots.iter().zip(tallies) {
+        let held_by = query.held_by.timestamp();
+        let candidates = candidates.get_or_insert_with(|| Candidates::new(day, &visit, held_by));
         let (opens, closes) = (slot.window.start.timestamp(), slot.window.end.timestamp());
-        let off_shift = schedule.is_off_shift(opens, closes);
-        if off_shift {
-            tally.refuse(Block::OffShift, courier);
-        }
-        for (gap, overload) in &gaps {
-            match (gap.fit(opens, closes), overload) {
-                (WindowFit::Fits(_), None) => tally.offer(Place { route, gap: *gap }),
-                (WindowFit::Misses(side, by), None) if off_shift => {
-                    keep_closer(&mut tally.off_shift, Block::Window(side, by), courier);
-                }
-                (WindowFit::Misses(side, by), None) => {
-                    tally.refuse(Block::Window(side, by), courier);
-                }
-                _ if off_shift => {}
-                (_, Some(block)) => tally.refuse(block.clone(), courier),
-                (WindowFit::NoRoom(limit, by), None) => {
-                    tally.refuse(Block::Later(limit, by), courier);
-                }
-            }
-        }
-        if gaps.is_empty() && !off_shift {
-            tally.refuse(Block::UnderWay, courier);
-        }
-    }
+        candidates.verdict(opens, closes).map_err(no_place)
+    };
+    query.slots.iter().map(|slot| SlotAnswer { slot: *slot, verdict: verdict(slot) }).collect()
 }

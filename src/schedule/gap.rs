@@ -156,6 +156,14 @@ impl Schedule {
         })
     }
 
+    /// What stands in the way at one position whatever the visit's window, if anything.
+    #[must_use]
+    pub fn blocked(&self, gap: &Gap, visit: &Visit) -> Option<Block> {
+        let late_s = gap.earliest - gap.latest;
+        let late = || (late_s > 0).then_some(Block::Later(gap.limit, late_s));
+        self.carries(gap.at, visit).err().or_else(late)
+    }
+
     /// Whether the shift has no moment inside a window.
     #[must_use]
     pub fn is_off_shift(&self, opens: i64, closes: i64) -> bool {

@@ -3,7 +3,8 @@
 //! Start with [`Vehicle`] and [`Visit`], the two sides of a [`Problem`]. A [`Schedule`] is one
 //! vehicle's ordered visits with everything needed to answer "does this visit fit here?" in
 //! constant time; [`walk()`] is the plain definition of its timing. [`Gap`] is the answer for one
-//! position. [`construct()`] fills schedules group by group with regret insertion.
+//! position, [`Bounds`] quickly say which positions need one. [`construct()`] fills schedules group
+//! by group with regret insertion.
 //!
 //! The constraints are hard: time windows, shift and hub hours, the break, four load dimensions
 //! for pickups, deliveries and both at once, skills, a maximum of stops, set-up once per door.
@@ -14,6 +15,7 @@
 mod block;
 mod construct;
 mod gap;
+mod outline;
 mod problem;
 #[expect(clippy::module_inception, reason = "its one type is what the room is about")]
 mod schedule;
@@ -22,6 +24,7 @@ mod walk;
 pub use block::{Block, Limit};
 pub use construct::{Solution, construct};
 pub use gap::{Gap, WindowFit};
+pub use outline::{Bounds, Probe, span_s};
 pub use problem::{Problem, Rest, Task, Vehicle, Visit};
 pub use schedule::Schedule;
 pub use walk::{Element, ElementKind, Timing, Violation, sequence, violations, walk};

@@ -1,10 +1,11 @@
 //! One vehicle's route, evaluated so that insertions are cheap to judge.
 
+use super::outline::Outline;
 use super::walk::limit_of;
 use super::{Element, ElementKind, Limit, Task, Timing, Vehicle, Violation, Visit};
 use super::{sequence, violations, walk};
 use crate::model::{Leg, Load};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A route with its forward and backward slack.
 ///
@@ -31,6 +32,8 @@ pub struct Schedule {
     pub(super) peak_until: Vec<Load>,
     /// The most on board when leaving any of `i..`.
     pub(super) peak_from: Vec<Load>,
+    /// For bounds, once somebody asks.
+    pub(super) outline: OnceLock<Outline>,
 }
 
 impl Schedule {
@@ -62,7 +65,8 @@ impl Schedule {
         let peak_until = running_peak(timings.iter());
         let mut peak_from = running_peak(timings.iter().rev());
         peak_from.reverse();
-        Self { vehicle, elements, timings, latest_ready, limits, peak_until, peak_from }
+        let outline = OnceLock::new();
+        Self { vehicle, elements, timings, latest_ready, limits, peak_until, peak_from, outline }
     }
 
     /// The route with `visit` inserted right before element `at`. Linear.

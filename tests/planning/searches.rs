@@ -1,5 +1,6 @@
 //! What a search lists can be held, and what it refuses is refused by exactly as much as it says.
 
+use crate::naive;
 use crate::world::{HOLD, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use doorstep::model::{Booking, BookingState, Reason, ReasonCode, RelaxedSide, Slot};
@@ -15,6 +16,7 @@ fn verdicts(world: &World, booking: &Booking, slots: &[Slot]) -> Vec<Result<Plac
     let held_by = world.now + OFFER;
     let query = SlotQuery { booking, slots, now: world.now, held_by, not_before: held_by + HOLD };
     let answers = search(&world.day, &query);
+    assert_eq!(answers, naive::search(&world.day, &query));
     assert!(answers.iter().map(|answer| answer.slot).eq(slots.iter().copied()));
     answers.into_iter().map(|answer| answer.verdict).collect()
 }

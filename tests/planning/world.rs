@@ -1,6 +1,7 @@
 //! A day plan that is worked on as the desk would, with the judge beside it.
 
 use crate::cities::{City, place};
+use crate::naive;
 use chrono::{DateTime, TimeDelta, Utc};
 use doorstep::check::{self, check};
 use doorstep::geo::Point;
@@ -99,7 +100,9 @@ impl World {
     /// Gives the booking the cheapest place, or none with the reasons for it.
     pub(crate) fn take(&mut self, booking: Booking) {
         let entry = Arc::new(Entry { booking, version: 0 });
-        if let Some(place) = self.day.cheapest_place(&entry.booking, self.now) {
+        let place = self.day.cheapest_place(&entry.booking, self.now);
+        assert_eq!(place, naive::cheapest_place(&self.day, &entry.booking, self.now));
+        if let Some(place) = place {
             let route = self.day.routed(place, entry, self.now);
             self.day.routes[place.route] = Arc::new(route);
             return;

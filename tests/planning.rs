@@ -12,5 +12,9 @@ mod improvements;
 mod replans;
 #[path = "planning/searches.rs"]
 mod searches;
+#[path = "planning/squeezes.rs"]
+mod squeezes;
+#[path = "planning/vicinities.rs"]
+mod vicinities;
 #[path = "planning/world.rs"]
 mod world;

@@ -121,8 +121,7 @@ impl RoutePlan {
         let ordinal = self.ordinal_of_element(at);
         let mut entries = self.entries.clone();
         entries.insert(ordinal, entry);
-        let schedule = self.schedule.with(at, 0, &visit).renumbered();
-        Self { entries, schedule, ..self.clone() }
+        self.changed(entries, self.schedule.with(at, 0, &visit))
     }
 
     /// The route without its `ordinal`-th visit; what follows is not set off to before `now`. Where
@@ -135,8 +134,13 @@ impl RoutePlan {
         let shorter = self.schedule.without(at, now);
         let mended =
             if shorter.violations().is_empty() { None } else { shorter.with_rest_moved(now) };
-        let schedule = mended.unwrap_or(shorter).renumbered();
-        Self { entries, schedule, ..self.clone() }
+        self.changed(entries, mended.unwrap_or(shorter))
+    }
+
+    /// Another content of the same route.
+    pub(super) fn changed(&self, entries: Vec<Arc<Entry>>, schedule: Schedule) -> Self {
+        let (id, version, of) = (self.id, self.version, Arc::clone(&self.of));
+        Self { id, version, of, entries, schedule: schedule.renumbered() }
     }
 
     /// The route with a booking's new row in the same place.

@@ -1,7 +1,8 @@
 //! A booking tool's way: so many promises for each zone and slot, whatever their addresses.
 //!
 //! A zone is what is nearest to a hub. Its capacity in a slot is the number of its couriers on
-//! shift then, times a rate; the rate is the knob.
+//! shift then, times a rate; the rate is the knob. Who needs a courier with skills is counted twice:
+//! among all, and among those that such couriers can take.
 
 use crate::offline::routed;
 use crate::town::Town;
@@ -53,22 +54,21 @@ fn effort(iterations: u64) -> Effort {
 
 /// Who gets a promise until so many in a row have been refused.
 fn accepted(town: &Town, asked: usize, full_after: usize, rate: f64) -> Vec<Booking> {
-    let mut left: HashMap<(usize, DateTime<Utc>), u32> = HashMap::new();
     let hubs = hubs(town);
-    for (zone, &hub) in hubs.iter().enumerate() {
-        for slot in &town.slots {
-            left.insert((zone, slot.window.start), capacity(town, hub, slot, rate));
-        }
-    }
+    let mut left = counters(town, &hubs, rate);
     let mut bookings = Vec::new();
     let mut refused = 0;
     for customer in town.customers.iter().take(asked) {
         let zone = nearest(&hubs, customer.booking.place());
-        let free =
-            |slot: &&Slot| left.get(&(zone, slot.window.start)).is_some_and(|&left| left > 0);
+        let skilled = !customer.booking.demand.skills.is_empty();
+        let counted = |slot: &Slot| {
+            let start = slot.window.start;
+            [false, true].into_iter().take(1 + usize::from(skilled)).map(move |s| (zone, start, s))
+        };
+        let free = |slot: &&Slot| counted(slot).all(|counter| left[&counter] > 0);
         match customer.accepts.iter().find(free) {
             Some(slot) => {
-                left.entry((zone, slot.window.start)).and_modify(|left| *left -= 1);
+                counted(slot).for_each(|counter| *left.entry(counter).or_default() -= 1);
                 bookings.push(customer.booking_in(slot));
                 refused = 0;
             }
@@ -79,6 +79,22 @@ fn accepted(town: &Town, asked: usize, full_after: usize, rate: f64) -> Vec<Book
         }
     }
     bookings
+}
+
+/// Zone, start of the slot, and whether it counts skilled couriers alone.
+type Counter = (usize, DateTime<Utc>, bool);
+
+fn counters(town: &Town, hubs: &[Point], rate: f64) -> HashMap<Counter, u32> {
+    let mut left = HashMap::new();
+    for (zone, &hub) in hubs.iter().enumerate() {
+        for slot in &town.slots {
+            for skilled in [false, true] {
+                let counter = (zone, slot.window.start, skilled);
+                left.insert(counter, capacity(town, hub, (slot, skilled), rate));
+            }
+        }
+    }
+    left
 }
 
 fn hubs(town: &Town) -> Vec<Point> {
@@ -98,9 +114,10 @@ fn nearest(hubs: &[Point], point: Point) -> usize {
 
 /// Promises of a zone in a slot.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small, not negative")]
-fn capacity(town: &Town, hub: Point, slot: &Slot, rate: f64) -> u32 {
+fn capacity(town: &Town, hub: Point, (slot, skilled): (&Slot, bool), rate: f64) -> u32 {
     let of_hub = town.idle.routes.iter().filter(|route| route.of.hub.place == hub);
-    (of_hub.map(|route| on_shift(route, slot)).sum::<f64>() * rate) as u32
+    let able = of_hub.filter(|route| !skilled || !route.of.courier.skills.is_empty());
+    (able.map(|route| on_shift(route, slot)).sum::<f64>() * rate) as u32
 }
 
 /// The part of a slot in which a courier works.

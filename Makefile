@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
+.PHONY: help demo test check fmt docs bench-promises setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
 
 CARGO ?= cargo
 heading = @printf '\n== %s\n' "$(1)"
@@ -27,6 +27,9 @@ fmt: ## format the code
 docs: ## the code's documentation, in target/doc
 	$(call heading,Documentation)
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+
+bench-promises: ## how many promises a fleet keeps, beside counters and hindsight: an hour and more
+	$(CARGO) bench --locked --bench promises
 
 setup:
 	$(call heading,What the tests need)

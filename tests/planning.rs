@@ -16,5 +16,9 @@ mod replans;
 mod searches;
 #[path = "planning/seeded.rs"]
 mod seeded;
+#[path = "planning/squeezes.rs"]
+mod squeezes;
+#[path = "planning/vicinities.rs"]
+mod vicinities;
 #[path = "planning/world.rs"]
 mod world;

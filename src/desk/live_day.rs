@@ -28,7 +28,7 @@ use crate::model::{ProgrammeId, RegionId};
 use crate::planning::DayPlan;
 use crate::store::{DayPosition, RequestKey, Store, StoreError};
 use arc_swap::ArcSwap;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

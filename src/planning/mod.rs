@@ -7,9 +7,11 @@
 //! * [`DayPlan::cheapest_place`] picks the place that a hold takes, by the same judgement, so
 //!   that a slot listed is a slot that can be held. Both look exactly only at positions that bounds
 //!   do not rule out (`candidates`);
+//! * [`squeeze()`] makes room where no place is free: others move within their windows;
 //! * [`replan()`] routes the whole day anew where that serves more or drives less, and tells which
 //!   groups of routes changed together. It constructs (`open_day`), then lets the whole-day search
 //!   go on from there (`improve`) on the day as a dense problem (`day_problem`);
+//! * [`improve_near()`] does so for a few neighbouring routes, again and again between bookings;
 //! * [`reasons()`] says why a visit fits nowhere.
 
 mod candidates;
@@ -17,20 +19,25 @@ mod day_plan;
 mod day_problem;
 mod flexible;
 mod improve;
+mod improve_near;
 mod open_day;
 mod reasons;
 mod replan;
 mod route_plan;
 mod slot_search;
+mod squeeze;
 mod stops;
+mod vicinity;
 mod zoning;
 
 pub use day_plan::{Committed, DayPlan, Place};
 pub use improve::Effort;
+pub use improve_near::improve_near;
 pub use reasons::{no_place, reasons};
 pub use replan::{Replan, RouteChange, replan};
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};
+pub use squeeze::{Rearrangement, squeeze};
 pub use zoning::{shift_work, zones};
 
 pub use crate::solver::{Control, Progress};

@@ -83,6 +83,12 @@ impl Attempt {
         if other.keeps_places() && other.score() < self.score() { other } else { self }
     }
 
+    /// Who has no place, in the order of their numbers.
+    pub(super) fn left(&self) -> Vec<Arc<Entry>> {
+        let unserved = self.solution.unserved.iter();
+        unserved.map(|&visit| Arc::clone(&self.origin[visit as usize].0)).collect()
+    }
+
     /// Whether nobody who had a place lost it.
     fn keeps_places(&self) -> bool {
         self.solution.unserved.iter().all(|&visit| self.origin[visit as usize].1.is_none())

@@ -52,7 +52,12 @@ pub fn replan(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Contr
         Some(solution) => constructed.or(afresh.attempt(solution)),
         None => constructed,
     };
-    proposal(day, best, now)
+    let left = best.left();
+    let proposal = proposal(day, best);
+    let planned = with_changes(day, proposal.groups.iter().flatten());
+    let explained = left.iter().map(|entry| &entry.booking);
+    let unassigned = explained.map(|booking| (booking.id, reasons(&planned, booking, now)));
+    Replan { unassigned: unassigned.collect(), ..proposal }
 }
 
 /// The best plan that insertion alone finds.
@@ -66,7 +71,8 @@ fn constructed(day: &DayPlan, afresh: &OpenDay, now: DateTime<Utc>) -> Attempt {
     best.or(afresh.fill(std::slice::from_ref(&afresh.open), now))
 }
 
-fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
+/// What an attempt changes, without a word on whom it leaves out.
+pub(super) fn proposal(day: &DayPlan, attempt: Attempt) -> Replan {
     let Attempt { solution, origin } = attempt;
     let mut links = Links::new(day.routes.len());
     let mut changes: Vec<RouteChange> = Vec::new();
@@ -78,24 +84,17 @@ fn proposal(day: &DayPlan, attempt: Attempt, now: DateTime<Utc>) -> Replan {
         }
         let entries: Vec<Arc<Entry>> =
             visits.iter().map(|&visit| Arc::clone(&origin[visit as usize].0)).collect();
-        let plan = old.refilled(entries, schedule.renumbered());
+        let plan = old.changed(entries, schedule);
         if !same_order(old, &plan) {
             changes.push(RouteChange { route: index, plan });
         }
     }
-    let planned = with_changes(day, &changes);
-    let unassigned = solution
-        .unserved
-        .iter()
-        .map(|&visit| &origin[visit as usize].0.booking)
-        .map(|booking| (booking.id, reasons(&planned, booking, now)))
-        .collect();
-    let (before, after) = (day_travel(day), day_travel(&planned));
-    Replan { groups: links.groups(changes), unassigned, before, after }
+    let (before, after) = (day_travel(day), day_travel(&with_changes(day, &changes)));
+    Replan { groups: links.groups(changes), unassigned: Vec::new(), before, after }
 }
 
 /// The day as it would be: what fits nowhere is explained by these routes, not by the old ones.
-fn with_changes(day: &DayPlan, changes: &[RouteChange]) -> DayPlan {
+fn with_changes<'a>(day: &DayPlan, changes: impl IntoIterator<Item = &'a RouteChange>) -> DayPlan {
     let mut planned = day.clone();
     for change in changes {
         planned.routes[change.route] = Arc::new(change.plan.clone());

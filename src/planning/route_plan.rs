@@ -135,14 +135,6 @@ impl RoutePlan {
         Self { id, version, of: Arc::new(of), entries, schedule, index }
     }
 
-    /// The same shift with other bookings: visit `n` of the schedule is `entries[n]`.
-    #[must_use]
-    pub(super) fn refilled(&self, entries: Vec<Arc<Entry>>, schedule: Schedule) -> Self {
-        let (id, version, of) = (self.id, self.version, Arc::clone(&self.of));
-        let index = Index::of(&entries);
-        Self { id, version, of, entries, schedule, index }
-    }
-
     /// The route with one more visit, right before element `at`.
     #[must_use]
     pub fn with(&self, at: usize, entry: Arc<Entry>, not_before: i64) -> Self {
@@ -150,7 +142,7 @@ impl RoutePlan {
         let ordinal = self.ordinal_of_element(at);
         let mut entries = self.entries.clone();
         entries.insert(ordinal, entry);
-        self.refilled(entries, self.schedule.with(at, 0, &visit).renumbered())
+        self.changed(entries, self.schedule.with(at, 0, &visit))
     }
 
     /// The route without its `ordinal`-th visit; what follows is not set off to before `now`. Where
@@ -163,7 +155,14 @@ impl RoutePlan {
         let shorter = self.schedule.without(at, now);
         let mended =
             if shorter.violations().is_empty() { None } else { shorter.with_rest_moved(now) };
-        self.refilled(entries, mended.unwrap_or(shorter).renumbered())
+        self.changed(entries, mended.unwrap_or(shorter))
+    }
+
+    /// Another content of the same route: visit `n` of the renumbered schedule is `entries[n]`.
+    pub(super) fn changed(&self, entries: Vec<Arc<Entry>>, schedule: Schedule) -> Self {
+        let (id, version, of) = (self.id, self.version, Arc::clone(&self.of));
+        let index = Index::of(&entries);
+        Self { id, version, of, entries, schedule: schedule.renumbered(), index }
     }
 
     /// The route with a booking's new row in the same place.
@@ -171,7 +170,7 @@ impl RoutePlan {
     pub fn updated(&self, ordinal: usize, entry: Arc<Entry>) -> Self {
         let mut entries = self.entries.clone();
         entries[ordinal] = entry;
-        self.refilled(entries, self.schedule.clone())
+        self.changed(entries, self.schedule.clone())
     }
 
     /// Which visit a booking is.

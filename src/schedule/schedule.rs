@@ -107,18 +107,25 @@ impl Schedule {
     /// travel; nothing where no such place is left at `now`. Quadratic.
     #[must_use]
     pub fn with_rest_moved(&self, now: i64) -> Option<Self> {
+        self.rests_moved(now).min_by_key(|route| route.travel().travel_s)
+    }
+
+    /// The same visits in the same order with the break at each place where it breaks nothing, in
+    /// the order of the places that are left at `now`. Linear for each.
+    pub fn rests_moved(&self, now: i64) -> impl Iterator<Item = Self> {
         let is_rest = |element: &Element| element.kind == ElementKind::Rest;
-        let old = self.elements.iter().position(is_rest)?;
-        let first = self.frozen(now);
-        let places = if old < first { 0..0 } else { first..self.elements.len() - 1 };
-        let moved = places.map(|at| {
-            let mut elements = self.elements.clone();
-            let rest = elements.remove(old);
-            elements.insert(at, rest);
-            carry_rest(&mut elements);
-            Self::of(Arc::clone(&self.vehicle), elements)
+        let (old, first) = (self.elements.iter().position(is_rest), self.frozen(now));
+        let places = old.filter(|&old| old >= first).map(|old| {
+            let moved = (first..self.elements.len() - 1).map(move |at| {
+                let mut elements = self.elements.clone();
+                let rest = elements.remove(old);
+                elements.insert(at, rest);
+                carry_rest(&mut elements);
+                Self::of(Arc::clone(&self.vehicle), elements)
+            });
+            moved.filter(|route| route.violations().is_empty())
         });
-        moved.filter(|route| route.violations().is_empty()).min_by_key(|r| r.travel().travel_s)
+        places.into_iter().flatten()
     }
 
     /// The same route with its visits numbered 0, 1, … in visiting order.

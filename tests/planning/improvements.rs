@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A day under way: some bookings have their places, others came in by import and wait.
-fn under_way(city: &City, booked: &[Ask], waiting: &[Ask], after: TimeDelta) -> World {
+pub(crate) fn under_way(city: &City, booked: &[Ask], waiting: &[Ask], after: TimeDelta) -> World {
     let mut world = World::new(city);
     for ask in booked {
         let booking = world.booking(ask);
@@ -31,12 +31,12 @@ fn under_way(city: &City, booked: &[Ask], waiting: &[Ask], after: TimeDelta) -> 
 }
 
 /// Bookings without a place, and the travel of all others.
-fn score(world: &World) -> (usize, Seconds) {
+pub(crate) fn score(world: &World) -> (usize, Seconds) {
     let travel = world.day.routes.iter().map(|route| route.schedule.travel().travel_s).sum();
     (world.day.unassigned.len(), travel)
 }
 
-fn routes(world: &World) -> Vec<(Vec<Arc<Entry>>, Vec<doorstep::model::Stop>)> {
+pub(crate) fn routes(world: &World) -> Vec<(Vec<Arc<Entry>>, Vec<doorstep::model::Stop>)> {
     let route = |route: &Arc<RoutePlan>| (route.entries.clone(), route.stops());
     world.day.routes.iter().map(route).collect()
 }

@@ -67,7 +67,7 @@ pub(crate) fn judged(world: &World, proposal: Replan) -> Result<World, TestCaseE
 }
 
 /// The group's routes have the same bookings as before, and some that had no place.
-fn is_closed(day: &DayPlan, group: &[RouteChange]) -> Result<(), TestCaseError> {
+pub(crate) fn is_closed(day: &DayPlan, group: &[RouteChange]) -> Result<(), TestCaseError> {
     let ids = |route: &RoutePlan| -> Vec<BookingId> {
         route.entries.iter().map(|entry| entry.booking.id).collect()
     };
@@ -83,7 +83,7 @@ fn is_closed(day: &DayPlan, group: &[RouteChange]) -> Result<(), TestCaseError> 
 }
 
 /// What the courier has set off to keeps its order and its times.
-fn leaves_alone(world: &World, change: &RouteChange) -> Result<(), TestCaseError> {
+pub(crate) fn leaves_alone(world: &World, change: &RouteChange) -> Result<(), TestCaseError> {
     let old = &world.day.routes[change.route];
     let frozen = old.schedule.frozen(world.now.timestamp());
     let firm = |route: &RoutePlan| -> Vec<(Option<BookingId>, i64, i64)> {

@@ -2,16 +2,20 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs bench-promises setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
+.PHONY: help demo test check fmt docs bench-booking bench-promises setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
 
 CARGO ?= cargo
 heading = @printf '\n== %s\n' "$(1)"
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: ## a seeded city and a day that runs by itself, on SQLite
 	$(CARGO) run --release --locked -- demo
+
+# PostgreSQL is run with fsync here, unlike in tests.
+bench-booking: ## searches, holds and bookings through HTTP, beside the machine's ceilings
+	DOORSTEP_POSTGRES_FSYNC=on bash .ci/with-postgres $(CARGO) bench --locked --bench booking
 
 # Tests that need PostgreSQL read its address from DOORSTEP_TEST_POSTGRES. Without one they say that
 # they are skipped, and fail instead where DOORSTEP_REQUIRE_POSTGRES=1, as here.

@@ -30,7 +30,7 @@ pub(super) struct Candidates<'a> {
     earliest: Vec<i32>,
     latest: Vec<i32>,
     extra_s: Vec<i32>,
-    /// The hours of the courier.
+    /// The hours of the courier, once somebody asks for them.
     from: Vec<i32>,
     until: Vec<i32>,
     /// Route and position.
@@ -84,6 +84,7 @@ impl<'a> Candidates<'a> {
             let onlook = candidates.look_at(route, &probe, &mut bounds);
             candidates.onlooks.push(onlook);
         }
+        candidates.keys.resize(candidates.at.len(), NEVER);
         candidates
     }
 
@@ -98,15 +99,11 @@ impl<'a> Candidates<'a> {
             return Onlook::Blocked(Some(Block::UnderWay));
         };
         if room_s >= 0 {
-            let from = self.since_origin(schedule.vehicle.earliest());
-            let until = self.since_origin(schedule.vehicle.latest());
             for (i, (&earliest, &latest)) in pairs().enumerate() {
                 if earliest <= latest {
                     self.earliest.push(earliest);
                     self.latest.push(latest);
                     self.extra_s.push(bounds.extra_s[i]);
-                    self.from.push(from);
-                    self.until.push(until);
                     self.at.push((route, bounds.first + i));
                     self.is_exact.push(false);
                 }
@@ -119,12 +116,13 @@ impl<'a> Candidates<'a> {
     pub(super) fn cheapest(&mut self, opens: i64, closes: i64) -> Option<Place> {
         let window = self.window(opens, closes);
         loop {
-            self.keys.clear();
-            let moments = self.earliest.iter().zip(&self.latest).zip(&self.extra_s);
-            self.keys.extend(moments.map(|((&earliest, &latest), &extra_s)| {
-                let fits = earliest <= window.closes && latest >= window.opens;
-                if fits { extra_s } else { NEVER }
-            }));
+            let count = self.keys.len();
+            let (earliest, latest) = (&self.earliest[..count], &self.latest[..count]);
+            let (extra_s, keys) = (&self.extra_s[..count], &mut self.keys[..count]);
+            for i in 0..count {
+                let fits = earliest[i] <= window.closes && latest[i] >= window.opens;
+                keys[i] = if fits { extra_s[i] } else { NEVER };
+            }
             let found = self.least_key()?;
             if self.is_exact[found] {
                 return Some(Place { route: self.at[found].0, gap: self.gap(found) });
@@ -161,15 +159,17 @@ impl<'a> Candidates<'a> {
     /// the others.
     fn nearest_window(&mut self, opens: i64, closes: i64, who_works: bool) -> Option<Obstacle<'a>> {
         let window = self.window(opens, closes);
+        self.ask_hours();
         loop {
-            self.keys.clear();
-            let moments = self.earliest.iter().zip(&self.latest);
-            let hours = self.from.iter().zip(&self.until);
-            self.keys.extend(moments.zip(hours).map(|((&earliest, &latest), (&from, &until))| {
-                let works = from <= window.closes && until >= window.opens;
-                let missed_s = (earliest - window.closes).max(window.opens - latest);
-                if works == who_works { missed_s } else { NEVER }
-            }));
+            let count = self.keys.len();
+            let (earliest, latest) = (&self.earliest[..count], &self.latest[..count]);
+            let (from, until) = (&self.from[..count], &self.until[..count]);
+            let keys = &mut self.keys[..count];
+            for i in 0..count {
+                let works = from[i] <= window.closes && until[i] >= window.opens;
+                let missed_s = (earliest[i] - window.closes).max(window.opens - latest[i]);
+                keys[i] = if works == who_works { missed_s } else { NEVER };
+            }
             let found = self.least_key()?;
             if self.is_exact[found] {
                 let WindowFit::Misses(side, by) = self.gap(found).fit(opens, closes) else {
@@ -178,6 +178,17 @@ impl<'a> Candidates<'a> {
                 return Some((Block::Window(side, by), self.courier(self.at[found].0)));
             }
             self.look_closely(found);
+        }
+    }
+
+    fn ask_hours(&mut self) {
+        if self.from.is_empty() {
+            let vehicle = |&(route, _): &(usize, usize)| &self.schedule(route).vehicle;
+            let vehicles = self.at.iter().map(vehicle);
+            (self.from, self.until) = vehicles
+                .map(|vehicle| (vehicle.earliest(), vehicle.latest()))
+                .map(|(from, until)| (self.since_origin(from), self.since_origin(until)))
+                .unzip();
         }
     }
 

@@ -131,13 +131,15 @@ impl Outline {
         let far_m = from.iter().fold(self.reach_m, |most, m| most.max(m.abs()));
         let lost_m = narrow(0.01 + far_m * ROUNDING);
         let [px, py, pz] = from.map(narrow);
-        let places = self.x.iter().zip(&self.y).zip(&self.z);
-        let ways = places.map(|((x, y), z)| {
-            let (dx, dy, dz) = (x - px, y - py, z - pz);
-            self.pace.least_s((dx * dx + dy * dy + dz * dz).sqrt() - lost_m)
-        });
+        let count = self.x.len();
+        let (x, y, z) = (&self.x[..count], &self.y[..count], &self.z[..count]);
         into.way_s.clear();
-        into.way_s.extend(ways);
+        into.way_s.resize(count, 0);
+        let way_s = &mut into.way_s[..count];
+        for i in 0..count {
+            let (dx, dy, dz) = (x[i] - px, y[i] - py, z[i] - pz);
+            way_s[i] = self.pace.least_s((dx * dx + dy * dy + dz * dz).sqrt() - lost_m);
+        }
     }
 
     /// Fills in the bounds of all positions, `shift` seconds later than by the route's own origin.
@@ -212,6 +214,7 @@ impl Pace {
     }
 
     /// Whole seconds of a leg of so many straight metres or more.
+    #[inline]
     fn least_s(&self, straight_m: f32) -> i32 {
         let short_s = (straight_m * self.short).min(self.short_s_max);
         let long_s = straight_m * self.long;

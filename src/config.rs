@@ -32,6 +32,12 @@ impl Connection {
 /// How long a re-plan of a day may search where nothing is said.
 pub const REPLAN_TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long a slot search may try to have others make way where nothing is said.
+const SQUEEZE_TIME: Duration = Duration::from_millis(1);
+
+/// How long a few neighbouring routes are searched at a time where nothing is said.
+const IMPROVE_TIME: Duration = Duration::from_millis(100);
+
 /// The longest of such searches: a request is given up after a minute.
 const REPLAN_TIME_LIMIT_MAX: Duration = Duration::from_secs(30);
 
@@ -47,6 +53,14 @@ pub struct Replanning {
         value_parser = replan_time_limit
     )]
     replan_time_limit: Option<Duration>,
+    /// How long a slot search may try to have others make way for closed slots: `500us`, `2ms`, or
+    /// `off`; 1ms, if not given.
+    #[arg(long, value_name = "TIME", env = "DOORSTEP_SQUEEZE_TIME", value_parser = time_or_off)]
+    squeeze_time: Option<Duration>,
+    /// How long a few neighbouring routes are searched for better ones at a time, between bookings:
+    /// `50ms`, or `off`; 100ms, if not given.
+    #[arg(long, value_name = "TIME", env = "DOORSTEP_IMPROVE_TIME", value_parser = time_or_off)]
+    improve_time: Option<Duration>,
 }
 
 impl Replanning {
@@ -55,9 +69,27 @@ impl Replanning {
     pub fn time_limit(&self) -> Duration {
         self.replan_time_limit.unwrap_or(REPLAN_TIME_LIMIT)
     }
+
+    /// How long a slot search may try to have others make way.
+    #[must_use]
+    pub fn squeeze_time(&self) -> Duration {
+        self.squeeze_time.unwrap_or(SQUEEZE_TIME)
+    }
+
+    /// How long a few neighbouring routes are searched at a time; nothing where they are not.
+    #[must_use]
+    pub fn improve_time(&self) -> Option<Duration> {
+        let time = self.improve_time.unwrap_or(IMPROVE_TIME);
+        (!time.is_zero()).then_some(time)
+    }
 }
 
-/// A duration such as `500ms`, `10s`, `1.5m` or `1h`.
+/// A duration, or `off` for none.
+fn time_or_off(text: &str) -> Result<Duration, String> {
+    if text == "off" { Ok(Duration::ZERO) } else { time_limit(text) }
+}
+
+/// A duration such as `500us`, `500ms`, `10s`, `1.5m` or `1h`.
 ///
 /// # Errors
 /// A message for people, where the text is none.
@@ -67,6 +99,7 @@ pub fn time_limit(text: &str) -> Result<Duration, String> {
     let (number, unit) = text.split_at(digits);
     let number: f64 = number.trim().parse().map_err(|_| bad())?;
     let seconds = match unit {
+        "us" => number / 1_000_000.0,
         "ms" => number / 1_000.0,
         "s" => number,
         "m" | "min" => number * 60.0,

@@ -1,11 +1,11 @@
 //! `doorstep demo`: a seeded city, served on an embedded database, with a day that books itself.
 
-use super::serve::{StopSignal, listen, serve, speed};
+use super::serve::{StopSignal, desk_settings, listen, serve, speed};
 use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
 use crate::config::Replanning;
-use crate::desk::{Desk, NewKey, Role};
+use crate::desk::{Desk, DeskSettings, NewKey, Role};
 use crate::intake;
 use crate::model::{ProgrammeId, Region, RegionId, ShiftDay};
 use crate::simulation::{Checkout, Customer, Tally, play};
@@ -52,7 +52,8 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let first = customers.first().map(|customer| customer.asks_at - TimeDelta::minutes(5));
     let clock = Clock::rehearsal(first.unwrap_or_else(|| Clock::system().now()), args.speed);
     let database = DemoDatabase::new();
-    let desk = open(&database, &city, clock.clone()).await?;
+    let settings = desk_settings(args.replanning);
+    let desk = open(&database, &city, clock.clone(), settings).await?;
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
     let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
@@ -86,10 +87,15 @@ fn customers(city: &City) -> Vec<Customer> {
     customers
 }
 
-async fn open(database: &DemoDatabase, city: &City, clock: Clock) -> Result<Desk, CliError> {
+async fn open(
+    database: &DemoDatabase,
+    city: &City,
+    clock: Clock,
+    settings: DeskSettings,
+) -> Result<Desk, CliError> {
     let store = Store::open(&database.url(), &StoreSettings::default()).await?;
     store.migrate().await?;
-    let desk = Desk::open(store, clock).await?;
+    let desk = Desk::open_with(store, clock, settings).await?;
     desk.import(&RegistryChange {
         regions: vec![city.region.clone()],
         hubs: city.hubs.clone(),

@@ -4,7 +4,7 @@ use super::CliError;
 use super::clock::moment;
 use crate::clock::Clock;
 use crate::config::{Connection, Replanning};
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskSettings};
 use crate::http::{self, HttpSettings};
 use crate::planning::Effort;
 use chrono::{DateTime, Utc};
@@ -44,7 +44,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
         (at, speed) => Clock::rehearsal(at.unwrap_or_else(|| Clock::system().now()), speed),
     };
     let listener = listen(&args.listen).await?;
-    let desk = Desk::open(args.connection.open().await?, clock).await?;
+    let store = args.connection.open().await?;
+    let desk = Desk::open_with(store, clock, desk_settings(args.replanning)).await?;
     serve(listener, desk, args.replanning, stop).await
 }
 
@@ -67,6 +68,14 @@ pub(super) async fn serve(
     store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// How much the desk does beyond what it is asked.
+pub(super) fn desk_settings(replanning: Replanning) -> DeskSettings {
+    DeskSettings {
+        squeeze_time: Some(replanning.squeeze_time()),
+        improve_time: replanning.improve_time(),
+    }
 }
 
 /// A re-plan leaves half of the cores to those who book meanwhile.

@@ -1,6 +1,7 @@
 //! Holds and bookings: taken, kept, given back, read.
 
 use super::command::{Command, Outcome};
+use super::placing::Placement;
 use super::receipt::{Done, Ticket};
 use super::reschedule::Reschedule;
 use super::{Confirmation, Desk, DeskError, Order};
@@ -74,7 +75,8 @@ impl Desk {
             None => held,
         };
         let (region, date) = (booking.region.clone(), booking.date);
-        self.change(region, date, Command::Place(Box::new(booking)), ticket).await
+        let placement = Placement { booking, judged_at: offer.judged_at };
+        self.change(region, date, Command::Place(Box::new(placement)), ticket).await
     }
 
     /// Keeps a held place. Saying the same again answers the same.

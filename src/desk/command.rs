@@ -1,6 +1,7 @@
 //! What a region-day can be told to do.
 
 use super::DeskError;
+use super::placing::Placement;
 use super::receipt::Ticket;
 use super::reschedule::Reschedule;
 use crate::model::{Booking, BookingId, Contact};
@@ -11,8 +12,8 @@ use tokio::sync::oneshot;
 /// A change of one region-day.
 #[derive(Debug)]
 pub(super) enum Command {
-    /// Take the cheapest place for a new booking, held or confirmed.
-    Place(Box<Booking>),
+    /// Take a place for a new booking.
+    Place(Box<Placement>),
     /// Keep a held place.
     Confirm(Box<Confirmation>),
     /// Move a booking to a held place of this day.

@@ -128,6 +128,11 @@ impl Desk {
         }
     }
 
+    /// The last committed plans of the days that are loaded.
+    pub(super) fn loaded_plans(&self) -> Vec<Arc<DayPlan>> {
+        self.0.days.loaded().iter().map(|cell| day_of(cell).plan()).collect()
+    }
+
     pub(super) async fn reload_days(&self) -> Result<(), DeskError> {
         for cell in self.0.days.loaded() {
             day_of(&cell).reload().await?;

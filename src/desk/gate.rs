@@ -11,13 +11,15 @@ const SEARCHES_PER_CORE_MAX: usize = 256;
 
 /// Lets searches in, as many at a time as there are cores.
 pub(super) struct Gate {
+    most: usize,
     inside: Semaphore,
     cores: Semaphore,
 }
 
 impl Gate {
     pub(super) fn new(cores: usize) -> Self {
-        Self { inside: Semaphore::new(cores * SEARCHES_PER_CORE_MAX), cores: Semaphore::new(cores) }
+        let most = cores * SEARCHES_PER_CORE_MAX;
+        Self { most, inside: Semaphore::new(most), cores: Semaphore::new(cores) }
     }
 
     /// For this machine.
@@ -31,6 +33,12 @@ impl Gate {
     /// [`DeskError::Overloaded`] when too many are in already.
     pub(super) fn enter(&self) -> Result<SemaphorePermit<'_>, DeskError> {
         self.inside.try_acquire().map_err(|_| DeskError::Overloaded)
+    }
+
+    /// Whether nobody in here waits for a core: there is time for more than what is needed.
+    pub(super) fn is_calm(&self) -> bool {
+        let cores = self.most / SEARCHES_PER_CORE_MAX;
+        self.most - self.inside.available_permits() <= cores
     }
 
     /// Waits in line for a core, for a search that has entered.

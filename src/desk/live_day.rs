@@ -393,7 +393,7 @@ impl Writer {
                 Command::Confirm(c) => {
                     programme_of(c).zip(c.order.external_id.clone()).into_iter().collect()
                 }
-                Command::Place(booking) => external_id(booking).into_iter().collect(),
+                Command::Place(placement) => external_id(&placement.booking).into_iter().collect(),
                 Command::Import(bookings) => bookings.iter().filter_map(external_id).collect(),
                 Command::Reschedule(_)
                 | Command::Cancel(_)

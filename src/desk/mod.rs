@@ -12,6 +12,7 @@
 //! loaded when they are first asked for, follow what other processes commit (`news.rs`), and leave
 //! memory when nobody has asked for them in a while (`housekeeping.rs`).
 
+mod adopting;
 mod audit;
 mod bookings;
 mod command;
@@ -20,17 +21,20 @@ mod error;
 mod gate;
 mod housekeeping;
 mod imports;
+mod improver;
 mod keys;
 mod live_day;
 mod load;
 mod news;
 mod offer;
 mod patience;
+mod placing;
 mod receipt;
 mod registry;
 mod replanning;
 mod reschedule;
 mod slots;
+mod squeezing;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -54,6 +58,7 @@ use gate::Gate;
 use live_day::Context;
 use rand::RngExt;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The desk of a service. Clones are the same desk.
@@ -65,24 +70,51 @@ struct Shared {
     offers: OfferSigner,
     days: Days,
     searches: Gate,
+    settings: DeskSettings,
+}
+
+/// How much a desk does beyond what it is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeskSettings {
+    /// How long a slot search may try to have others make way, for all of its closed slots together.
+    /// Without one, only the tries are counted, a few hundred for each slot.
+    pub squeeze_time: Option<Duration>,
+    /// How long a few neighbouring routes are searched for better ones, again and again while there
+    /// is time; not at all without one.
+    pub improve_time: Option<Duration>,
 }
 
 impl Desk {
+    /// Opens the desk with settings that do not depend on the machine.
+    ///
+    /// # Errors
+    /// As [`Desk::open_with`].
+    pub async fn open(store: Store, clock: Clock) -> Result<Self, DeskError> {
+        Self::open_with(store, clock, DeskSettings::default()).await
+    }
+
     /// Opens the desk on a migrated database. Only the registry is read: days are loaded by those
     /// who ask for them, and in the background where a hold has run out.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the database cannot be read.
-    pub async fn open(store: Store, clock: Clock) -> Result<Self, DeskError> {
+    pub async fn open_with(
+        store: Store,
+        clock: Clock,
+        settings: DeskSettings,
+    ) -> Result<Self, DeskError> {
         let fresh: [u8; 32] = rand::rng().random();
         let offers = OfferSigner::new(&store.secret("offers", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
         let context = Context { store, clock, registry };
         let (days, searches) = (Days::default(), Gate::of_machine());
-        let desk = Self(Arc::new(Shared { context, offers, days, searches }));
+        let desk = Self(Arc::new(Shared { context, offers, days, searches, settings }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
+        if let Some(time) = settings.improve_time {
+            tokio::spawn(improver::keep_improving(Arc::downgrade(&desk.0), time));
+        }
         Ok(desk)
     }
 

@@ -32,6 +32,8 @@ pub struct Offer {
     pub flexible: Option<Flexible>,
     /// For what.
     pub request: VisitRequest,
+    /// The moment by which places were judged: the search's own last one.
+    pub judged_at: DateTime<Utc>,
     /// It cannot be held from here on.
     pub expires_at: DateTime<Utc>,
 }
@@ -105,6 +107,7 @@ mod tests {
                 handover: Vec::new(),
                 skills: std::collections::BTreeSet::new(),
             },
+            judged_at: start,
             expires_at: start,
         }
     }

@@ -1,12 +1,13 @@
 //! Slot searches: what can be promised, and by which offer.
 
+use super::squeezing::{Budget, last_expiry, may_help, room};
 use super::{Desk, DeskError, Offer};
 use crate::geo::{Point, haversine_m};
 use crate::model::{
     Booking, BookingId, BookingState, Flexible, Hub, Leg, Meters, ProgrammeId, Reason, Region,
     RegionId, SearchId, Slot, TimeWindow, VisitRequest,
 };
-use crate::planning::{SlotQuery, search};
+use crate::planning::{DayPlan, SlotAnswer, SlotQuery, search};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -116,9 +117,10 @@ impl Desk {
         let dates = dates(&region, asked.from, asked.days, now)?;
         let wanted = self.wanted(&region, &asked.programme, &asked.request, now)?;
         let expires_at = now + region.slots.offer_ttl_s.delta();
+        let budget = Budget::new(self.0.settings.squeeze_time);
         let (mut slots, mut flexible) = (Vec::new(), Vec::new());
         for &date in &dates {
-            let offered = self.offers_on(&region, date, &wanted, now, expires_at).await?;
+            let offered = self.offers_on(&region, date, &wanted, now, expires_at, &budget).await?;
             if asked.flexible {
                 flexible.extend(self.flexible_offer(&wanted, date, &offered, &region, expires_at));
             }
@@ -165,6 +167,7 @@ impl Desk {
         wanted: &Booking,
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
+        budget: &Budget,
     ) -> Result<Vec<OfferedSlot>, DeskError> {
         let plan = self.day(&region.id, date).await?;
         let slots = region.slots.slots(region.time_zone, date);
@@ -173,16 +176,36 @@ impl Desk {
             slots: &slots,
             now,
             held_by: expires_at,
-            not_before: expires_at + region.hold_s.delta(),
+            not_before: last_expiry(region, expires_at),
         };
-        let offered = |answer: crate::planning::SlotAnswer| {
+        let offered = |answer: SlotAnswer| {
             let place = answer.verdict.map(|place| place.marginal());
+            let place = place.or_else(|reason| {
+                self.opened(&plan, wanted, answer.slot, reason, query.held_by, budget)
+            });
             let signed = |leg| (self.sign(wanted, date, answer.slot, None, expires_at), leg);
             let verdict = place.map(signed);
             OfferedSlot { slot: answer.slot, verdict }
         };
         let _core = self.0.searches.core().await;
         Ok(search(&plan, &query).into_iter().map(offered).collect())
+    }
+
+    /// The travel that a closed slot would add if others made way; the reason where that does not
+    /// help, or others wait for this search to end.
+    fn opened(
+        &self,
+        plan: &DayPlan,
+        wanted: &Booking,
+        slot: Slot,
+        reason: Reason,
+        judged_at: DateTime<Utc>,
+        budget: &Budget,
+    ) -> Result<Leg, Reason> {
+        if !may_help(reason.code) || !self.0.searches.is_calm() {
+            return Err(reason);
+        }
+        room(plan, wanted, slot.window, judged_at, budget).map(|room| room.extra).ok_or(reason)
     }
 
     /// One offer of all the windows that are open on a date and begin late enough for the customer
@@ -225,6 +248,7 @@ impl Desk {
             slot,
             flexible,
             request: wanted.request.clone(),
+            judged_at: expires_at,
             expires_at: expires_at.min(slot.cutoff_at),
         })
     }

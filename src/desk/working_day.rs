@@ -6,7 +6,7 @@ use super::receipt::Receipts;
 use crate::model::{
     Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId, RouteId,
 };
-use crate::planning::{Committed, DayPlan, Entry, Replan, RoutePlan, reasons};
+use crate::planning::{Committed, DayPlan, Entry, RoutePlan};
 use crate::store::{BookingRow, DayCommit, NewEvent, Receipt, RequestKey};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -19,12 +19,12 @@ pub(super) type ExternalIds = HashMap<(ProgrammeId, String), BookingId>;
 /// The plan as the batch leaves it, and its difference from the committed one.
 pub(super) struct WorkingDay {
     pub(super) plan: DayPlan,
-    now: DateTime<Utc>,
+    pub(super) now: DateTime<Utc>,
     taken: ExternalIds,
-    changed_routes: BTreeSet<usize>,
-    changed_pool: bool,
+    pub(super) changed_routes: BTreeSet<usize>,
+    pub(super) changed_pool: bool,
     breached: bool,
-    fresh: BTreeSet<BookingId>,
+    pub(super) fresh: BTreeSet<BookingId>,
     changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
     receipts: Receipts,
@@ -81,7 +81,7 @@ impl WorkingDay {
         departed: Option<&Arc<Entry>>,
     ) -> Result<Outcome, DeskError> {
         match command {
-            Command::Place(booking) => self.place(booking).map(booked),
+            Command::Place(placement) => self.place(placement).map(booked),
             Command::Confirm(confirmation) => self.confirm(confirmation).map(booked),
             Command::Reschedule(asked) => self.reschedule(*asked, departed).map(booked),
             Command::Cancel(id) => self.cancel(*id).map(booked),
@@ -159,22 +159,6 @@ impl WorkingDay {
             *entry = next_version(entry, &self.changed);
         }
         self.plan
-    }
-
-    fn place(&mut self, booking: &Booking) -> Result<Booking, DeskError> {
-        self.claim_external_id(booking)?;
-        let (booking, place) = self.plan.cheapest_window(booking, self.now).ok_or_else(|| {
-            let reason = reasons(&self.plan, booking, self.now).swap_remove(0);
-            DeskError::SlotTaken { reason: Box::new(reason) }
-        })?;
-        let entry = fresh_entry(&booking);
-        let route = self.plan.routed(place, entry, self.now);
-        self.set_route(place.route, route);
-        self.fresh.insert(booking.id);
-        let kind =
-            if booking.state == BookingState::Held { "hold.placed" } else { "booking.placed" };
-        self.tell(kind, &booking);
-        Ok(booking)
     }
 
     fn confirm(&mut self, confirmation: &Confirmation) -> Result<Booking, DeskError> {
@@ -257,63 +241,6 @@ impl WorkingDay {
         }
     }
 
-    /// Takes each group whose routes are all at the version it was computed on, and whose couriers
-    /// have set off to nothing new in the meantime that it would move.
-    fn take_replan(&mut self, replan: &Replan) -> Outcome {
-        let (mut routes, mut dropped) = (0, 0);
-        for group in &replan.groups {
-            let current = group.iter().all(|change| {
-                let untouched = !self.changed_routes.contains(&change.route);
-                let route = self.plan.routes.get(change.route);
-                let same = |route: &Arc<RoutePlan>| {
-                    (route.id, route.version) == (change.plan.id, change.plan.version)
-                        && route.begins_like(&change.plan, self.now.timestamp())
-                };
-                untouched && route.is_some_and(same) && self.still_waits(change.plan.entries.iter())
-            });
-            if !current {
-                dropped += group.len();
-                continue;
-            }
-            routes += group.len();
-            for change in group {
-                self.adopt(change.route, &change.plan);
-            }
-        }
-        Outcome::Applied { routes, dropped }
-    }
-
-    /// Whether every visit is in the plan in the version that was planned with.
-    fn still_waits<'a>(&self, mut entries: impl Iterator<Item = &'a Arc<Entry>>) -> bool {
-        entries.all(|entry| {
-            let at = self.plan.find(entry.booking.id);
-            at.is_some_and(|at| self.plan.entry(at).version == entry.version)
-        })
-    }
-
-    /// Takes a route over, and notes for each booking that came to it where it now is.
-    fn adopt(&mut self, index: usize, plan: &RoutePlan) {
-        let old = Arc::clone(&self.plan.routes[index]);
-        for entry in &plan.entries {
-            let id = entry.booking.id;
-            if old.ordinal(id).is_some() {
-                continue;
-            }
-            let waiting = self.plan.unassigned.len();
-            self.plan.unassigned.retain(|other| other.booking.id != id);
-            self.changed_pool |= self.plan.unassigned.len() < waiting;
-            let row = BookingRow {
-                booking: entry.booking.clone(),
-                route: Some(plan.id),
-                version: entry.version,
-            };
-            self.changed.insert(id, row);
-        }
-        self.set_route(index, plan.clone());
-        let body = json!({ "route": plan.id, "courier": plan.of.courier.id });
-        self.event("route.replanned", plan.id.to_string(), body);
-    }
-
     /// Takes a booking off the plan with its last state.
     fn take_out(&mut self, at: Committed, booking: Booking, kind: &str) {
         let version = self.plan.entry(at).version;
@@ -388,7 +315,7 @@ impl WorkingDay {
         }
     }
 
-    fn set_route(&mut self, index: usize, route: RoutePlan) {
+    pub(super) fn set_route(&mut self, index: usize, route: RoutePlan) {
         self.plan.routes[index] = Arc::new(route);
         self.changed_routes.insert(index);
     }
@@ -398,7 +325,7 @@ impl WorkingDay {
     }
 
     /// An order number belongs to one booking of a programme.
-    fn claim_external_id(&mut self, booking: &Booking) -> Result<(), DeskError> {
+    pub(super) fn claim_external_id(&mut self, booking: &Booking) -> Result<(), DeskError> {
         let Some(external_id) = booking.external_id.clone() else { return Ok(()) };
         let key = (booking.programme.clone(), external_id);
         match self.taken.get(&key) {
@@ -430,7 +357,7 @@ fn booked(booking: Booking) -> Outcome {
     Outcome::Booking(Box::new(booking))
 }
 
-fn fresh_entry(booking: &Booking) -> Arc<Entry> {
+pub(super) fn fresh_entry(booking: &Booking) -> Arc<Entry> {
     Arc::new(Entry { booking: booking.clone(), version: BookingRow::FIRST_VERSION })
 }
 

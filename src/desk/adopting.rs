@@ -1,0 +1,67 @@
+//! Routes that were computed elsewhere, taken over.
+
+use super::command::Outcome;
+use super::working_day::WorkingDay;
+use crate::planning::{Entry, Replan, RoutePlan};
+use crate::store::BookingRow;
+use serde_json::json;
+use std::sync::Arc;
+
+impl WorkingDay {
+    /// Takes each group whose routes are all at the version it was computed on, and whose couriers
+    /// have set off to nothing new in the meantime that it would move.
+    pub(super) fn take_replan(&mut self, replan: &Replan) -> Outcome {
+        let (mut routes, mut dropped) = (0, 0);
+        for group in &replan.groups {
+            let current = group.iter().all(|change| {
+                let untouched = !self.changed_routes.contains(&change.route);
+                let route = self.plan.routes.get(change.route);
+                let same = |route: &Arc<RoutePlan>| {
+                    (route.id, route.version) == (change.plan.id, change.plan.version)
+                        && route.begins_like(&change.plan, self.now.timestamp())
+                };
+                untouched && route.is_some_and(same) && self.still_waits(change.plan.entries.iter())
+            });
+            if !current {
+                dropped += group.len();
+                continue;
+            }
+            routes += group.len();
+            for change in group {
+                self.adopt(change.route, &change.plan);
+            }
+        }
+        Outcome::Applied { routes, dropped }
+    }
+
+    /// Whether every visit is in the plan in the version that was planned with.
+    fn still_waits<'a>(&self, mut entries: impl Iterator<Item = &'a Arc<Entry>>) -> bool {
+        entries.all(|entry| {
+            let at = self.plan.find(entry.booking.id);
+            at.is_some_and(|at| self.plan.entry(at).version == entry.version)
+        })
+    }
+
+    /// Takes a route over, and notes for each booking that came to it where it now is.
+    pub(super) fn adopt(&mut self, index: usize, plan: &RoutePlan) {
+        let old = Arc::clone(&self.plan.routes[index]);
+        for entry in &plan.entries {
+            let id = entry.booking.id;
+            if old.ordinal(id).is_some() {
+                continue;
+            }
+            let waiting = self.plan.unassigned.len();
+            self.plan.unassigned.retain(|other| other.booking.id != id);
+            self.changed_pool |= self.plan.unassigned.len() < waiting;
+            let row = BookingRow {
+                booking: entry.booking.clone(),
+                route: Some(plan.id),
+                version: entry.version,
+            };
+            self.note(row);
+        }
+        self.set_route(index, plan.clone());
+        let body = json!({ "route": plan.id, "courier": plan.of.courier.id });
+        self.event("route.replanned", plan.id.to_string(), body);
+    }
+}

@@ -21,10 +21,18 @@ mod customers;
 mod database;
 #[path = "fire/expiry.rs"]
 mod expiry;
+#[path = "fire/faults.rs"]
+mod faults;
 #[path = "fire/process.rs"]
 mod process;
+#[path = "fire/proxy.rs"]
+mod proxy;
 #[path = "fire/replicas.rs"]
 mod replicas;
+#[path = "fire/server.rs"]
+mod server;
+#[path = "fire/trial.rs"]
+mod trial;
 
 use tokio::sync::Mutex;
 

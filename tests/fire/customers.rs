@@ -74,25 +74,42 @@ async fn book(
     confirming: &Caller,
 ) -> reqwest::Result<String> {
     for _ in 0..TRIES_MAX {
-        let found =
-            searching.send(POST, "/v1/slot-searches", Some(&customer.search)).await?.expect(200);
-        let offer = offer(&found);
-        let hold = searching.send(POST, "/v1/holds", Some(&json!({ "offer": offer }))).await?;
-        if let (409, Some("slot_taken")) | (503, _) = (hold.status, hold.body["code"].as_str()) {
-            continue;
+        if let Some(id) = attempt(customer, searching, confirming).await? {
+            return Ok(id);
         }
-        let mut body = customer.booking.clone();
-        body["hold_id"] = hold.expect(201)["id"].clone();
-        let booking = confirming.send(POST, "/v1/bookings", Some(&body)).await?;
-        let id = match (booking.status, booking.body["code"].as_str()) {
-            (503, _) => continue,
-            // An earlier confirmation was committed, though its answer was lost.
-            (409, Some("external_id_taken")) => &booking.body["booking_id"],
-            _ => &booking.expect(201)["id"].clone(),
-        };
-        return Ok(id.as_str().unwrap().to_owned());
     }
     panic!("{TRIES_MAX} tries were not enough for {}", customer.booking["external_id"]);
+}
+
+/// Searches, holds and confirms once. Nothing where the customer has to come again: the place was
+/// lost to another one, or the service could not do it now.
+///
+/// # Errors
+/// Where the service is gone.
+pub(crate) async fn attempt(
+    customer: &Customer,
+    searching: &Caller,
+    confirming: &Caller,
+) -> reqwest::Result<Option<String>> {
+    let found = searching.send(POST, "/v1/slot-searches", Some(&customer.search)).await?;
+    if found.status == 503 {
+        return Ok(None);
+    }
+    let offer = offer(&found.expect(200));
+    let hold = searching.send(POST, "/v1/holds", Some(&json!({ "offer": offer }))).await?;
+    if let (409, Some("slot_taken")) | (503, _) = (hold.status, hold.body["code"].as_str()) {
+        return Ok(None);
+    }
+    let mut body = customer.booking.clone();
+    body["hold_id"] = hold.expect(201)["id"].clone();
+    let booking = confirming.send(POST, "/v1/bookings", Some(&body)).await?;
+    let id = match (booking.status, booking.body["code"].as_str()) {
+        (503, _) => return Ok(None),
+        // An earlier confirmation was committed, though its answer was lost.
+        (409, Some("external_id_taken")) => &booking.body["booking_id"],
+        _ => &booking.expect(201)["id"].clone(),
+    };
+    Ok(Some(id.as_str().unwrap().to_owned()))
 }
 
 /// One of the available slots, so that customers spread over the day.

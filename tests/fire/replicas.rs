@@ -5,10 +5,14 @@ use super::customers::{all, serve};
 use super::database::{Engine, TestDatabase, databases};
 use super::process::Process;
 use super::{ALONE, board};
+use reqwest::Method;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 const CUSTOMERS: u32 = 300;
+/// When it is no use to wait any longer.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Customers of each service at a time.
 const AT_ONCE: usize = 16;
 
@@ -58,6 +62,25 @@ async fn what_one_service_did_the_other_knows() {
     let path = format!("/v1/bookings/{}/cancel", booking["id"].as_str().unwrap());
     let cancelled = one.post(&path, &json!({})).await.expect(200);
     assert_eq!(cancelled["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn who_only_reads_sees_what_the_other_service_did() {
+    let _alone = ALONE.lock().await;
+    let Some(database) = shared().await else { return };
+    let keys = Keys::of_fresh_city(&database, &one_place()).await;
+    let services = (Process::serve(&database.url, CLOCK), Process::serve(&database.url, CLOCK));
+    let (one, other) = (keys.checkout(&services.0), keys.checkout(&services.1));
+    let (here, there) = (first_slot(&one).await, first_slot(&other).await);
+    assert_eq!(here["start"], there["start"]);
+    let hold = one.post("/v1/holds", &json!({ "offer": here["offer"] })).await.expect(201);
+    let seen = async { while first_slot(&other).await["start"] == there["start"] {} };
+    tokio::time::timeout(PATIENCE, seen).await.expect("the place is taken there too");
+
+    let path = format!("/v1/holds/{}", hold["id"].as_str().unwrap());
+    one.send(Method::DELETE, &path, None).await.unwrap();
+    let seen = async { while first_slot(&other).await["start"] != there["start"] {} };
+    tokio::time::timeout(PATIENCE, seen).await.expect("the place is free there too");
 }
 
 /// The database that several services can share, where there is one.

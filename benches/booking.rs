@@ -21,11 +21,12 @@ mod scenes;
 use city::{BOOKED, Scene, begin};
 use database::{Engine, TestDatabase, databases};
 use doorstep::clock::Clock;
-use doorstep::desk::Desk;
+use doorstep::desk::{Desk, DeskSettings};
 use doorstep::http::{HttpSettings, router};
 use doorstep::store::{Store, StoreSettings};
 use load::{Pace, Tally};
 use scenes::{Target, commits, serve};
+use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 
 /// Searches a second that are asked for where latency is measured.
@@ -55,7 +56,9 @@ fn measure(scene: &Scene, database: &TestDatabase, on: &Handle, empty_per_s: f64
         let store = Store::open(&database.url, &StoreSettings::default()).await;
         let store = store.expect("a fresh database can be opened");
         store.migrate().await.expect("a fresh database can be migrated");
-        let desk = Desk::open(store, clock).await.expect("the desk opens");
+        let squeeze_time = Some(Duration::from_millis(1));
+        let settings = DeskSettings { squeeze_time, improve_time: None };
+        let desk = Desk::open_with(store, clock, settings).await.expect("the desk opens");
         let token = scene.furnish(&desk).await;
         (desk, token)
     });

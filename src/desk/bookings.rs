@@ -75,7 +75,7 @@ impl Desk {
             None => held,
         };
         let (region, date) = (booking.region.clone(), booking.date);
-        let placement = Placement { booking, judged_at: offer.judged_at };
+        let placement = Placement { booking, judged_at: offer.judged_at, squeezed: offer.squeezed };
         self.change(region, date, Command::Place(Box::new(placement)), ticket).await
     }
 

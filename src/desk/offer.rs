@@ -34,6 +34,9 @@ pub struct Offer {
     pub request: VisitRequest,
     /// The moment by which places were judged: the search's own last one.
     pub judged_at: DateTime<Utc>,
+    /// Whether it rests on others making way.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub squeezed: bool,
     /// It cannot be held from here on.
     pub expires_at: DateTime<Utc>,
 }
@@ -108,6 +111,7 @@ mod tests {
                 skills: std::collections::BTreeSet::new(),
             },
             judged_at: start,
+            squeezed: false,
             expires_at: start,
         }
     }

@@ -1,11 +1,14 @@
 //! New bookings on their way to a place.
 
 use super::DeskError;
-use super::squeezing::{Budget, room};
+use super::squeezing::{Budget, TRIES_MAX, room};
 use super::working_day::{WorkingDay, fresh_entry};
 use crate::model::{Booking, BookingState};
 use crate::planning::{Place, Rearrangement, reasons};
 use chrono::{DateTime, Utc};
+
+/// Tries for an offer whose own place was taken: about a millisecond.
+const TRIES_FOR_TAKEN: u32 = 32;
 
 /// A new booking, held or confirmed.
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub(super) struct Placement {
     pub(super) booking: Booking,
     /// The moment by which the search judged that offered it.
     pub(super) judged_at: DateTime<Utc>,
+    /// Whether the offer rests on others making way.
+    pub(super) squeezed: bool,
 }
 
 /// Where a booking can be, in which of its windows.
@@ -47,11 +52,13 @@ impl WorkingDay {
     }
 
     fn place_for(&self, placement: &Placement) -> Option<Found> {
-        let Placement { booking, judged_at } = placement;
+        let Placement { booking, judged_at, squeezed } = placement;
         if let Some((booking, place)) = self.plan.cheapest_window(booking, self.now) {
             return Some(Found::Gap(booking, place));
         }
-        let budget = Budget::new(None);
+        // A place that was taken meanwhile is worth some tries, though others wait for the writer.
+        let tries = if *squeezed { TRIES_MAX } else { TRIES_FOR_TAKEN };
+        let budget = Budget::of_tries(tries);
         booking.windows().iter().find_map(|&window| {
             let room = room(&self.plan, booking, window, *judged_at, &budget)?;
             Some(Found::Room(Booking { window, ..booking.clone() }, room))

@@ -108,6 +108,8 @@ impl Desk {
     /// searches wait already.
     pub async fn search_slots(&self, asked: SlotSearch) -> Result<SlotSearchAnswer, DeskError> {
         let _inside = self.0.searches.enter()?;
+        // So that those who came at the same time are counted, too, before one has had its turn.
+        tokio::task::yield_now().await;
         self.searched(asked).await
     }
 
@@ -179,13 +181,13 @@ impl Desk {
             not_before: last_expiry(region, expires_at),
         };
         let offered = |answer: SlotAnswer| {
-            let place = answer.verdict.map(|place| place.marginal());
-            let place = place.or_else(|reason| {
-                self.opened(&plan, wanted, answer.slot, reason, query.held_by, budget)
-            });
-            let signed = |leg| (self.sign(wanted, date, answer.slot, None, expires_at), leg);
-            let verdict = place.map(signed);
-            OfferedSlot { slot: answer.slot, verdict }
+            let slot = answer.slot;
+            let (place, squeezed) = match answer.verdict {
+                Ok(place) => (Ok(place.marginal()), false),
+                Err(reason) => (self.opened(&plan, wanted, slot, reason, expires_at, budget), true),
+            };
+            let sign = |leg| (self.sign(wanted, date, slot, None, squeezed, expires_at), leg);
+            OfferedSlot { slot, verdict: place.map(sign) }
         };
         let _core = self.0.searches.core().await;
         Ok(search(&plan, &query).into_iter().map(offered).collect())
@@ -229,7 +231,7 @@ impl Desk {
         let windows = open.iter().map(|(slot, _)| slot.window).collect();
         let of = Flexible { windows, fixed_at: first.window.start - told_before };
         let marginal = open.iter().map(|&(_, leg)| leg).min_by_key(|leg| leg.travel_s)?;
-        let token = self.sign(wanted, date, first, Some(of.clone()), expires_at);
+        let token = self.sign(wanted, date, first, Some(of.clone()), true, expires_at);
         Some(FlexibleOffer { date, of, token, marginal })
     }
 
@@ -239,6 +241,7 @@ impl Desk {
         date: NaiveDate,
         slot: Slot,
         flexible: Option<Flexible>,
+        squeezed: bool,
         expires_at: DateTime<Utc>,
     ) -> String {
         self.0.offers.sign(&Offer {
@@ -249,6 +252,7 @@ impl Desk {
             flexible,
             request: wanted.request.clone(),
             judged_at: expires_at,
+            squeezed,
             expires_at: expires_at.min(slot.cutoff_at),
         })
     }

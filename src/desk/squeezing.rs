@@ -11,18 +11,24 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// The most tries for one slot.
-const TRIES_MAX: u32 = 400;
+pub(super) const TRIES_MAX: u32 = 400;
 
-/// What is left of a search's budget.
+/// What others making way may cost.
 pub(super) struct Budget {
     watch: Stopwatch,
     time: Option<Duration>,
+    tries: u32,
 }
 
 impl Budget {
     /// So much time for all slots of a search; without one, only tries are counted.
     pub(super) fn new(time: Option<Duration>) -> Self {
-        Self { watch: Stopwatch::start(), time }
+        Self { time, ..Self::of_tries(TRIES_MAX) }
+    }
+
+    /// So many tries for each slot.
+    pub(super) fn of_tries(tries: u32) -> Self {
+        Self { watch: Stopwatch::start(), time: None, tries }
     }
 
     fn is_left(&self) -> bool {
@@ -71,7 +77,7 @@ pub(super) fn room(
     let mut tries = 0;
     squeeze(plan, &asked, judged_at, || {
         tries += 1;
-        tries <= TRIES_MAX && budget.is_left()
+        tries <= budget.tries && budget.is_left()
     })
 }
 

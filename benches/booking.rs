@@ -57,7 +57,7 @@ fn measure(scene: &Scene, database: &TestDatabase, on: &Handle, empty_per_s: f64
         let store = store.expect("a fresh database can be opened");
         store.migrate().await.expect("a fresh database can be migrated");
         let squeeze_time = Some(Duration::from_millis(1));
-        let settings = DeskSettings { squeeze_time, improve_time: None };
+        let settings = DeskSettings { squeeze_time, improve: None };
         let desk = Desk::open_with(store, clock, settings).await.expect("the desk opens");
         let token = scene.furnish(&desk).await;
         (desk, token)

@@ -3,7 +3,8 @@
 //!
 //! After each step the stored days pass the independent check, and every booking that was
 //! acknowledged is on exactly one route, as it was last answered. Every slot that a search lists
-//! is held and given back at once: where the replica knew the stored day, it has to be there.
+//! is held and given back at once: where the replica knew the stored day, it has to be there. Once
+//! more while both replicas improve their days in the background, which may take a listed slot.
 #![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 #[path = "support/database.rs"]
@@ -30,15 +31,25 @@ const STEPS: usize = 40;
 
 #[test]
 fn two_replicas_keep_every_promise_on_sqlite() {
-    play(Engine::Sqlite);
+    play(Engine::Sqlite, false);
 }
 
 #[test]
 fn two_replicas_keep_every_promise_on_postgres() {
-    play(Engine::Postgres);
+    play(Engine::Postgres, false);
 }
 
-fn play(engine: Engine) {
+#[test]
+fn days_that_are_improved_meanwhile_keep_every_promise_on_sqlite() {
+    play(Engine::Sqlite, true);
+}
+
+#[test]
+fn days_that_are_improved_meanwhile_keep_every_promise_on_postgres() {
+    play(Engine::Postgres, true);
+}
+
+fn play(engine: Engine, improving: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let tally = Cell::new(Tally::default());
@@ -46,7 +57,7 @@ fn play(engine: Engine) {
         runtime.block_on(async {
             let mut all = databases().await.into_iter();
             let Some(database) = all.find(|one| one.engine == engine) else { return Ok(()) };
-            let mut replicas = Replicas::open(&database).await;
+            let mut replicas = Replicas::open(&database, improving).await;
             for (number, step) in steps.iter().enumerate() {
                 let fault =
                     |fault| TestCaseError::fail(format!("step {number}, {step:?}: {fault}"));

@@ -74,7 +74,12 @@ pub(super) async fn serve(
 pub(super) fn desk_settings(replanning: Replanning) -> DeskSettings {
     DeskSettings {
         squeeze_time: Some(replanning.squeeze_time()),
-        improve_time: replanning.improve_time(),
+        improve: replanning.improve_time().map(|time| Effort {
+            seed: 0,
+            threads: 1,
+            iterations: None,
+            time_limit: Some(time),
+        }),
     }
 }
 

@@ -28,7 +28,7 @@ impl WorkingDay {
             }
             routes += group.len();
             for change in group {
-                self.adopt(change.route, &change.plan);
+                self.adopt(change.route, &change.plan, "route.replanned");
             }
         }
         Outcome::Applied { routes, dropped }
@@ -42,8 +42,8 @@ impl WorkingDay {
         })
     }
 
-    /// Takes a route over, and notes for each booking that came to it where it now is.
-    pub(super) fn adopt(&mut self, index: usize, plan: &RoutePlan) {
+    /// Takes a route over, tells so by an event of this kind, and notes for each booking that came to it where it now is.
+    pub(super) fn adopt(&mut self, index: usize, plan: &RoutePlan, kind: &str) {
         let old = Arc::clone(&self.plan.routes[index]);
         for entry in &plan.entries {
             let id = entry.booking.id;
@@ -62,6 +62,6 @@ impl WorkingDay {
         }
         self.set_route(index, plan.clone());
         let body = json!({ "route": plan.id, "courier": plan.of.courier.id });
-        self.event("route.replanned", plan.id.to_string(), body);
+        self.event(kind, plan.id.to_string(), body);
     }
 }

@@ -34,11 +34,11 @@ struct Progress {
 }
 
 /// Improves loaded days until the desk is gone.
-pub(super) async fn keep_improving(desk: Weak<Shared>, time: Duration) {
+pub(super) async fn keep_improving(desk: Weak<Shared>, effort: Effort) {
     let mut progress: HashMap<(RegionId, NaiveDate), Progress> = HashMap::new();
     let stop = Arc::new(AtomicBool::new(false));
     let _stopped = StopOnDrop(Arc::clone(&stop));
-    let mut seed = 0;
+    let mut effort = effort;
     loop {
         let Some(open) = desk.upgrade().map(Desk) else { return };
         let now = open.clock().now();
@@ -53,9 +53,9 @@ pub(super) async fn keep_improving(desk: Weak<Shared>, time: Duration) {
             if !open.is_calm() {
                 continue;
             }
-            seed += 1;
+            effort.seed = effort.seed.wrapping_add(1);
             let watch = Stopwatch::start();
-            let found = search(&open, &plan, point, seed, time, &stop).await;
+            let found = search(&open, &plan, point, effort, &stop).await;
             worked += watch.elapsed();
             at.in_vain = if found.is_some() { 0 } else { at.in_vain + 1 };
             if let Some(replan) = found {
@@ -90,14 +90,12 @@ async fn search(
     desk: &Desk,
     plan: &Arc<DayPlan>,
     point: Point,
-    seed: u64,
-    time: Duration,
+    effort: Effort,
     stop: &Arc<AtomicBool>,
 ) -> Option<Replan> {
     // What couriers will have set off to by the time it is committed stays.
-    let taken_at = desk.clock().after(time * 3);
+    let taken_at = desk.clock().after(effort.time_limit.unwrap_or_default() * 3);
     let (plan, stop) = (Arc::clone(plan), Arc::clone(stop));
-    let effort = Effort { seed, threads: 1, iterations: None, time_limit: Some(time) };
     let searching = move || around(&plan, point, taken_at, &effort, &stop);
     tokio::task::spawn_blocking(searching).await.ok().flatten()
 }

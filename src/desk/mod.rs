@@ -51,6 +51,7 @@ pub use replanning::ReplanReport;
 pub use slots::{FlexibleOffer, NearHub, OfferedSlot, SlotSearch, SlotSearchAnswer};
 
 use crate::clock::Clock;
+use crate::planning::Effort;
 use crate::store::{RegistryChange, Store};
 use arc_swap::ArcSwap;
 use days::Days;
@@ -79,9 +80,9 @@ pub struct DeskSettings {
     /// How long a slot search may try to have others make way, for all of its closed slots together.
     /// Without one, only the tries are counted, a few hundred for each slot.
     pub squeeze_time: Option<Duration>,
-    /// How long a few neighbouring routes are searched for better ones, again and again while there
-    /// is time; not at all without one.
-    pub improve_time: Option<Duration>,
+    /// How much a few neighbouring routes are searched for better ones, again and again while there
+    /// is time; not at all without one. The seed changes from search to search.
+    pub improve: Option<Effort>,
 }
 
 impl Desk {
@@ -112,8 +113,8 @@ impl Desk {
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
-        if let Some(time) = settings.improve_time {
-            tokio::spawn(improver::keep_improving(Arc::downgrade(&desk.0), time));
+        if let Some(effort) = settings.improve {
+            tokio::spawn(improver::keep_improving(Arc::downgrade(&desk.0), effort));
         }
         Ok(desk)
     }

@@ -73,7 +73,7 @@ impl WorkingDay {
                 Some(ordinal) => plan.updated(ordinal, fresh_entry(booking)),
                 None => plan,
             };
-            self.adopt(index, &plan);
+            self.adopt(index, &plan, "route.rearranged");
         }
     }
 }

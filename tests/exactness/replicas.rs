@@ -6,7 +6,9 @@ use super::stored::{Acknowledged, judge};
 use super::town::{CLOCK, contact, dates, programme, region_id, registry, request};
 use chrono::TimeDelta;
 use doorstep::clock::Clock;
-use doorstep::desk::{Confirmation, Desk, DeskError, Done, Order, SlotSearch, SlotSearchAnswer};
+use doorstep::desk::{
+    Confirmation, Desk, DeskError, DeskSettings, Done, Order, SlotSearch, SlotSearchAnswer,
+};
 use doorstep::model::{Booking, BookingId, BookingState, HoldId, ReasonCode};
 use doorstep::planning::Effort;
 use doorstep::store::Store;
@@ -19,6 +21,7 @@ pub(crate) struct Tally {
     refused_as_stale: u32,
     rescheduled: u32,
     changed: u32,
+    replanned: u32,
 }
 
 impl std::ops::Add for Tally {
@@ -31,6 +34,7 @@ impl std::ops::Add for Tally {
             refused_as_stale: self.refused_as_stale + other.refused_as_stale,
             rescheduled: self.rescheduled + other.rescheduled,
             changed: self.changed + other.changed,
+            replanned: self.replanned + other.replanned,
         }
     }
 }
@@ -44,14 +48,22 @@ pub(crate) struct Replicas {
     acknowledged: Acknowledged,
     orders: u32,
     tally: Tally,
+    improving: bool,
 }
 
 impl Replicas {
-    pub(crate) async fn open(database: &TestDatabase) -> Self {
+    pub(crate) async fn open(database: &TestDatabase, improving: bool) -> Self {
         let clock = Clock::manual(CLOCK.parse().unwrap());
-        let one = Desk::open(database.store().await, clock.clone()).await.unwrap();
+        let effort = Effort { seed: 1, threads: 1, iterations: Some(200), time_limit: None };
+        let settings =
+            DeskSettings { improve: improving.then_some(effort), ..DeskSettings::default() };
+        let open = async || {
+            let store = database.store().await;
+            Desk::open_with(store, clock.clone(), settings).await.unwrap()
+        };
+        let one = open().await;
         one.import(&registry()).await.unwrap();
-        let other = Desk::open(database.store().await, clock.clone()).await.unwrap();
+        let other = open().await;
         let store = database.store().await;
         Self {
             desks: [one, other],
@@ -60,10 +72,16 @@ impl Replicas {
             acknowledged: Acknowledged::new(),
             orders: 0,
             tally: Tally::default(),
+            improving,
         }
     }
 
-    pub(crate) async fn close(self) -> Tally {
+    pub(crate) async fn close(mut self) -> Tally {
+        for date in dates() {
+            let events = self.store.events_after(&region_id(), date, 0, i64::MAX).await.unwrap();
+            let replanned = events.iter().filter(|event| event.kind == "route.replanned").count();
+            self.tally.replanned += u32::try_from(replanned).unwrap();
+        }
         for desk in self.desks {
             desk.store().clone().close().await;
         }
@@ -114,7 +132,7 @@ impl Replicas {
             let Ok((offer, _)) = slot.verdict else { continue };
             let date = answer.region.date_of(slot.slot.window.start);
             let day = dates().iter().position(|one| *one == date).unwrap();
-            offers.push((offer, known[day]));
+            offers.push((offer, known[day] && !self.improving));
         }
         offers
     }

@@ -19,8 +19,8 @@ use std::time::Duration;
 
 /// Routes searched together.
 const ROUTES: usize = 8;
-/// How long to wait where there is nothing to do.
-const NOTHING_TO_DO: Duration = Duration::from_millis(500);
+/// How long to wait for a change where there is nothing to do: the desk may be gone, or calm again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// How far a day has been searched.
 #[derive(Clone, Copy, Default)]
@@ -62,8 +62,13 @@ pub(super) async fn keep_improving(desk: Weak<Shared>, effort: Effort) {
                 open.take_improved(&plan, replan).await;
             }
         }
+        let changed = Arc::clone(&open.0.context.changed);
         drop(open);
-        tokio::time::sleep(if worked.is_zero() { NOTHING_TO_DO } else { worked }).await;
+        if worked.is_zero() {
+            let _or_time_is_up = tokio::time::timeout(LOOK_AGAIN, changed.notified()).await;
+        } else {
+            tokio::time::sleep(worked).await;
+        }
     }
 }
 

@@ -32,7 +32,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// Commands that may wait for a region-day before it sheds load.
 const QUEUE_LENGTH_MAX: usize = 4_096;
@@ -68,6 +68,8 @@ pub(super) struct Context {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) registry: Arc<ArcSwap<Registry>>,
+    /// Wakes who improves days.
+    pub(super) changed: Arc<Notify>,
 }
 
 impl LiveDay {
@@ -200,6 +202,12 @@ impl Writer {
         }
     }
 
+    /// Lets readers have a plan that is committed.
+    fn publish(&self, plan: DayPlan) {
+        self.plan.store(Arc::new(plan));
+        self.context.changed.notify_one();
+    }
+
     /// Commits a batch and answers everyone in it.
     async fn work_together(&mut self, jobs: Vec<Job>) {
         match self.commit(&jobs).await {
@@ -296,7 +304,7 @@ impl Writer {
             // Another process may have written other routes in between.
             self.is_stale = receipt.first_seq != self.last_seq + 1;
             self.last_seq = receipt.last_seq;
-            self.plan.store(Arc::new(day.committed()));
+            self.publish(day.committed());
         }
         if let (Some(Err(refusal)), [outcome @ Err(_)]) = (departure, &mut outcomes[..]) {
             *outcome = Err(refusal);
@@ -346,7 +354,7 @@ impl Writer {
         } else {
             load::day(store, &registry, &plan.region.id, plan.date).await?
         };
-        self.plan.store(Arc::new(plan));
+        self.publish(plan);
         self.registry = registry.version;
         (self.last_seq, self.is_stale) = (last_seq, false);
         Ok(())

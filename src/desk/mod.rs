@@ -107,7 +107,7 @@ impl Desk {
         let fresh: [u8; 32] = rand::rng().random();
         let offers = OfferSigner::new(&store.secret("offers", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
-        let context = Context { store, clock, registry };
+        let context = Context { store, clock, registry, changed: Arc::default() };
         let (days, searches) = (Days::default(), Gate::of_machine());
         let desk = Self(Arc::new(Shared { context, offers, days, searches, settings }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));

@@ -1,11 +1,11 @@
 //! Slot searches: what can be promised, and by which offer.
 
 use super::squeezing::{Budget, last_expiry, may_help, room};
-use super::{Desk, DeskError, Offer};
-use crate::geo::{Point, haversine_m};
+use super::{Desk, DeskError, FlexibleOffer, NearHub, Offer};
+use crate::geo::Point;
 use crate::model::{
-    Booking, BookingId, BookingState, Flexible, Hub, Leg, Meters, ProgrammeId, Reason, Region,
-    RegionId, SearchId, Slot, TimeWindow, VisitRequest,
+    Booking, BookingId, BookingState, Flexible, Leg, ProgrammeId, Reason, Region, RegionId,
+    SearchId, Slot, TimeWindow, VisitRequest,
 };
 use crate::planning::{DayPlan, SlotAnswer, SlotQuery, search};
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -53,33 +53,6 @@ pub struct OfferedSlot {
     /// The token to hold it with and the travel it adds, or why it is closed.
     pub verdict: Result<(String, Leg), Reason>,
 }
-
-/// A promise of one of several windows of a date.
-#[derive(Clone, Debug)]
-pub struct FlexibleOffer {
-    /// The service date.
-    pub date: NaiveDate,
-    /// The windows, and when one of them is fixed.
-    pub of: Flexible,
-    /// The token to hold it with.
-    pub token: String,
-    /// The least travel that it adds.
-    pub marginal: Leg,
-}
-
-/// A hub near a place.
-#[derive(Clone, Debug)]
-pub struct NearHub {
-    /// The hub.
-    pub hub: Arc<Hub>,
-    /// Straight distance.
-    pub distance_m: Meters,
-    /// Its hours on the first asked date.
-    pub hours: TimeWindow,
-}
-
-/// How many hubs an answer names.
-const HUBS_MAX: usize = 3;
 
 impl Desk {
     /// The region in which a point lies.
@@ -210,32 +183,8 @@ impl Desk {
         room(plan, wanted, slot.window, judged_at, budget).map(|room| room.extra).ok_or(reason)
     }
 
-    /// One offer of all the windows that are open on a date and begin late enough for the customer
-    /// to be told before.
-    fn flexible_offer(
-        &self,
-        wanted: &Booking,
-        date: NaiveDate,
-        offered: &[OfferedSlot],
-        region: &Region,
-        expires_at: DateTime<Utc>,
-    ) -> Option<FlexibleOffer> {
-        let told_before = region.slots.flexible_told_before_s.delta();
-        let earliest = expires_at + region.hold_s.delta() + told_before;
-        let open: Vec<(Slot, Leg)> = offered
-            .iter()
-            .filter(|offered| offered.slot.window.start > earliest)
-            .filter_map(|offered| Some((offered.slot, offered.verdict.as_ref().ok()?.1)))
-            .collect();
-        let (&(first, _), [_, ..]) = open.split_first()? else { return None };
-        let windows = open.iter().map(|(slot, _)| slot.window).collect();
-        let of = Flexible { windows, fixed_at: first.window.start - told_before };
-        let marginal = open.iter().map(|&(_, leg)| leg).min_by_key(|leg| leg.travel_s)?;
-        let token = self.sign(wanted, date, first, Some(of.clone()), true, expires_at);
-        Some(FlexibleOffer { date, of, token, marginal })
-    }
-
-    fn sign(
+    /// The token of an offer.
+    pub(super) fn sign(
         &self,
         wanted: &Booking,
         date: NaiveDate,
@@ -302,21 +251,6 @@ impl Desk {
             hold_expires_at,
             ..wanted
         })
-    }
-
-    fn near_hubs(&self, region: &Region, place: Point, date: NaiveDate) -> Vec<NearHub> {
-        let registry = self.registry();
-        let mut hubs: Vec<NearHub> = registry
-            .hubs_of(&region.id)
-            .map(|hub| NearHub {
-                hub: Arc::clone(hub),
-                distance_m: Meters::rounded(haversine_m(place, hub.place)),
-                hours: hub.hours(region, date),
-            })
-            .collect();
-        hubs.sort_by(|a, b| (a.distance_m, &a.hub.id).cmp(&(b.distance_m, &b.hub.id)));
-        hubs.truncate(HUBS_MAX);
-        hubs
     }
 }
 

@@ -42,7 +42,7 @@
 //!
 //! A slot search goes through [`http`] (`slot.rs`), [`desk::Desk::search_slots`],
 //! [`planning::search`] and [`schedule::Schedule::gap`]; a hold through [`desk::Desk::hold`], the
-//! day's writer (`desk/live_day.rs`), [`planning::DayPlan::cheapest_place`] and
+//! day's writer (`desk/writer.rs`), [`planning::DayPlan::cheapest_place`] and
 //! [`store::Store::commit_day`]. README has both walks with the files' names.
 //!
 //! # What holds at every commit

@@ -4,7 +4,7 @@
 //!   the database and never waits for a writer.
 //! * A change ([`Desk::hold`], [`Desk::confirm`], [`Desk::cancel`], [`Desk::replan`]) goes to the
 //!   writer of its region-day, which applies whole batches, commits each in one transaction and
-//!   answers after the commit (`live_day.rs`).
+//!   answers after the commit (`writer.rs`).
 //! * The truth is in the database: every write names the versions it was computed on, so that
 //!   any number of processes may serve the same region-day.
 //!

@@ -1,7 +1,8 @@
 //! Random sequences of search, hold, book, confirm, give back, cancel, reschedule, re-plan and the
 //! passing of time, by two replicas on one database.
 //!
-//! After each step the stored days pass the independent check, and every booking that was
+//! After each step the stored days pass the independent check (but for lateness that an event tells,
+//! where a place was given back), and every booking that was
 //! acknowledged is on exactly one route, as it was last answered. Every slot that a search lists
 //! is held and given back at once: where the replica knew the stored day, it has to be there. Once
 //! more while both replicas improve their days in the background, which may take a listed slot.
@@ -19,7 +20,7 @@ mod stored;
 mod town;
 
 use database::{Engine, databases};
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, TestCaseError, TestRng, TestRunner};
 use replicas::{Replicas, Tally};
 use std::cell::Cell;
 use steps::steps;
@@ -53,7 +54,9 @@ fn play(engine: Engine, improving: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let tally = Cell::new(Tally::default());
-    let done = TestRunner::new(config).run(&steps(STEPS), |steps| {
+    // The same sequences in every run.
+    let dice = TestRng::deterministic_rng(config.rng_algorithm);
+    let done = TestRunner::new_with_rng(config, dice).run(&steps(STEPS), |steps| {
         runtime.block_on(async {
             let mut all = databases().await.into_iter();
             let Some(database) = all.find(|one| one.engine == engine) else { return Ok(()) };

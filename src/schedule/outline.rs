@@ -235,7 +235,7 @@ fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
     [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
 }
 
-/// Cut off at [`SPAN_S`].
+/// Seconds cut off at what a bound can hold.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "the cut-off fits into 32 bits")]
 pub fn span_s(seconds: i64) -> i32 {

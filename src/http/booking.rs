@@ -202,6 +202,7 @@ pub(super) async fn reschedule_booking(
 ) -> Result<Response, Problem> {
     let (booking, _) = app.desk.booking(caller.programme(), id).await?;
     caller.enter(&booking.region)?;
+    caller.enter(&hold::hold(&app, &booking.programme, body.hold_id).await?.region)?;
     let ticket = key.map(|key| key.ticket(caller.key_scope(), changed));
     let done = app.desk.reschedule(caller.programme(), id, body.hold_id, ticket).await?;
     respond(&app, done, changed)

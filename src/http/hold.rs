@@ -131,7 +131,12 @@ pub(super) async fn delete_hold(
     }
 }
 
-async fn hold(app: &App, programme: &ProgrammeId, id: HoldId) -> Result<Booking, Problem> {
+/// A hold of a programme, in whatever state it is.
+pub(super) async fn hold(
+    app: &App,
+    programme: &ProgrammeId,
+    id: HoldId,
+) -> Result<Booking, Problem> {
     match app.desk.booking(Some(programme), BookingId::from(id)).await {
         Ok((booking, _)) => Ok(booking),
         Err(DeskError::NotFound { .. }) => Err(Problem::not_found("hold", id)),

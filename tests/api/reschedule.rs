@@ -90,6 +90,35 @@ async fn what_cannot_move_stays_where_it_is() {
 }
 
 #[tokio::test]
+async fn a_dispatcher_moves_nothing_into_another_region() {
+    on_sqlite(async |service| {
+        for (path, rows) in [
+            ("/v1/hubs", "id,region,name,lon,lat,opens,closes\nh3,nanjing,N,118.8,32.05,08:00,22:00\n"),
+            ("/v1/couriers", "id,region,name,vehicle,hub,max_parcels,max_weight_g,max_volume_ml,max_value,skills\nc3,nanjing,Wu,ebike,h3,,,,,\n"),
+            ("/v1/shifts", "courier,date,starts,ends,break_earliest,break_latest,break_s\nc3,daily,09:00,18:00,,,\n"),
+        ] {
+            service.admin.post_as("text/csv", path, rows).await.expect(200);
+        }
+        let booking = service.booking("order-1").await;
+        let mut there = search();
+        there["region"] = json!("nanjing");
+        there["place"] = json!({ "lon": 118.79, "lat": 32.05 });
+        let found = service.checkout.post("/v1/slot-searches", &there).await.expect(200);
+        let mut slots = found["slots"].as_array().unwrap().iter();
+        let open = slots.find(|slot| slot["status"] == "available").unwrap();
+        let hold = json!({ "offer": open["offer"] });
+        let hold = service.checkout.post("/v1/holds", &hold).await.expect(201);
+        let to = json!({ "hold_id": hold["id"] });
+        let reschedule = path(&booking, "/reschedule");
+        service.dispatcher.post(&reschedule, &to).await.problem(403, "forbidden");
+        assert_eq!(service.checkout.get(&path(&booking, "")).await.expect(200), booking);
+        let moved = service.checkout.post(&reschedule, &to).await.expect(200);
+        assert_eq!(moved["region"], "nanjing");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_visit_under_way_does_not_move() {
     on_each_database(async |service| {
         let booking = service.booking("order-1").await;

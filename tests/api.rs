@@ -21,6 +21,8 @@ mod document;
 mod flexible;
 #[path = "api/idempotency.rs"]
 mod idempotency;
+#[path = "api/live.rs"]
+mod live;
 #[path = "api/logs.rs"]
 mod logs;
 #[path = "api/problems.rs"]

@@ -8,6 +8,8 @@ mod cities;
 mod days;
 #[path = "planning/improvements.rs"]
 mod improvements;
+#[path = "planning/logs.rs"]
+mod logs;
 #[path = "planning/naive.rs"]
 mod naive;
 #[path = "planning/replans.rs"]

@@ -3,6 +3,8 @@
 use super::{Judged, Rule, Violation};
 use crate::model::Load;
 
+/// Whatever comes of the exchanges that are still ahead, there is room: each may end with the old
+/// devices on board, or with the new ones that go back.
 pub(super) fn violations(judged: &Judged<'_>) -> Vec<Violation> {
     let route = judged.route;
     let mut found = Vec::new();
@@ -11,11 +13,13 @@ pub(super) fn violations(judged: &Judged<'_>) -> Vec<Violation> {
         .clone()
         .filter_map(|at| judged.booking(at))
         .fold(Load::ZERO, |load, booking| load + booking.demand.delivery);
+    let mut at_most = on_board;
     for at in stops {
         let mut note = |rule| found.push(Violation::of_stop(route, at, rule));
-        let before = on_board;
+        let (before, at_most_before) = (on_board, at_most);
         if let Some(booking) = judged.booking(at) {
-            on_board = on_board - booking.demand.delivery + booking.demand.pickup;
+            on_board = on_board - booking.demand.delivery + booking.taken_along();
+            at_most = at_most - booking.demand.delivery + booking.taken_at_most();
             for skill in booking.demand.skills.difference(&judged.courier.skills) {
                 note(Rule::Skill { skill: skill.clone() });
             }
@@ -23,7 +27,9 @@ pub(super) fn violations(judged: &Judged<'_>) -> Vec<Violation> {
         if (route.stops[at].load_before, route.stops[at].load_after) != (before, on_board) {
             note(Rule::LoadNoted);
         }
-        if let Some((dimension, by)) = before.max(on_board).excess_over(judged.courier.capacity) {
+        if let Some((dimension, by)) =
+            at_most_before.max(at_most).excess_over(judged.courier.capacity)
+        {
             note(Rule::Overload { dimension, by });
         }
     }

@@ -1,7 +1,8 @@
-//! Each stop follows from the one before it, and every window, shift, hub and break holds.
+//! Each stop follows from the one before it, and every window, shift, hub and break holds. What a
+//! courier told is taken as it is: it can be late, but not wrong.
 
 use super::{Judged, Rule, Violation};
-use crate::model::{Door, Seconds, Stop, StopKind};
+use crate::model::{Door, Progress, Seconds, Stop, StopKind};
 use chrono::{DateTime, Utc};
 
 pub(super) fn violations(judged: &Judged<'_>) -> Vec<Violation> {
@@ -59,12 +60,15 @@ fn end(judged: &Judged<'_>, stop: &Stop) -> Vec<Rule> {
 /// The way from one stop to the next.
 fn way(judged: &Judged<'_>, from: &Stop, to: &Stop) -> Vec<Rule> {
     let leg = judged.region.travel.leg(from.place, to.place, judged.courier.vehicle);
-    let sets_off = to.not_before.map_or(from.leave_at, |moment| moment.max(from.leave_at));
     let mut rules = Vec::new();
+    let planned = to.not_before.map_or(from.leave_at, |moment| moment.max(from.leave_at));
+    let sets_off = to.progress.departed_at.unwrap_or(planned);
     if leg.travel_s != to.travel_s || leg.distance_m != to.distance_m {
         rules.push(Rule::Travel);
     }
-    if to.arrive_at < sets_off + leg.travel_s.delta() {
+    // Where the courier was, or was seen on the way, the way took as long as it took.
+    let is_told = to.progress.arrived_at.or(to.progress.expected_at).is_some();
+    if to.arrive_at < sets_off + leg.travel_s.delta() && !is_told {
         rules.push(Rule::Clock);
     }
     rules
@@ -84,8 +88,12 @@ fn stay(judged: &Judged<'_>, at: usize, previous: Door) -> Vec<Rule> {
     let setup_s = if door == previous { Seconds::ZERO } else { booking.demand.setup_s };
     let missing_s = (booking.demand.service_s + setup_s - stop.service_s).get();
     rules.extend((stop.place != booking.place()).then_some(Rule::Place));
-    rules.extend((missing_s > 0).then_some(Rule::Service { by_s: missing_s }));
-    rules.extend(after(booking.window.start, stop.start_at).map(|by_s| Rule::Early { by_s }));
+    let Progress { arrived_at, left_at, .. } = stop.progress;
+    let is_short = missing_s > 0 && left_at.is_none();
+    rules.extend(is_short.then_some(Rule::Service { by_s: missing_s }));
+    let early = after(booking.window.start, stop.start_at);
+    let early = early.filter(|_| arrived_at.or(left_at).is_none());
+    rules.extend(early.map(|by_s| Rule::Early { by_s }));
     rules.extend(after(stop.start_at, booking.window.end).map(|by_s| Rule::Late { by_s }));
     rules
 }

@@ -86,6 +86,7 @@ fn value(dice: &mut Dice, kind: BookingKind, category: Category) -> i64 {
 /// The contact of the `number`th customer. No mobile number in China begins with 100.
 pub(super) fn contact(number: u64, address: String) -> Contact {
     Contact {
+        notes: None,
         name: format!("Customer {number:06}"),
         phone: format!("100-{:04}-{:04}", number / 10_000 % 10_000, number % 10_000),
         address,

@@ -3,6 +3,7 @@
 use super::DeskError;
 use super::placing::Placement;
 use super::receipt::Ticket;
+use super::reporting::{ReportVerdict, Seen, Told};
 use super::reschedule::Reschedule;
 use crate::model::{Booking, BookingId, Contact};
 use crate::planning::Replan;
@@ -26,6 +27,10 @@ pub(super) enum Command {
     Import(Vec<Booking>),
     /// Take the groups of a re-plan whose routes are as they were.
     Apply(Box<Replan>),
+    /// Take in what a courier tells.
+    Hear(Told),
+    /// Take in where a courier is.
+    Locate(Seen),
     /// The roster or a setting changed: read the day anew.
     Reload,
 }
@@ -59,6 +64,10 @@ pub(super) enum Outcome {
     Imported(usize),
     /// How many routes were changed, and how many were not, since they had moved on.
     Applied { routes: usize, dropped: usize },
+    /// What became of each report.
+    Heard(Vec<ReportVerdict>),
+    /// The day knows where the courier is.
+    Located,
     /// The day was read anew.
     Reloaded,
 }

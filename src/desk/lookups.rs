@@ -3,12 +3,14 @@
 use super::DeskError;
 use super::command::{Command, Job};
 use super::receipt::Receipts;
+use super::reporting::KnownReports;
 use super::reschedule::{Departure, departure};
 use super::working_day::ExternalIds;
 use super::writer::Writer;
-use crate::model::{Booking, ProgrammeId};
+use crate::model::{Booking, CourierId, ProgrammeId};
 use crate::store::{RequestKey, StoreError};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 impl Writer {
     /// The booking that a reschedule takes off another day. One that turns out to be on this day
@@ -30,6 +32,26 @@ impl Writer {
             return Err(StoreError::Conflict);
         }
         Ok(Some(found))
+    }
+
+    /// What the couriers who tell something told of the day before.
+    pub(super) async fn known_reports(&self, jobs: &[Job]) -> Result<KnownReports, StoreError> {
+        let couriers: BTreeSet<&CourierId> = jobs
+            .iter()
+            .filter_map(|job| match &job.command {
+                Command::Hear(told) => Some(&told.courier),
+                _ => None,
+            })
+            .collect();
+        let couriers: Vec<CourierId> = couriers.into_iter().cloned().collect();
+        let mut known = KnownReports::new();
+        if !couriers.is_empty() {
+            let (region, date) = self.of();
+            for (courier, report) in self.context.store.reports(&region, date, &couriers).await? {
+                known.entry(courier).or_default().push(report);
+            }
+        }
+        Ok(known)
     }
 
     /// What requests of these keys were answered before.
@@ -70,6 +92,8 @@ impl Writer {
                 | Command::Cancel(_)
                 | Command::Release(_)
                 | Command::Apply(_)
+                | Command::Hear(_)
+                | Command::Locate(_)
                 | Command::Reload => Vec::new(),
             })
             .collect()

@@ -94,6 +94,9 @@ pub(super) async fn forget_old(desk: Weak<Shared>) {
         if let Err(error) = open.store().forget_receipts(now - KEPT).await {
             tracing::warn!(error = %error, "old receipts could not be deleted; trying again");
         }
+        if let Err(error) = open.forget_old_positions().await {
+            tracing::warn!(error = %error, "old positions could not be deleted; trying again");
+        }
         drop(open);
         clock.sleep_until(now + FORGET_EVERY).await;
     }

@@ -229,6 +229,7 @@ impl Desk {
             demand,
             window: TimeWindow { start: now, end: now },
             flexible: None,
+            outcome: None,
             hold_expires_at: None,
             requested_at: now,
             contact: None,

@@ -3,11 +3,12 @@
 use super::DeskError;
 use super::command::{Command, Confirmation, Job, Outcome};
 use super::receipt::Receipts;
+use super::reporting::KnownReports;
 use crate::model::{
     Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId, RouteId,
 };
 use crate::planning::{Committed, DayPlan, Entry, RoutePlan};
-use crate::store::{BookingRow, DayCommit, NewEvent, Receipt, RequestKey};
+use crate::store::{BookingRow, DayCommit, NewEvent, NewReport, Receipt, RequestKey};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,6 +30,9 @@ pub(super) struct WorkingDay {
     events: Vec<NewEvent>,
     receipts: Receipts,
     new_receipts: Vec<RequestKey>,
+    pub(super) known_reports: KnownReports,
+    pub(super) new_reports: Vec<NewReport>,
+    is_as_told: bool,
 }
 
 impl WorkingDay {
@@ -47,7 +51,15 @@ impl WorkingDay {
             events: Vec::new(),
             receipts: Receipts::new(),
             new_receipts: Vec::new(),
+            known_reports: KnownReports::new(),
+            new_reports: Vec::new(),
+            is_as_told: false,
         }
+    }
+
+    /// The same, knowing what couriers told before.
+    pub(super) fn with_reports(self, known_reports: KnownReports) -> Self {
+        Self { known_reports, ..self }
     }
 
     /// The same, knowing what requests with a key were answered before.
@@ -88,12 +100,22 @@ impl WorkingDay {
             Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => Ok(self.take_replan(replan)),
+            Command::Hear(told) => {
+                self.is_as_told = true;
+                Ok(Outcome::Heard(self.hear(told)))
+            }
+            Command::Locate(seen) => {
+                self.is_as_told = true;
+                self.locate(seen);
+                Ok(Outcome::Located)
+            }
             Command::Reload => Ok(Outcome::Reloaded),
         }
     }
 
-    /// Does what is due by itself: gives back the places of holds that have run out, and promises the
-    /// planned window alone where a flexible promise's time has come.
+    /// Does what is due by itself: gives back the places of holds that have run out, promises the
+    /// planned window alone where a flexible promise's time has come, and tells of promises whose
+    /// windows are about to end without it being known whether they are kept.
     pub(super) fn do_what_is_due(&mut self) {
         for id in self.plan.due(self.now) {
             let Some(at) = self.plan.find(id) else { continue };
@@ -107,6 +129,7 @@ impl WorkingDay {
                 self.update(at, fixed);
             }
         }
+        self.watch_deadlines();
     }
 
     /// What to write, or nothing when nothing changed.
@@ -115,7 +138,8 @@ impl WorkingDay {
             || self.changed_pool
             || !self.fresh.is_empty()
             || !self.changed.is_empty()
-            || !self.new_receipts.is_empty();
+            || !self.new_receipts.is_empty()
+            || !self.new_reports.is_empty();
         let routes = self.changed_routes.iter();
         let on_routes = self.changed_routes.iter().flat_map(|&at| {
             self.plan.routes[at].entries.iter().map(move |entry| (Some(at), entry))
@@ -135,6 +159,7 @@ impl WorkingDay {
             changed_bookings: self.changed.values().cloned().collect(),
             events: self.events.clone(),
             receipts: self.kept_receipts(),
+            reports: self.new_reports.clone(),
         })
     }
 
@@ -286,13 +311,18 @@ impl WorkingDay {
         }
     }
 
+    /// Whether the batch has the day be as couriers told: it may be late by that.
+    pub(super) fn is_as_told(&self) -> bool {
+        self.is_as_told
+    }
+
     /// Whether the batch leaves a breach, which its events tell.
     pub(super) fn is_breached(&self) -> bool {
         self.breached
     }
 
     /// Puts a booking's new content where it is.
-    fn update(&mut self, at: Committed, booking: Booking) {
+    pub(super) fn update(&mut self, at: Committed, booking: Booking) {
         let version = self.plan.entry(at).version;
         let route = self.put(at, Entry { booking: booking.clone(), version });
         self.note(BookingRow { booking, route, version });

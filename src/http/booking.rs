@@ -65,6 +65,14 @@ pub(super) struct ContactBody {
     /// The address as the customer wrote it.
     #[serde(deserialize_with = "text::line")]
     address: String,
+    /// How to find the door, and what to know before knocking; up to 500 characters.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "text::optional_line"
+    )]
+    #[schema(max_length = 500, example = "side entrance, third floor")]
+    notes: Option<String>,
 }
 
 /// A booking.
@@ -286,15 +294,15 @@ pub(super) async fn import_bookings(
 
 impl From<ContactBody> for Contact {
     fn from(body: ContactBody) -> Self {
-        let ContactBody { name, phone, address } = body;
-        Self { name, phone, address }
+        let ContactBody { name, phone, address, notes } = body;
+        Self { name, phone, address, notes }
     }
 }
 
 impl From<&Contact> for ContactBody {
     fn from(contact: &Contact) -> Self {
-        let Contact { name, phone, address } = contact.clone();
-        Self { name, phone, address }
+        let Contact { name, phone, address, notes } = contact.clone();
+        Self { name, phone, address, notes }
     }
 }
 

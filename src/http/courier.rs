@@ -78,7 +78,7 @@ pub(super) async fn get_own_route(
     known: Known,
 ) -> Result<Response, Problem> {
     let now = app.desk.clock().now();
-    let courier = courier(&app, &id)?;
+    let courier = app.desk.courier(&id)?;
     let region = app.desk.region(&courier.region)?;
     let date = query.date.map_or_else(|| region.date_of(now), |ServiceDate(date)| date);
     let day = app.desk.day(&region.id, date).await?;
@@ -121,11 +121,6 @@ pub(super) async fn list_couriers(
     let registry = app.desk.registry();
     let seen = registry.couriers.values().filter(|courier| dispatcher.sees(&courier.region));
     axum::Json(seen.map(|courier| CourierView::from(&**courier)).collect())
-}
-
-fn courier(app: &App, id: &CourierId) -> Result<std::sync::Arc<Courier>, Problem> {
-    let found = app.desk.registry().couriers.get(id).cloned();
-    found.ok_or_else(|| Problem::not_found("courier", id))
 }
 
 /// The route under way or next; the last one when all shifts are over.

@@ -1,7 +1,7 @@
 //! Devices in requests and answers.
 
 use super::text;
-use crate::model::{Brand, Category, Currency, Device, Money};
+use crate::model::{Brand, Category, Currency, Device, Imei, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +23,10 @@ pub(super) struct DeviceBody {
     /// What this device is valued at; counts towards the courier's insured cap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     declared_value: Option<MoneyBody>,
+    /// Its IMEI, where the checkout knows it: the courier looks for the same one. 15 digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "490154203237518")]
+    imei: Option<Imei>,
 }
 
 /// An amount of money.
@@ -31,10 +35,10 @@ pub(super) struct DeviceBody {
 pub(super) struct MoneyBody {
     /// Minor units: fen, cents. Not negative, at most the region's `max_device_value`.
     #[schema(minimum = 0, example = 120_000)]
-    amount: i64,
+    pub(super) amount: i64,
     /// Three capital letters (ISO 4217): the region's currency.
     #[schema(value_type = String, example = "CNY", min_length = 3, max_length = 3)]
-    currency: Currency,
+    pub(super) currency: Currency,
 }
 
 impl From<DeviceBody> for Device {
@@ -45,6 +49,7 @@ impl From<DeviceBody> for Device {
             brand: body.brand.map(Brand::from),
             model: body.model,
             declared_value: body.declared_value.map(money),
+            imei: body.imei,
         }
     }
 }
@@ -57,6 +62,7 @@ impl From<&Device> for DeviceBody {
             brand: device.brand.clone().map(String::from),
             model: device.model.clone(),
             declared_value: device.declared_value.map(money),
+            imei: device.imei.clone(),
         }
     }
 }

@@ -26,12 +26,14 @@ mod keyed;
 mod layers;
 mod map;
 mod moment;
+mod navigation;
 mod pages;
 mod params;
 mod place;
 mod problem;
 mod programme;
 mod region;
+mod report;
 mod route;
 mod schema;
 mod shift;
@@ -147,6 +149,8 @@ fn checkout_routes() -> OpenApiRouter<App> {
         .routes(routes!(booking::reschedule_booking))
         .routes(routes!(booking::cancel_booking))
         .routes(routes!(courier::get_own_route))
+        .routes(routes!(report::report_events))
+        .routes(routes!(report::report_positions))
 }
 
 fn dispatch_routes() -> OpenApiRouter<App> {

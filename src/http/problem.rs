@@ -209,6 +209,11 @@ impl Problem {
         Self { code, view: Box::new(view) }
     }
 
+    /// What is wrong and what to do.
+    pub(super) fn in_words(self) -> String {
+        self.view.detail
+    }
+
     /// Invalid fields of the body. The detail repeats the first.
     pub(super) fn invalid(errors: Vec<FieldError>) -> Self {
         let first = errors.first().map(|error| error.message.clone()).unwrap_or_default();

@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::geo::Datum;
 use crate::intake;
 use crate::model::{
-    Area, BoxedDevice, Category, Region, ServiceTimes, SlotTemplate, TravelProfile,
+    Area, BoxedDevice, Category, LiveRules, Region, ServiceTimes, SlotTemplate, TravelProfile,
 };
 use crate::store::RegistryChange;
 use axum::extract::State;
@@ -44,6 +44,8 @@ pub(super) struct RegionView {
     travel: TravelProfileView,
     /// Time at the door.
     service: ServiceTimesView,
+    /// The day while it runs.
+    live: LiveRulesView,
     /// Weight and volume of a boxed device by category, where they differ from the defaults.
     boxes: BTreeMap<String, BoxedDeviceView>,
     /// Skills that a category of device needs.
@@ -66,6 +68,18 @@ pub(super) enum AreaView {
     Polygon(Vec<[f64; 2]>),
 }
 
+/// When people are told during the day, and how long couriers wait.
+#[derive(Serialize, ToSchema)]
+struct LiveRulesView {
+    /// A promise that is not known to be kept so many seconds before its window ends is told to be
+    /// at risk.
+    risk_told_before_s: i64,
+    /// A courier waits so many seconds for a customer who is not there.
+    wait_s: i64,
+    /// An arrival that moves by more than so many seconds is told.
+    eta_told_from_s: i64,
+}
+
 /// How the day is cut into slots, by the wall clock.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SlotTemplateView {
@@ -81,6 +95,8 @@ pub(super) struct SlotTemplateView {
     step_s: i64,
     /// A slot closes for booking this long before its end, in seconds.
     cutoff_before_end_s: i64,
+    /// A flexible promise is fixed, and told, so many seconds before the first of its windows begins.
+    flexible_told_before_s: i64,
     /// How many days ahead can be booked, today included.
     horizon_days: u32,
     /// How long an offer can be held, in seconds.
@@ -192,6 +208,7 @@ impl From<&Region> for RegionView {
             hold_s: region.hold_s.get(),
             travel: (&region.travel).into(),
             service: (&region.service).into(),
+            live: region.live.into(),
             boxes: boxes.map(|(of, boxed)| (of_category(of), (*boxed).into())).collect(),
             device_skills: skills
                 .map(|(of, skills)| (of_category(of), skills.iter().cloned().collect()))
@@ -199,6 +216,16 @@ impl From<&Region> for RegionView {
             max_devices: region.max_devices,
             max_device_value: region.max_device_value,
             green_travel_s: region.green_travel_s.get(),
+        }
+    }
+}
+
+impl From<LiveRules> for LiveRulesView {
+    fn from(rules: LiveRules) -> Self {
+        Self {
+            risk_told_before_s: rules.risk_told_before_s.get(),
+            wait_s: rules.wait_s.get(),
+            eta_told_from_s: rules.eta_told_from_s.get(),
         }
     }
 }
@@ -220,6 +247,7 @@ impl From<&SlotTemplate> for SlotTemplateView {
             length_s: slots.length_s.get(),
             step_s: slots.step_s.get(),
             cutoff_before_end_s: slots.cutoff_before_end_s.get(),
+            flexible_told_before_s: slots.flexible_told_before_s.get(),
             horizon_days: slots.horizon_days,
             offer_ttl_s: slots.offer_ttl_s.get(),
         }

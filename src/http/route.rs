@@ -3,9 +3,11 @@
 use super::booking::ContactBody;
 use super::device::{self, DeviceBody};
 use super::moment::{Moment, WindowView, local};
+use super::navigation::NavigationView;
 use super::place::PlaceBody;
 use crate::model::{
-    Booking, BookingState, Load, Region, Route, Seconds, Stop, StopKind, TimeWindow, Vehicle,
+    Booking, BookingKind, BookingState, Load, Region, Route, Seconds, Stop, StopKind, TimeWindow,
+    Vehicle,
 };
 use crate::planning::{DayPlan, RoutePlan};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -92,6 +94,10 @@ pub(super) struct StopView {
     status: Option<BookingState>,
     /// Where it is; a break is where the stop before it is.
     place: PlaceBody,
+    /// `pickup`, `delivery` or `exchange`, for a visit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = super::schema::booking_kind, required = false)]
+    visit_kind: Option<BookingKind>,
     /// What the customer was promised, for a visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     promise: Option<WindowView>,
@@ -101,8 +107,21 @@ pub(super) struct StopView {
     start_at: Moment,
     /// Service ends.
     leave_at: Moment,
-    /// When the courier is expected there, as of now.
+    /// When the courier is expected there, as of now: by the plan, by what the courier told, and by
+    /// where they were seen.
     eta_at: Moment,
+    /// The courier told that they set off to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    departed_at: Option<Moment>,
+    /// The courier told that they were there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrived_at: Option<Moment>,
+    /// The courier told that they were done there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_at: Option<Moment>,
+    /// The promise may not be kept, or was not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    at_risk: bool,
     /// Travel from the stop before, in seconds.
     travel_s: i64,
     /// Distance from the stop before, in metres.
@@ -117,9 +136,15 @@ pub(super) struct StopView {
     load_after: LoadView,
     /// The courier has set off to it, or has been there: it is not moved any more.
     frozen: bool,
-    /// What is collected or handed over, for a visit.
+    /// What is collected, or for a delivery handed over, for a visit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     devices: Vec<DeviceBody>,
+    /// What is handed over, for an exchange; where empty, as many as `devices`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    handover: Vec<DeviceBody>,
+    /// Links that lead there, in the courier's own route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    navigation: Option<NavigationView>,
     /// Who to ask for; in the courier's own route, and only of confirmed bookings.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactBody>,
@@ -186,6 +211,10 @@ impl RouteView {
     }
 }
 
+fn moment_of(unix_s: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(unix_s, 0).unwrap_or_default()
+}
+
 /// By how much promised windows are missed.
 fn lateness(plan: &RoutePlan, route: &Route) -> Seconds {
     let visits = route.stops.iter().filter(|stop| stop.booking.is_some());
@@ -203,13 +232,16 @@ struct StopViews<'a> {
     reader: Reader,
     /// So many stops are behind the courier or the next one.
     frozen: usize,
+    /// When the courier arrives at each stop, as of now.
+    etas: Vec<DateTime<Utc>>,
 }
 
 impl<'a> StopViews<'a> {
     fn new(region: &'a Region, plan: &'a RoutePlan, reader: Reader, now: DateTime<Utc>) -> Self {
         let bookings = plan.entries.iter().map(|entry| (entry.booking.id, &entry.booking));
         let frozen = plan.schedule.frozen(now.timestamp());
-        Self { region, plan, bookings: bookings.collect(), reader, frozen }
+        let etas = plan.timings_at(now).iter().map(|timing| moment_of(timing.arrive)).collect();
+        Self { region, plan, bookings: bookings.collect(), reader, frozen, etas }
     }
 
     fn views(&self, route: &Route) -> Vec<StopView> {
@@ -230,7 +262,12 @@ impl<'a> StopViews<'a> {
             arrive_at: moment(stop.arrive_at),
             start_at: moment(stop.start_at),
             leave_at: moment(stop.leave_at),
-            eta_at: moment(stop.arrive_at),
+            eta_at: moment(self.eta(at, stop)),
+            departed_at: stop.progress.departed_at.map(moment),
+            arrived_at: stop.progress.arrived_at.map(moment),
+            left_at: stop.progress.left_at.map(moment),
+            at_risk: stop.progress.at_risk,
+            visit_kind: booking.map(|booking| booking.request.kind),
             travel_s: stop.travel_s.get(),
             distance_m: stop.distance_m.get(),
             wait_s: stop.wait_s.get(),
@@ -239,8 +276,19 @@ impl<'a> StopViews<'a> {
             load_after: stop.load_after.into(),
             frozen: at < self.frozen,
             devices: booking.map(|b| device::views(b.devices())).unwrap_or_default(),
+            handover: booking.map(|b| device::views(&b.request.handover)).unwrap_or_default(),
+            navigation: self.is_led(stop).then(|| NavigationView::to(stop.place)),
             contact: booking.and_then(|booking| self.contact(booking)),
         }
+    }
+
+    /// A courier who waits at the hub rather than at the first door is there when service begins.
+    fn eta(&self, at: usize, stop: &Stop) -> DateTime<Utc> {
+        self.etas.get(at).map_or(stop.arrive_at, |eta| *eta.max(&stop.arrive_at))
+    }
+
+    fn is_led(&self, stop: &Stop) -> bool {
+        self.reader == Reader::Courier && stop.kind != StopKind::Break
     }
 
     fn contact(&self, booking: &Booking) -> Option<ContactBody> {

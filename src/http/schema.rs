@@ -3,7 +3,7 @@
 use super::problem::ProblemCode;
 use crate::desk::Role;
 use crate::geo::Datum;
-use crate::model::{BookingKind, BookingState, Category, ReasonCode, Vehicle};
+use crate::model::{BookingKind, BookingState, Category, FailReason, ReasonCode, Vehicle};
 use serde::Serialize;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
@@ -33,6 +33,10 @@ pub(super) fn datum() -> Object {
 pub(super) fn booking_kind() -> Object {
     use BookingKind as K;
     one_of([K::Pickup, K::Delivery, K::Exchange, K::Shipment].map(K::as_str))
+}
+
+pub(super) fn fail_reason() -> Object {
+    one_of(FailReason::ALL.map(name))
 }
 
 pub(super) fn booking_state() -> Object {

@@ -20,6 +20,14 @@ pub(super) fn line<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Erro
     checked(String::deserialize(from)?, 1, 500).map_err(D::Error::custom)
 }
 
+/// A line that may be absent: up to 500 characters.
+pub(super) fn optional_line<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| checked(text, 0, 500)).transpose().map_err(D::Error::custom)
+}
+
 fn checked(text: String, least: usize, most: usize) -> Result<String, String> {
     let length = text.chars().count();
     if !(least..=most).contains(&length) {

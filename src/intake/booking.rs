@@ -225,6 +225,7 @@ impl BookingRow {
             demand,
             window: self.window,
             flexible: None,
+            outcome: None,
             hold_expires_at: None,
             requested_at: self.requested_at.unwrap_or(requested_at),
             contact: self.contact,
@@ -346,6 +347,7 @@ fn contact(reader: &mut RowReader<'_>) -> Result<Option<Contact>, Reported> {
     }
     let (name, phone, address) = parts;
     Ok(Some(Contact {
+        notes: None,
         name: name.unwrap_or_default(),
         phone: phone.unwrap_or_default(),
         address: address.unwrap_or_default(),

@@ -1,7 +1,8 @@
 //! One customer's request and the states it goes through.
 
 use super::{
-    BookingId, Device, ProgrammeId, RegionId, Slot, TimeWindow, VisitDemand, VisitRequest,
+    BookingId, Device, ProgrammeId, RegionId, Slot, TimeWindow, VisitDemand, VisitOutcome,
+    VisitRequest,
 };
 use crate::geo::Point;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -61,6 +62,35 @@ pub enum FailReason {
     PriceRefused,
     /// The courier could not get to the door.
     NoAccess,
+    /// The device is not the one that was booked, or in another condition.
+    DeviceRefused,
+    /// The customer does not want it any more.
+    CustomerCancelled,
+    /// The customer does not live there.
+    WrongAddress,
+    /// The courier could not go on: an accident, a broken vehicle.
+    CourierUnable,
+}
+
+impl FailReason {
+    /// All reasons.
+    pub const ALL: [Self; 8] = [
+        Self::NoShow,
+        Self::NotReady,
+        Self::PriceRefused,
+        Self::NoAccess,
+        Self::DeviceRefused,
+        Self::CustomerCancelled,
+        Self::WrongAddress,
+        Self::CourierUnable,
+    ];
+
+    /// Whether the customer was not there or not ready, so that the courier has to wait for a while
+    /// before it counts.
+    #[must_use]
+    pub fn asks_for_waiting(self) -> bool {
+        matches!(self, Self::NoShow | Self::NoAccess)
+    }
 }
 
 /// Where a booking stands.
@@ -168,6 +198,27 @@ impl BookingState {
         }
     }
 
+    /// The state after its courier told where it stands. What couriers tell may come hours late, in
+    /// any order, and may be taken back by what they tell next; so whatever was told before, any of
+    /// the states of the day can follow.
+    ///
+    /// # Errors
+    /// [`IllegalTransition`] where a booking was never promised, or was called off.
+    pub fn told(self, action: BookingAction) -> Result<Self, IllegalTransition> {
+        use BookingAction as A;
+        match (self, action) {
+            (Self::Held | Self::Expired | Self::Cancelled, _)
+            | (_, A::Confirm | A::Expire | A::Reschedule | A::Cancel) => {
+                Err(IllegalTransition { state: self, action })
+            }
+            (_, A::Divert) => Ok(Self::Confirmed),
+            (_, A::Depart) => Ok(Self::EnRoute),
+            (_, A::Arrive) => Ok(Self::Arrived),
+            (_, A::Complete) => Ok(Self::Completed),
+            (_, A::Fail(_)) => Ok(Self::Failed),
+        }
+    }
+
     /// Whether a booking in this state takes a place on a route: what is done keeps its place,
     /// since it explains the day.
     #[must_use]
@@ -241,6 +292,9 @@ pub struct Contact {
     pub phone: String,
     /// The address as the customer wrote it.
     pub address: String,
+    /// How to find the door, and what to know before knocking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
 }
 
 impl fmt::Debug for Contact {
@@ -288,6 +342,8 @@ pub struct Booking {
     pub requested_at: DateTime<Utc>,
     /// Who to ask for; nothing while it is only held.
     pub contact: Option<Contact>,
+    /// What the courier found and did at the door, once they were there.
+    pub outcome: Option<VisitOutcome>,
 }
 
 impl Booking {
@@ -406,6 +462,7 @@ mod tests {
             name: "Li".to_owned(),
             phone: "13800000000".to_owned(),
             address: "Lane 1".to_owned(),
+            notes: Some("the code is 1234".to_owned()),
         };
         assert_eq!(format!("{contact:?}"), "Contact { withheld }");
     }

@@ -1,6 +1,6 @@
 //! The devices taken in trade or handed over.
 
-use super::Money;
+use super::{Imei, Money};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -116,13 +116,16 @@ pub struct Device {
     /// What the programme values it at: counts towards the courier's insured cap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared_value: Option<Money>,
+    /// Its number, where the checkout knows it: the courier looks for the same one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imei: Option<Imei>,
 }
 
 impl Device {
     /// A device of which only the category is known.
     #[must_use]
     pub fn of(category: Category) -> Self {
-        Self { category, brand: None, model: None, declared_value: None }
+        Self { category, brand: None, model: None, declared_value: None, imei: None }
     }
 }
 

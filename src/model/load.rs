@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 
 /// One of the four dimensions of a [`Load`].
@@ -116,6 +117,12 @@ impl Sub for Load {
 impl SubAssign for Load {
     fn sub_assign(&mut self, other: Self) {
         *self = *self - other;
+    }
+}
+
+impl Sum for Load {
+    fn sum<I: Iterator<Item = Self>>(loads: I) -> Self {
+        loads.fold(Self::ZERO, Self::add)
     }
 }
 

@@ -17,10 +17,15 @@ mod device;
 mod door;
 mod hub;
 mod id;
+mod imei;
+mod live_rules;
 mod load;
 mod money;
+mod outcome;
+mod progress;
 mod reason;
 mod region;
+mod report;
 mod route;
 mod service_time;
 mod shift;
@@ -43,10 +48,15 @@ pub use id::{
     BookingId, CourierId, HoldId, HubId, IdError, KeyId, ProgrammeId, RegionId, RouteId, SearchId,
     StopId,
 };
+pub use imei::{Imei, ImeiError};
+pub use live_rules::LiveRules;
 pub use load::{Dimension, Load};
 pub use money::{Currency, Money, UnknownCurrency};
+pub use outcome::VisitOutcome;
+pub use progress::Progress;
 pub use reason::{Amount, Reason, ReasonCode, Relaxation, RelaxedSide};
 pub use region::{BoxedDevice, Region, RegionError};
+pub use report::{Evidence, Happening, Inspection, Position, Report};
 pub use route::{Route, Stop, StopKind};
 pub use service_time::ServiceTimes;
 pub use shift::{Break, BreakRule, RosterEntry, Shift, ShiftDay, ShiftError};

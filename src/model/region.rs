@@ -1,7 +1,7 @@
 //! A city's operating area and its settings.
 
 use super::{
-    Area, AreaError, Category, Currency, DemandError, Device, Load, RegionId, Seconds,
+    Area, AreaError, Category, Currency, DemandError, Device, LiveRules, Load, RegionId, Seconds,
     ServiceTimes, Skill, SlotTemplate, TravelProfile,
 };
 use crate::geo::Datum;
@@ -54,6 +54,9 @@ pub struct Region {
     /// Time at the door.
     #[serde(default)]
     pub service: ServiceTimes,
+    /// The day while it runs.
+    #[serde(default)]
+    pub live: LiveRules,
     /// Weight and volume of a boxed device by category, where they differ from the defaults.
     #[serde(default)]
     pub boxes: BTreeMap<Category, BoxedDevice>,
@@ -127,6 +130,7 @@ impl Region {
             hold_s: default_hold_s(),
             travel: TravelProfile::default(),
             service: ServiceTimes::default(),
+            live: LiveRules::default(),
             boxes: BTreeMap::new(),
             device_skills: BTreeMap::new(),
             max_devices: default_max_devices(),
@@ -145,6 +149,7 @@ impl Region {
             ("slots", self.slots.is_valid()),
             ("travel", self.travel.is_valid()),
             ("service", self.service.is_valid()),
+            ("live", self.live.is_valid()),
             ("boxes", boxes_fit),
             ("hold_s", (1..=86_400).contains(&self.hold_s.0)),
             ("max_devices", (1..=1_000).contains(&self.max_devices)),

@@ -1,6 +1,8 @@
 //! What a courier does on one shift, stop by stop.
 
-use super::{BookingId, CourierId, HubId, Load, Meters, RegionId, RouteId, Seconds, Shift};
+use super::{
+    BookingId, CourierId, HubId, Load, Meters, Progress, RegionId, RouteId, Seconds, Shift,
+};
 use crate::geo::Point;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -53,6 +55,9 @@ pub struct Stop {
     pub load_before: Load,
     /// On board on leaving.
     pub load_after: Load,
+    /// How far it has come. Moments that were told take the place of planned ones above.
+    #[serde(default, skip_serializing_if = "Progress::is_none")]
+    pub progress: Progress,
 }
 
 /// A shift's ordered stops on one date.

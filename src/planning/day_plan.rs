@@ -99,12 +99,13 @@ impl DayPlan {
             .chain(self.unassigned.iter().map(|entry| (None, entry)))
     }
 
-    /// When the first hold of the day runs out or the first flexible promise is to be fixed.
+    /// When the first hold of the day runs out, the first flexible promise is to be fixed, or the first
+    /// promise of a route under way to be looked at.
     #[must_use]
     pub fn first_due(&self) -> Option<DateTime<Utc>> {
         let routed = self.routes.iter().filter_map(|route| route.first_due());
         let waiting = self.unassigned.iter().filter_map(|entry| entry.booking.due_at());
-        routed.chain(waiting).min()
+        routed.chain(waiting).chain(self.first_watch()).min()
     }
 
     /// The bookings to which something happens by itself by `now`, in the order of

@@ -5,7 +5,7 @@
 //! | moments as Unix seconds | seconds from the first vehicle's start |
 //! | places that share a [`Door`] | one place: no way between them, one set-up |
 //! | a [`TravelProfile`] and a kind of vehicle | great circles under one rule |
-//! | elements under way | frozen tasks, the break among them by name |
+//! | elements under way | frozen tasks, the break among them by name; where their courier told when, they take no time and the last of them ends then |
 //! | a break that may still move | a break that does not begin before now |
 //! | a visit with a place | the highest priority: it is never left out for others |
 //!
@@ -15,7 +15,7 @@
 use super::open_day::OpenDay;
 use crate::geo::Point;
 use crate::model::{self, Door, Skill, TravelProfile};
-use crate::schedule::{self, ElementKind, Schedule};
+use crate::schedule::{self, Element, ElementKind, Schedule, Timing};
 use crate::solver::{
     Break, Costs, LegRule, Limits, Load, Problem, Rules, Sphere, Task, Travel, Vehicle, Visit,
     Walker, Window,
@@ -23,7 +23,10 @@ use crate::solver::{
 use std::collections::{BTreeMap, HashMap};
 
 /// Moments of a problem end here, on both sides.
-const MOMENT_MAX: i64 = 1 << 30;
+const MOMENT_MAX: i64 = ANY_TIME as i64;
+
+/// A window of any time, in seconds from the origin on both sides.
+const ANY_TIME: i32 = 1 << 30;
 
 /// Longer than any service.
 const DURATION_MAX: i64 = 1 << 28;
@@ -59,6 +62,11 @@ impl DayProblem {
             initial: initial.collect(),
             lateness: None,
         };
+        for (v, (route, &kept)) in from.iter().zip(&day.kept).enumerate() {
+            if route.touched() > 0 {
+                numbers.tell(&mut problem, v, &route.elements()[..kept], route.timings());
+            }
+        }
         let fixed = fixed(&problem, day, from);
         for (v, route) in from.iter().enumerate().filter(|(v, _)| fixed[*v]) {
             let tasks = tasks(route, route.elements().len());
@@ -220,6 +228,30 @@ impl<'a> Numbers<'a> {
             limits: Limits { stops: vehicle.max_stops, ..Limits::default() },
             costs: Costs { fixed: 0, per_second: 1, per_metre: 0 },
             frozen: number(tasks(route, kept).len()),
+        }
+    }
+
+    /// Has a route go on from when its courier is done with the last of the elements under way: what
+    /// came before took the time it took, whatever was computed.
+    fn tell(&self, problem: &mut Problem, v: usize, under_way: &[Element], timings: &[Timing]) {
+        let any_time = Window { opens: -ANY_TIME, closes: ANY_TIME };
+        for (at, element) in under_way.iter().enumerate() {
+            let is_last = at + 1 == under_way.len();
+            let opens = if is_last { self.moment(timings[at].ready) } else { any_time.opens };
+            let windows = vec![Window { opens, ..any_time }];
+            match element.kind {
+                ElementKind::Visit(visit) => {
+                    let visit = &mut problem.visits[visit as usize];
+                    (visit.windows, visit.release) = (windows, any_time.opens);
+                    (visit.service, visit.setup) = (0, 0);
+                }
+                ElementKind::Rest => {
+                    for rest in &mut problem.vehicles[v].breaks {
+                        (rest.windows, rest.duration) = (windows.clone(), 0);
+                    }
+                }
+                ElementKind::Start | ElementKind::End => {}
+            }
         }
     }
 

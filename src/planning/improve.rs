@@ -130,7 +130,7 @@ impl Draft<'_> {
         let first = tasks.len();
         tasks.extend(self.visits[done..].iter().map(|&visit| Task::Visit(visit)));
         if let Some(rest) = under_way {
-            return self.schedule(&tasks, rest.not_before);
+            return self.schedule(&tasks, rest.not_before).with_rest_facts(rest.facts);
         }
         if self.old.vehicle.rest.is_none() {
             return self.schedule(&tasks, self.now);

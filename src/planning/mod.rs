@@ -12,14 +12,19 @@
 //!   groups of routes changed together. It constructs (`open_day`), then lets the whole-day search
 //!   go on from there (`improve`) on the day as a dense problem (`day_problem`);
 //! * [`improve_near()`] does so for a few neighbouring routes, again and again between bookings;
+//! * a [`CourierLog`] is read from what a courier told, and [`RoutePlan::logged`] is the route as it
+//!   then went;
 //! * [`reasons()`] says why a visit fits nowhere.
 
 mod candidates;
+mod courier_log;
 mod day_plan;
 mod day_problem;
+mod eta;
 mod flexible;
 mod improve;
 mod improve_near;
+mod logged;
 mod open_day;
 mod reasons;
 mod replan;
@@ -30,6 +35,7 @@ mod stops;
 mod vicinity;
 mod zoning;
 
+pub use courier_log::{CourierLog, LoggedStop, LoggedVisit};
 pub use day_plan::{Committed, DayPlan, Place};
 pub use improve::Effort;
 pub use improve_near::improve_near;

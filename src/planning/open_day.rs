@@ -3,7 +3,7 @@
 use super::route_plan::{index_of, not_before, visit_of};
 use super::{DayPlan, Entry, RoutePlan, zones};
 use crate::model::{Booking, Seconds};
-use crate::schedule::{ElementKind, Problem, Schedule, Solution, Task, Visit, construct};
+use crate::schedule::{ElementKind, Facts, Problem, Schedule, Solution, Task, Visit, construct};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl OpenDay {
         let mut intake = Intake { now, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
         let kept: Vec<usize> = day.routes.iter().map(|route| keep(route)).collect();
         let routes = day.routes.iter().zip(&kept).enumerate();
-        let tasks: Vec<(Vec<Task>, i64)> =
+        let tasks: Vec<(Vec<Task>, RestState)> =
             routes.map(|(index, (route, &keep))| intake.take_route(index, route, keep)).collect();
         for entry in &day.unassigned {
             intake.take_open(entry, None);
@@ -39,8 +39,9 @@ impl OpenDay {
         let Intake { visits, origin, open, .. } = intake;
         let vehicles = day.routes.iter().map(|route| Arc::clone(&route.schedule.vehicle)).collect();
         let problem = Problem { vehicles, visits };
-        let schedule = |((tasks, rest), vehicle): (&(Vec<Task>, i64), _)| {
-            Schedule::new(Arc::clone(vehicle), &problem.visits, tasks, *rest)
+        let schedule = |((tasks, rest), vehicle): (&(Vec<Task>, RestState), _)| {
+            let route = Schedule::new(Arc::clone(vehicle), &problem.visits, tasks, rest.not_before);
+            route.with_rest_facts(rest.facts)
         };
         let routes = tasks.iter().zip(&problem.vehicles).map(schedule).collect();
         Self { problem, routes, kept, open, origin }
@@ -101,6 +102,13 @@ impl Attempt {
     }
 }
 
+/// What is known of a break.
+#[derive(Clone, Copy)]
+struct RestState {
+    not_before: i64,
+    facts: Facts,
+}
+
 /// Collects the visits of a problem.
 struct Intake {
     now: DateTime<Utc>,
@@ -110,15 +118,21 @@ struct Intake {
 }
 
 impl Intake {
-    /// The tasks of a route that stay in place, and the break's own earliest moment.
-    fn take_route(&mut self, index: usize, route: &RoutePlan, keep: usize) -> (Vec<Task>, i64) {
+    /// The tasks of a route that stay in place, and what is known of its break.
+    fn take_route(
+        &mut self,
+        index: usize,
+        route: &RoutePlan,
+        keep: usize,
+    ) -> (Vec<Task>, RestState) {
         let mut tasks = Vec::new();
-        let mut rest_not_before = self.now.timestamp();
+        let mut rest = RestState { not_before: self.now.timestamp(), facts: Facts::default() };
         for (at, element) in route.schedule.elements().iter().enumerate() {
             match element.kind {
                 ElementKind::Visit(ordinal) if at < keep => {
                     let entry = &route.entries[ordinal as usize];
-                    tasks.push(Task::Visit(self.take(entry, Some(index), element.not_before)));
+                    let visit = self.take(entry, Some(index), element.not_before, element.facts);
+                    tasks.push(Task::Visit(visit));
                 }
                 ElementKind::Visit(ordinal) => {
                     self.take_open(&route.entries[ordinal as usize], Some(index));
@@ -126,22 +140,29 @@ impl Intake {
                 ElementKind::Rest => {
                     tasks.push(Task::Rest);
                     if at < keep {
-                        rest_not_before = element.not_before;
+                        rest = RestState { not_before: element.not_before, facts: element.facts };
                     }
                 }
                 ElementKind::Start | ElementKind::End => {}
             }
         }
-        (tasks, rest_not_before)
+        (tasks, rest)
     }
 
     fn take_open(&mut self, entry: &Arc<Entry>, route: Option<usize>) {
-        let visit = self.take(entry, route, not_before(&entry.booking, self.now));
+        let not_before = not_before(&entry.booking, self.now);
+        let visit = self.take(entry, route, not_before, Facts::default());
         self.open.push(visit);
     }
 
-    fn take(&mut self, entry: &Arc<Entry>, route: Option<usize>, not_before: i64) -> u32 {
-        self.visits.push(visit_of(&entry.booking, not_before));
+    fn take(
+        &mut self,
+        entry: &Arc<Entry>,
+        route: Option<usize>,
+        not_before: i64,
+        facts: Facts,
+    ) -> u32 {
+        self.visits.push(Visit { facts, ..visit_of(&entry.booking, not_before) });
         self.origin.push((Arc::clone(entry), route));
         index_of(self.visits.len() - 1)
     }

@@ -1,9 +1,10 @@
 //! One courier's route of a day, with its bookings and its evaluated schedule.
 
 use crate::model::{
-    Booking, BookingId, BookingState, Courier, Hub, Region, Route, RouteId, Shift, StopKind,
+    Booking, BookingId, BookingState, Courier, Hub, Progress, Region, Route, RouteId, Shift,
+    StopKind,
 };
-use crate::schedule::{ElementKind, Rest, Schedule, Task, Vehicle, Visit};
+use crate::schedule::{ElementKind, Facts, Rest, Schedule, Task, Vehicle, Visit};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -77,13 +78,29 @@ struct Index {
     ids: Vec<BookingId>,
     /// When the first of them falls due.
     first_due: Option<DateTime<Utc>>,
+    /// When the first window ends of those that it is not known of whether they are kept.
+    first_deadline: Option<i64>,
 }
 
 impl Index {
-    fn of(entries: &[Arc<Entry>]) -> Self {
+    fn of(entries: &[Arc<Entry>], schedule: &Schedule) -> Self {
         let ids = entries.iter().map(|entry| entry.booking.id).collect();
         let first_due = entries.iter().filter_map(|entry| entry.booking.due_at()).min();
-        Self { ids, first_due }
+        let is_live = schedule.touched() > 0;
+        let first_deadline = is_live.then(|| Self::first_deadline(entries, schedule)).flatten();
+        Self { ids, first_due, first_deadline }
+    }
+
+    fn first_deadline(entries: &[Arc<Entry>], schedule: &Schedule) -> Option<i64> {
+        let open = schedule.elements().iter().filter(|element| match element.kind {
+            ElementKind::Visit(ordinal) => {
+                let state = entries[ordinal as usize].booking.state;
+                let is_open = !element.facts.is_reached() && !element.facts.at_risk;
+                is_open && state != BookingState::Held
+            }
+            _ => false,
+        });
+        open.map(|element| element.closes).min()
     }
 }
 
@@ -111,18 +128,20 @@ impl RoutePlan {
         let mut entries: Vec<Arc<Entry>> = Vec::new();
         let mut visits = Vec::new();
         let mut tasks = Vec::new();
-        let mut rest_not_before = i64::MIN;
+        let (mut rest_not_before, mut rest_facts) = (i64::MIN, Facts::default());
         for stop in &stored.stops {
             let not_before = stop.not_before.map_or(i64::MIN, |moment| moment.timestamp());
             match (stop.kind, stop.booking.and_then(|id| bookings.get(&id))) {
                 (StopKind::Visit, Some(entry)) => {
                     tasks.push(Task::Visit(index_of(visits.len())));
-                    visits.push(visit_of(&entry.booking, not_before));
+                    let facts = facts_of(&stop.progress);
+                    visits.push(Visit { facts, ..visit_of(&entry.booking, not_before) });
                     entries.push(Arc::clone(entry));
                 }
                 (StopKind::Break, _) => {
                     tasks.push(Task::Rest);
                     rest_not_before = not_before;
+                    rest_facts = facts_of(&stop.progress);
                 }
                 _ => {}
             }
@@ -131,7 +150,10 @@ impl RoutePlan {
             tasks.insert(0, Task::Rest);
         }
         let schedule = Schedule::new(vehicle, &visits, &tasks, rest_not_before);
-        let (id, version, index) = (stored.id, stored.version, Index::of(&entries));
+        let schedule = schedule.with_rest_facts(rest_facts);
+        let (id, version) = (stored.id, stored.version);
+        // The index is about visits as the schedule numbers them.
+        let index = Index::of(&entries, &schedule);
         Self { id, version, of: Arc::new(of), entries, schedule, index }
     }
 
@@ -161,8 +183,9 @@ impl RoutePlan {
     /// Another content of the same route: visit `n` of the renumbered schedule is `entries[n]`.
     pub(super) fn changed(&self, entries: Vec<Arc<Entry>>, schedule: Schedule) -> Self {
         let (id, version, of) = (self.id, self.version, Arc::clone(&self.of));
-        let index = Index::of(&entries);
-        Self { id, version, of, entries, schedule: schedule.renumbered(), index }
+        let schedule = schedule.renumbered();
+        let index = Index::of(&entries, &schedule);
+        Self { id, version, of, entries, schedule, index }
     }
 
     /// The route with a booking's new row in the same place.
@@ -183,6 +206,13 @@ impl RoutePlan {
     #[must_use]
     pub fn first_due(&self) -> Option<DateTime<Utc>> {
         self.index.first_due
+    }
+
+    /// When the first window of the route ends, in Unix seconds, of which it is not known whether the
+    /// promise is kept; nothing while its courier has told nothing yet.
+    #[must_use]
+    pub fn first_deadline(&self) -> Option<i64> {
+        self.index.first_deadline
     }
 
     /// Whether the courier has set off to the `ordinal`-th visit at `now`.
@@ -225,7 +255,21 @@ impl RoutePlan {
     }
 }
 
-/// A booking as the solver sees it.
+/// What was told of a stop, as schedules know it.
+#[must_use]
+pub(super) fn facts_of(progress: &Progress) -> Facts {
+    let seconds = |moment: DateTime<Utc>| moment.timestamp();
+    Facts {
+        departed: progress.departed_at.map(seconds),
+        arrived: progress.arrived_at.map(seconds),
+        left: progress.left_at.map(seconds),
+        expected: progress.expected_at.map(seconds),
+        rank: progress.rank,
+        at_risk: progress.at_risk,
+    }
+}
+
+/// A booking as the solver sees it: with the most that may be on board because of it.
 #[must_use]
 pub(super) fn visit_of(booking: &Booking, not_before: i64) -> Visit {
     Visit {
@@ -235,9 +279,10 @@ pub(super) fn visit_of(booking: &Booking, not_before: i64) -> Visit {
         service_s: booking.demand.service_s.get(),
         setup_s: booking.demand.setup_s.get(),
         not_before,
-        delivery: booking.demand.delivery,
-        pickup: booking.demand.pickup,
+        delivery: booking.brought(),
+        pickup: booking.taken_at_most(),
         skills: booking.demand.skills.clone(),
+        facts: Facts::default(),
     }
 }
 

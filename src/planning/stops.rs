@@ -1,8 +1,8 @@
 //! Evaluated routes as the stops that are stored, shown and checked.
 
 use super::{DayPlan, RoutePlan};
-use crate::model::{Load, Route, Seconds, Stop, StopKind};
-use crate::schedule::{Element, ElementKind, Timing};
+use crate::model::{Load, Progress, Route, Seconds, Stop, StopKind};
+use crate::schedule::{Element, ElementKind, Facts, Timing};
 use chrono::{DateTime, Utc};
 
 impl RoutePlan {
@@ -26,18 +26,24 @@ impl RoutePlan {
     pub fn stops(&self) -> Vec<Stop> {
         let elements = self.schedule.elements();
         let timings = self.schedule.timings();
-        let loads_before = loads_before(timings);
+        let mut on_board = self.entries.iter().map(|entry| entry.booking.brought()).sum();
         let mut stops: Vec<Stop> = elements
             .iter()
             .zip(timings)
-            .zip(loads_before)
-            .map(|((element, timing), load_before)| self.stop(element, timing, load_before))
+            .map(|(element, timing)| self.stop(element, timing, &mut on_board))
             .collect();
         leave_just_in_time(&mut stops);
         stops
     }
 
-    fn stop(&self, element: &Element, timing: &Timing, load_before: Load) -> Stop {
+    /// One stop, with what is on board before and after it as planned: an exchange is planned to
+    /// succeed, though there is room for what goes back if it does not.
+    fn stop(&self, element: &Element, timing: &Timing, on_board: &mut Load) -> Stop {
+        let load_before = *on_board;
+        if let ElementKind::Visit(ordinal) = element.kind {
+            let booking = &self.entries[ordinal as usize].booking;
+            *on_board = load_before - booking.brought() + booking.taken_along();
+        }
         let (kind, booking) = match element.kind {
             ElementKind::Start => (StopKind::Start, None),
             ElementKind::Visit(ordinal) => {
@@ -59,26 +65,38 @@ impl RoutePlan {
             wait_s: Seconds(timing.start - timing.arrive),
             service_s: Seconds(timing.ready - timing.start),
             load_before,
-            load_after: timing.load,
+            load_after: *on_board,
+            progress: progress_of(&element.facts),
         }
     }
 }
 
-/// On board on arrival: what was on board on leaving the stop before.
-fn loads_before(timings: &[Timing]) -> Vec<Load> {
-    let first = timings.first().map_or(Load::ZERO, |timing| timing.load);
-    std::iter::once(first).chain(timings.iter().map(|timing| timing.load)).collect()
+fn progress_of(facts: &Facts) -> Progress {
+    Progress {
+        departed_at: facts.departed.map(moment),
+        arrived_at: facts.arrived.map(moment),
+        left_at: facts.left.map(moment),
+        expected_at: facts.expected.map(moment),
+        rank: facts.rank,
+        at_risk: facts.at_risk,
+    }
 }
 
 /// A courier waits at the hub rather than at the first door.
 fn leave_just_in_time(stops: &mut [Stop]) {
     let [start, first, ..] = stops else { return };
     if first.kind == StopKind::Visit {
-        let leave_at = first.start_at - first.travel_s.delta();
+        let leave_at = match first.progress {
+            Progress { departed_at: Some(departed_at), .. } => departed_at,
+            Progress { arrived_at: Some(arrived_at), .. } => arrived_at - first.travel_s.delta(),
+            _ => first.start_at - first.travel_s.delta(),
+        };
         if leave_at > start.leave_at {
             (start.arrive_at, start.start_at, start.leave_at) = (leave_at, leave_at, leave_at);
-            first.arrive_at = first.start_at;
-            first.wait_s = Seconds::ZERO;
+            if first.progress.departed_at.or(first.progress.arrived_at).is_none() {
+                first.arrive_at = first.start_at;
+                first.wait_s = Seconds::ZERO;
+            }
         }
     }
 }

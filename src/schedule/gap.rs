@@ -216,7 +216,8 @@ impl Schedule {
             (by_later, self.limits[stop])
         };
         let travel_s = leg.travel_s.get();
-        let earliest_start = element.opens.max(element.not_before + travel_s);
+        let expected = element.facts.expected.unwrap_or(i64::MIN);
+        let earliest_start = element.opens.max(element.not_before + travel_s).max(expected);
         let late_s = earliest_start - latest_start;
         After { stop, leg, latest_ready: latest_start - travel_s, late_s, limit }
     }

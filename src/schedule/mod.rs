@@ -14,6 +14,7 @@
 
 mod block;
 mod construct;
+mod facts;
 mod gap;
 mod outline;
 mod problem;
@@ -23,6 +24,7 @@ mod walk;
 
 pub use block::{Block, Limit};
 pub use construct::{Solution, construct};
+pub use facts::Facts;
 pub use gap::{Gap, WindowFit};
 pub use outline::{Bounds, Probe, span_s};
 pub use problem::{Problem, Rest, Task, Vehicle, Visit};

@@ -1,5 +1,6 @@
 //! The two sides of a routing problem: vehicles and visits.
 
+use super::Facts;
 use crate::geo::Point;
 use crate::model::{self, Leg, Load, Skill, TravelProfile};
 use std::collections::BTreeSet;
@@ -84,6 +85,8 @@ pub struct Visit {
     pub pickup: Load,
     /// What the courier must be able to do.
     pub skills: BTreeSet<Skill>,
+    /// What is known of it, where its vehicle is under way.
+    pub facts: Facts,
 }
 
 /// One thing to do between leaving the hub and being back.

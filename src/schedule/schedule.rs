@@ -2,7 +2,7 @@
 
 use super::outline::Outline;
 use super::walk::limit_of;
-use super::{Element, ElementKind, Limit, Task, Timing, Vehicle, Violation, Visit};
+use super::{Element, ElementKind, Facts, Limit, Task, Timing, Vehicle, Violation, Visit};
 use super::{sequence, violations, walk};
 use crate::model::{Leg, Load};
 use std::sync::{Arc, OnceLock};
@@ -32,6 +32,8 @@ pub struct Schedule {
     pub(super) peak_until: Vec<Load>,
     /// The most on board when leaving any of `i..`.
     pub(super) peak_from: Vec<Load>,
+    /// The last element that was told of is the one before this.
+    touched: usize,
     /// For bounds, once somebody asks.
     pub(super) outline: OnceLock<Outline>,
 }
@@ -65,8 +67,39 @@ impl Schedule {
         let peak_until = running_peak(timings.iter());
         let mut peak_from = running_peak(timings.iter().rev());
         peak_from.reverse();
-        let outline = OnceLock::new();
-        Self { vehicle, elements, timings, latest_ready, limits, peak_until, peak_from, outline }
+        let touched = elements.iter().rposition(|element| element.facts.is_touched());
+        Self {
+            vehicle,
+            touched: touched.map_or(0, |at| at + 1),
+            elements,
+            timings,
+            latest_ready,
+            limits,
+            peak_until,
+            peak_from,
+            outline: OnceLock::new(),
+        }
+    }
+
+    /// The same route with other facts of its break.
+    #[must_use]
+    pub fn with_rest_facts(mut self, facts: Facts) -> Self {
+        let is_rest = |element: &&mut Element| element.kind == ElementKind::Rest;
+        match self.elements.iter_mut().find(is_rest) {
+            Some(rest) if rest.facts != facts => {
+                rest.facts = facts;
+                Self::of(self.vehicle, self.elements)
+            }
+            _ => self,
+        }
+    }
+
+    /// The same route with other facts of one element. Linear.
+    #[must_use]
+    pub fn with_facts(&self, at: usize, facts: Facts) -> Self {
+        let mut elements = self.elements.clone();
+        elements[at].facts = facts;
+        Self::of(Arc::clone(&self.vehicle), elements)
     }
 
     /// The route with `visit` inserted right before element `at`. Linear.
@@ -186,10 +219,19 @@ impl Schedule {
     ///
     /// A vehicle waits where it is and sets off as late as it can without delaying the next
     /// service (the wait-first strategy of Mitrović-Minić and Laporte, 2004), and so stays open
-    /// for new work as long as possible. It goes home only when it has to.
+    /// for new work as long as possible. It goes home only when it has to. What its courier told of
+    /// is frozen in any case.
     #[must_use]
     pub fn frozen(&self, now: i64) -> usize {
-        (1..self.elements.len()).take_while(|&at| self.sets_off(at) < now).count() + 1
+        let is_frozen = |&at: &usize| at < self.touched || self.sets_off(at) < now;
+        (1..self.elements.len()).take_while(is_frozen).count() + 1
+    }
+
+    /// How many elements, from the first on, end with the last one that the courier told of; 0 where
+    /// nothing was told.
+    #[must_use]
+    pub fn touched(&self) -> usize {
+        self.touched
     }
 
     /// The moment at which the vehicle sets off to element `at`.
@@ -221,6 +263,10 @@ fn backward(vehicle: &Vehicle, elements: &[Element], timings: &[Timing]) -> (Vec
     let mut limits = vec![Limit::ShiftEnd; count];
     for at in (1..count).rev() {
         let element = &elements[at];
+        if element.facts.is_touched() {
+            // When it begins does not depend on what comes before it any more.
+            continue;
+        }
         let by_later = latest_ready[at] - element.duration_s(elements[at - 1].door);
         let (latest_start, limit) = if element.closes <= by_later {
             (element.closes, limit_of(vehicle, element))

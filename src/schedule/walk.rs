@@ -2,7 +2,7 @@
 //!
 //! Everything faster in this room is tested against it.
 
-use super::{Limit, Rest, Task, Vehicle, Visit};
+use super::{Facts, Limit, Rest, Task, Vehicle, Visit};
 use crate::geo::Point;
 use crate::model::{Dimension, Door, Leg, Load};
 
@@ -42,6 +42,8 @@ pub struct Element {
     pub delivery: Load,
     /// Taken on board here.
     pub pickup: Load,
+    /// What is known of it beyond the plan.
+    pub facts: Facts,
 }
 
 impl Element {
@@ -57,6 +59,7 @@ impl Element {
             not_before: i64::MIN,
             delivery: Load::ZERO,
             pickup: Load::ZERO,
+            facts: Facts::default(),
         }
     }
 
@@ -79,6 +82,21 @@ impl Element {
             not_before: visit.not_before,
             delivery: visit.delivery,
             pickup: visit.pickup,
+            facts: visit.facts,
+        }
+    }
+
+    /// When the vehicle is there that is ready to set off at `departs`: as told, or as computed from
+    /// what was told.
+    fn arrival(&self, departs: i64, leg: Leg) -> i64 {
+        let Facts { departed, arrived, expected, .. } = self.facts;
+        let way_s = leg.travel_s.get();
+        match (arrived, departed) {
+            (Some(arrived), _) => arrived,
+            (None, Some(departed)) => expected.unwrap_or(departed + way_s),
+            (None, None) => {
+                (departs.max(self.not_before) + way_s).max(expected.unwrap_or(i64::MIN))
+            }
         }
     }
 
@@ -131,7 +149,8 @@ pub struct Timing {
     pub load: Load,
 }
 
-/// Walks along the elements: each as early as it can be, in this order. Linear.
+/// Walks along the elements: each as early as it can be, in this order, and where it was told when,
+/// then. Linear.
 #[must_use]
 pub fn walk(vehicle: &Vehicle, elements: &[Element]) -> Vec<Timing> {
     let mut load = elements.iter().fold(Load::ZERO, |load, element| load + element.delivery);
@@ -145,9 +164,10 @@ pub fn walk(vehicle: &Vehicle, elements: &[Element]) -> Vec<Timing> {
                 elements[before].door,
             ),
         };
-        let arrive = departs.max(element.not_before) + leg.travel_s.get();
+        let arrive = element.arrival(departs, leg);
         let start = arrive.max(element.opens);
-        let ready = start + element.duration_s(door);
+        let ready = element.facts.left.unwrap_or(start + element.duration_s(door)).max(arrive);
+        let start = start.min(ready);
         load = load - element.delivery + element.pickup;
         timings.push(Timing { leg, arrive, start, ready, load });
     }
@@ -177,11 +197,13 @@ pub enum Violation {
     },
 }
 
-/// Every violation of a walk's times and loads.
+/// Every violation of a walk's times and loads that something could still be done about: what the
+/// vehicle has been at is history.
 #[must_use]
 pub fn violations(vehicle: &Vehicle, elements: &[Element], timings: &[Timing]) -> Vec<Violation> {
     let mut found = Vec::new();
-    for (at, (element, timing)) in elements.iter().zip(timings).enumerate() {
+    let stops = elements.iter().zip(timings).enumerate();
+    for (at, (element, timing)) in stops.filter(|(_, (stop, _))| !stop.facts.is_reached()) {
         let by_s = timing.start - element.closes;
         if by_s > 0 {
             found.push(Violation::Late { at, limit: limit_of(vehicle, element), by_s });

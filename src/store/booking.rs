@@ -4,7 +4,7 @@ use super::sql::kept;
 use super::{Store, StoreError, Tx};
 use crate::model::{
     Booking, BookingId, Contact, Flexible, ProgrammeId, RegionId, RouteId, TimeWindow, VisitDemand,
-    VisitRequest,
+    VisitOutcome, VisitRequest,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -45,6 +45,7 @@ struct BookingRecord {
     demand: Json<VisitDemand>,
     contact: Option<Json<Contact>>,
     flexible: Option<Json<Flexible>>,
+    outcome: Option<Json<VisitOutcome>>,
 }
 
 /// The start of each query that reads bookings.
@@ -53,7 +54,7 @@ macro_rules! select {
         concat!(
             "SELECT id, region, date, programme, external_id, state, window_start, window_end,
                  hold_expires_at, requested_at, route_id, version, request, demand, contact,
-                 flexible
+                 flexible, outcome
              FROM bookings ",
             $rest
         )
@@ -230,7 +231,7 @@ impl Tx {
             "INSERT INTO bookings
                  (id, region, date, programme, external_id, state, kind, lon, lat, window_start,
                   window_end, hold_expires_at, requested_at, route_id, version, request, demand,
-                  contact, flexible, fixed_at)
+                  contact, flexible, fixed_at, outcome)
              VALUES {rows}",
             rows,
             |row| [
@@ -254,6 +255,7 @@ impl Tx {
                 row.0.contact.as_ref().map(Json),
                 row.0.flexible.as_ref().map(Json),
                 row.0.flexible.as_ref().map(|flexible| kept(flexible.fixed_at)),
+                row.0.outcome.as_ref().map(Json),
             ]
         ))
     }
@@ -271,7 +273,7 @@ impl Tx {
                  window_start = given.column10, window_end = given.column11,
                  hold_expires_at = given.column12, route_id = given.column13,
                  request = given.column14, demand = given.column15, contact = given.column16,
-                 flexible = given.column17, fixed_at = given.column18
+                 flexible = given.column17, fixed_at = given.column18, outcome = given.column19
              FROM (VALUES {rows}) AS given
              WHERE bookings.id = given.column1 AND bookings.version = given.column2",
             rows,
@@ -294,6 +296,7 @@ impl Tx {
                 row.booking.contact.as_ref().map(Json),
                 row.booking.flexible.as_ref().map(Json),
                 row.booking.flexible.as_ref().map(|flexible| kept(flexible.fixed_at)),
+                row.booking.outcome.as_ref().map(Json),
             ]
         ))
     }
@@ -319,6 +322,7 @@ impl TryFrom<BookingRecord> for BookingRow {
             requested_at: record.requested_at,
             contact: record.contact.map(|contact| contact.0),
             flexible: record.flexible.map(|flexible| flexible.0),
+            outcome: record.outcome.map(|outcome| outcome.0),
         };
         Ok(Self { booking, route: record.route_id.map(RouteId), version: record.version })
     }

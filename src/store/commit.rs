@@ -1,6 +1,6 @@
 //! The one write of a day plan.
 
-use super::{BookingRow, NewEvent, Receipt, Store, StoreError, Tx};
+use super::{BookingRow, NewEvent, NewReport, Receipt, Store, StoreError, Tx};
 use crate::model::{Booking, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 
@@ -29,6 +29,8 @@ pub struct DayCommit {
     pub events: Vec<NewEvent>,
     /// What requests with a key were answered.
     pub receipts: Vec<Receipt>,
+    /// What couriers told.
+    pub reports: Vec<NewReport>,
 }
 
 impl DayCommit {
@@ -45,6 +47,7 @@ impl DayCommit {
             changed_bookings: Vec::new(),
             events: Vec::new(),
             receipts: Vec::new(),
+            reports: Vec::new(),
         }
     }
 }
@@ -110,6 +113,8 @@ impl Tx {
         exactly(&commit.routes, self.update_routes(&commit.routes).await?)?;
         self.write_bookings(commit).await?;
         exactly(&commit.receipts, self.add_receipts(&commit.receipts).await?)?;
+        let (region, date) = (&commit.region, commit.date);
+        exactly(&commit.reports, self.add_reports(region, date, &commit.reports).await?)?;
         self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
         self.tell_of_day(&commit.region, commit.date).await?;
         Ok(receipt)

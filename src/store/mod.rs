@@ -44,6 +44,7 @@ mod outcome;
 mod place;
 mod receipt;
 mod registry;
+mod report;
 mod route;
 mod schema;
 mod secret;
@@ -58,6 +59,7 @@ pub use key::KeyRow;
 pub use news::{Listener, News};
 pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
+pub use report::NewReport;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 

@@ -57,6 +57,7 @@ fn it_lists_every_path() {
         get /healthz|get /readyz|get /v1/bookings/{id}|post /v1/bookings|\
         post /v1/bookings/{id}/cancel|post /v1/bookings/{id}/reschedule|\
         get /v1/couriers|post /v1/couriers|\
+        post /v1/couriers/me/events|post /v1/couriers/me/positions|\
         get /v1/couriers/me/route|post /v1/holds|delete /v1/holds/{id}|get /v1/holds/{id}|\
         get /v1/hubs|post /v1/hubs|get /v1/keys|post /v1/keys|delete /v1/keys/{id}|\
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\

@@ -65,5 +65,5 @@ pub(crate) fn request(door: usize) -> VisitRequest {
 
 pub(crate) fn contact() -> Contact {
     let text = |text: &str| text.to_owned();
-    Contact { name: text("Lin"), phone: text("000"), address: text("1 Example Road") }
+    Contact { notes: None, name: text("Lin"), phone: text("000"), address: text("1 Example Road") }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use doorstep::model::{Booking, BookingState, CourierId, Reason, ReasonCode, Slot};
 use doorstep::planning::{DayPlan, Place, SlotAnswer, SlotQuery, no_place};
-use doorstep::schedule::{Block, Gap, Schedule, Visit, WindowFit};
+use doorstep::schedule::{Block, Facts, Gap, Schedule, Visit, WindowFit};
 
 /// What is known about one slot while the routes are looked at.
 #[derive(Clone, Debug, Default)]
@@ -139,6 +139,7 @@ pub(crate) fn cheapest_place(
 
 fn visit_of(booking: &Booking, not_before: i64) -> Visit {
     Visit {
+        facts: Facts::default(),
         place: booking.place(),
         opens: booking.window.start.timestamp(),
         closes: booking.window.end.timestamp(),
@@ -146,7 +147,7 @@ fn visit_of(booking: &Booking, not_before: i64) -> Visit {
         setup_s: booking.demand.setup_s.get(),
         not_before,
         delivery: booking.demand.delivery,
-        pickup: booking.demand.pickup,
+        pickup: booking.demand.pickup.max(booking.demand.delivery),
         skills: booking.demand.skills.clone(),
     }
 }

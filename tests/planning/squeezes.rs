@@ -6,7 +6,7 @@ use crate::world::{Ask, HOLD, World, ask};
 use chrono::TimeDelta;
 use doorstep::model::{Booking, BookingId, BookingState, Leg};
 use doorstep::planning::{DayPlan, Rearrangement, squeeze};
-use doorstep::schedule::{Schedule, Task, Visit};
+use doorstep::schedule::{Facts, Schedule, Task, Visit};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -157,6 +157,7 @@ fn some_order_works(world: &World, booking: &Booking) -> bool {
 
 fn visit(booking: &Booking, world: &World) -> Visit {
     Visit {
+        facts: Facts::default(),
         place: booking.place(),
         opens: booking.window.start.timestamp(),
         closes: booking.window.end.timestamp(),
@@ -164,7 +165,7 @@ fn visit(booking: &Booking, world: &World) -> Visit {
         setup_s: booking.demand.setup_s.get(),
         not_before: world.now.timestamp(),
         delivery: booking.demand.delivery,
-        pickup: booking.demand.pickup,
+        pickup: booking.demand.pickup.max(booking.demand.delivery),
         skills: booking.demand.skills.clone(),
     }
 }

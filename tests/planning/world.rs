@@ -88,6 +88,7 @@ impl World {
             window: self.slots[ask.slot % self.slots.len()].window,
             hold_expires_at: None,
             flexible: None,
+            outcome: None,
             requested_at: self.now,
             contact: None,
         }

@@ -4,7 +4,7 @@ use crate::plain_route::PlainRoute;
 use crate::problems::MIDNIGHT;
 use doorstep::geo::Point;
 use doorstep::model::{self, Load, TravelProfile};
-use doorstep::schedule::{Limit, Schedule, Task, Vehicle, Visit, WindowFit};
+use doorstep::schedule::{Facts, Limit, Schedule, Task, Vehicle, Visit, WindowFit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -43,6 +43,7 @@ fn vehicle() -> Arc<Vehicle> {
 /// Ten minutes at a door.
 fn visit(degrees: f64, opens: i64, closes: i64) -> Visit {
     Visit {
+        facts: Facts::default(),
         place: east_of_the_hub(degrees),
         opens,
         closes,

@@ -3,7 +3,7 @@
 use crate::plain_route::PlainRoute;
 use doorstep::geo::Point;
 use doorstep::model::{self, Load, TravelProfile};
-use doorstep::schedule::{Rest, Vehicle, Visit};
+use doorstep::schedule::{Facts, Rest, Vehicle, Visit};
 use proptest::collection::btree_set;
 use proptest::option;
 use proptest::prelude::*;
@@ -64,6 +64,7 @@ pub(crate) fn visit(setup_s: i64) -> impl Strategy<Value = Visit> {
     let needs = prop_oneof![6 => skills(0), 1 => skills(1)];
     (place(), moment(7, 18), length_s, 60..1_200_i64, not_before, loads(), needs).prop_map(
         move |(place, opens, length_s, service_s, not_before, (delivery, pickup), skills)| Visit {
+            facts: Facts::default(),
             place,
             opens,
             closes: opens + length_s,

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use doorstep::geo::Point;
 use doorstep::model::{
     Area, Booking, BookingId, BookingKind, BookingState, Break, BreakRule, Category, Contact,
-    Courier, CourierId, Device, Hub, HubId, Load, Meters, ProgrammeId, Region, RegionId,
+    Courier, CourierId, Device, Hub, HubId, Load, Meters, ProgrammeId, Progress, Region, RegionId,
     RosterEntry, Route, RouteId, Seconds, Shift, ShiftDay, Stop, StopKind, TimeWindow, Vehicle,
     VisitDemand, VisitRequest,
 };
@@ -138,6 +138,7 @@ pub(crate) fn shift() -> Shift {
 
 pub(crate) fn stop(kind: StopKind, booking: Option<BookingId>) -> Stop {
     Stop {
+        progress: Progress::default(),
         kind,
         booking,
         place: point(121.47, 31.23),
@@ -200,6 +201,7 @@ pub(crate) fn hold(number: u128) -> Booking {
         },
         window: TimeWindow { start: at("2026-03-02T02:00:00Z"), end: at("2026-03-02T04:00:00Z") },
         flexible: None,
+        outcome: None,
         hold_expires_at: Some(at("2026-03-01T08:10:00.25Z")),
         requested_at: at("2026-03-01T08:00:00.25Z"),
         contact: None,
@@ -213,6 +215,7 @@ pub(crate) fn confirmed(number: u128, external_id: &str) -> Booking {
         state: BookingState::Confirmed,
         hold_expires_at: None,
         contact: Some(Contact {
+            notes: None,
             name: "Wang".to_owned(),
             phone: "13800000000".to_owned(),
             address: "Lane 1, \"Jing'an\" 静安".to_owned(),

@@ -4,8 +4,8 @@ use crate::check::{Day, Violation, check};
 use crate::geo::Point;
 use crate::model::{
     Area, Booking, BookingId, BookingKind, BookingState, Break, Category, Courier, Device, Hub,
-    Load, Meters, Region, Route, RouteId, Seconds, Shift, Stop, StopKind, TimeWindow, Vehicle,
-    VisitDemand, VisitRequest,
+    Load, Meters, Progress, Region, Route, RouteId, Seconds, Shift, Stop, StopKind, TimeWindow,
+    Vehicle, VisitDemand, VisitRequest,
 };
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashMap};
@@ -144,6 +144,7 @@ fn booking(
         window,
         hold_expires_at: None,
         flexible: None,
+        outcome: None,
         requested_at: at("07:00:00"),
         contact: None,
     }
@@ -195,6 +196,7 @@ fn route(region: &Region, hub: &Hub, courier: &Courier, bookings: &[Booking]) ->
 
 fn stop(kind: StopKind, place: Point, start: DateTime<Utc>, before: Load, after: Load) -> Stop {
     Stop {
+        progress: Progress::default(),
         kind,
         booking: None,
         place,

@@ -88,8 +88,12 @@ pub(super) async fn hold(desk: &Desk, request: &VisitRequest, wish: usize) -> Op
 }
 
 pub(super) fn confirmation(held: &Booking) -> Confirmation {
-    let contact =
-        Contact { name: "Lin".into(), phone: "000".into(), address: "1 Example Road".into() };
+    let contact = Contact {
+        notes: None,
+        name: "Lin".into(),
+        phone: "000".into(),
+        address: "1 Example Road".into(),
+    };
     Confirmation { hold: held.id, order: Order { external_id: None, contact } }
 }
 

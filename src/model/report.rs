@@ -1,0 +1,155 @@
+//! What a courier tells of their route.
+
+use super::{BookingId, FailReason, Imei, Money};
+use crate::geo::Point;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A device as the courier found it at the door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inspection {
+    /// Which device of the booking, from 0.
+    pub device: usize,
+    /// Its number, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imei: Option<Imei>,
+    /// Whether it is taken.
+    pub accepted: bool,
+    /// What it is worth after the inspection; as declared where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Money>,
+}
+
+/// What shows that an attempt was made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// SHA-256 of photos that the courier keeps, as hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<String>,
+    /// How often the customer was called.
+    #[serde(default)]
+    pub calls: u32,
+    /// Where the courier was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Point>,
+    /// In the courier's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Happening {
+    /// Set off to a door.
+    Departed {
+        /// Whose.
+        booking: BookingId,
+    },
+    /// At a door.
+    Arrived {
+        /// Whose.
+        booking: BookingId,
+    },
+    /// Looked at the old devices.
+    Inspected {
+        /// Whose.
+        booking: BookingId,
+        /// What was found.
+        devices: Vec<Inspection>,
+    },
+    /// Took the old devices along: those accepted, or all as booked where none is named.
+    Collected {
+        /// Whose.
+        booking: BookingId,
+        /// What was found.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        devices: Vec<Inspection>,
+        /// Whether an exchange's new devices were handed over.
+        #[serde(default = "yes")]
+        handed_over: bool,
+    },
+    /// Handed the new devices over.
+    Delivered {
+        /// Whose.
+        booking: BookingId,
+    },
+    /// It came to nothing: what was brought goes back.
+    Failed {
+        /// Whose.
+        booking: BookingId,
+        /// Why.
+        reason: FailReason,
+        /// What shows the attempt.
+        #[serde(default)]
+        evidence: Evidence,
+    },
+    /// At the hub, with what was collected unloaded.
+    AtHub,
+    /// The break began.
+    BreakStarted,
+    /// The break is over.
+    BreakEnded,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Happening {
+    /// The booking that it is about.
+    #[must_use]
+    pub fn booking(&self) -> Option<BookingId> {
+        match self {
+            Self::Departed { booking }
+            | Self::Arrived { booking }
+            | Self::Inspected { booking, .. }
+            | Self::Collected { booking, .. }
+            | Self::Delivered { booking }
+            | Self::Failed { booking, .. } => Some(*booking),
+            Self::AtHub | Self::BreakStarted | Self::BreakEnded => None,
+        }
+    }
+
+    /// What was found of the old devices.
+    #[must_use]
+    pub fn inspections(&self) -> &[Inspection] {
+        match self {
+            Self::Inspected { devices, .. } | Self::Collected { devices, .. } => devices,
+            _ => &[],
+        }
+    }
+}
+
+/// Something that a courier tells: once, however often it is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The name that the courier's device gave it; its own among all that the courier ever told.
+    pub id: String,
+    /// When it happened, by the courier's device.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub what: Happening,
+}
+
+impl Report {
+    /// Reports are read in this order, whatever the order in which they came.
+    #[must_use]
+    pub fn order(&self) -> (DateTime<Utc>, &str) {
+        (self.at, &self.id)
+    }
+}
+
+/// Where a courier was.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Where.
+    pub place: Point,
+    /// Within so many metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_m: Option<u32>,
+}

@@ -93,8 +93,8 @@ impl Desk {
         }
         let day = self.day(&region.id, date).await?;
         let told_from_s = region.live.eta_told_from_s.get();
-        let own = day.routes.iter().filter(|route| route.of.courier.id == *courier);
-        if own.filter_map(|route| route.expected_by(&position, told_from_s)).next().is_some() {
+        let mut own = day.routes.iter().filter(|route| route.of.courier.id == *courier);
+        if own.any(|route| route.expected_by(&position, told_from_s).is_some()) {
             let command = Command::Locate(Seen { courier: courier.clone(), position });
             self.send(&region.id, date, command, None).await?;
         }

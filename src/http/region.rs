@@ -70,6 +70,7 @@ pub(super) enum AreaView {
 
 /// When people are told during the day, and how long couriers wait.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names say the unit")]
 struct LiveRulesView {
     /// A promise that is not known to be kept so many seconds before its window ends is told to be
     /// at risk.

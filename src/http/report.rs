@@ -329,7 +329,7 @@ fn evidence_of(body: EvidenceBody) -> Result<Evidence, String> {
     if note.as_ref().is_some_and(|note| note.chars().count() > 500) {
         return Err("the note is longer than 500 characters".into());
     }
-    let place = place.map(|place| place.to_wgs84().map_err(|problem| problem.in_words()));
+    let place = place.map(|place| place.to_wgs84().map_err(Problem::in_words));
     Ok(Evidence { photos, calls, place: place.transpose()?, note })
 }
 

@@ -40,7 +40,7 @@ impl FromStr for Imei {
         }
         let sum: u32 =
             digits.bytes().enumerate().map(|(at, b)| weighed(at, u32::from(b - b'0'))).sum();
-        if sum % 10 == 0 { Ok(Self(digits)) } else { Err(ImeiError::CheckDigit) }
+        if sum.is_multiple_of(10) { Ok(Self(digits)) } else { Err(ImeiError::CheckDigit) }
     }
 }
 

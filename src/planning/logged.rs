@@ -94,13 +94,12 @@ impl<'a> Rebuilt<'a> {
     fn add_waiting(&mut self, entry: &Arc<Entry>, element: &Element, rank: u32) {
         let is_it = |other: &Arc<Entry>| other.booking.id == entry.booking.id;
         let rank = Some(rank);
-        match self.entries.iter().position(is_it) {
-            Some(told) => self.visits[told].facts.rank = rank,
-            None => {
-                let Facts { expected, at_risk, .. } = element.facts;
-                let facts = Facts { expected, at_risk, rank, ..Facts::default() };
-                self.push(Arc::clone(entry), element.not_before, facts);
-            }
+        if let Some(told) = self.entries.iter().position(is_it) {
+            self.visits[told].facts.rank = rank;
+        } else {
+            let Facts { expected, at_risk, .. } = element.facts;
+            let facts = Facts { expected, rank, at_risk, ..Facts::default() };
+            self.push(Arc::clone(entry), element.not_before, facts);
         }
     }
 

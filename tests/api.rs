@@ -15,6 +15,8 @@ mod courier;
 mod database;
 #[path = "api/dispatcher.rs"]
 mod dispatcher;
+#[path = "api/disturbances.rs"]
+mod disturbances;
 #[path = "api/document.rs"]
 mod document;
 #[path = "api/flexible.rs"]

@@ -12,6 +12,8 @@ mod improvements;
 mod logs;
 #[path = "planning/naive.rs"]
 mod naive;
+#[path = "planning/repairs.rs"]
+mod repairs;
 #[path = "planning/replans.rs"]
 mod replans;
 #[path = "planning/searches.rs"]

@@ -73,7 +73,7 @@ fn shifts(city: &City, date: NaiveDate) -> Vec<RouteShift> {
     let shift = |(courier, entry): (&doorstep::model::Courier, &doorstep::model::RosterEntry)| {
         let hub = city.hubs.iter().find(|hub| hub.id == courier.hub)?;
         let shift = entry.on(&city.region, date)?;
-        Some(RouteShift { courier: Arc::new(courier.clone()), hub: Arc::new(hub.clone()), shift })
+        Some(RouteShift::new(Arc::new(courier.clone()), Arc::new(hub.clone()), shift))
     };
     city.couriers.iter().zip(&city.roster).filter_map(shift).collect()
 }

@@ -55,6 +55,8 @@ struct Judged<'a> {
     route: &'a Route,
     courier: &'a Courier,
     hub: &'a Hub,
+    /// Where it ends.
+    end: &'a Hub,
     bookings: &'a HashMap<BookingId, &'a Booking>,
 }
 
@@ -63,11 +65,14 @@ impl<'a> Judged<'a> {
         let unknown = |what: String| Violation::of_route(route, Rule::Unknown { what });
         let courier = day.couriers.get(&route.courier);
         let hub = day.hubs.get(&route.hub);
+        let ends_at = route.ends_at.as_ref().unwrap_or(&route.hub);
+        let end = day.hubs.get(ends_at);
         Ok(Self {
             region: day.region,
             route,
             courier: courier.ok_or_else(|| unknown(format!("courier {}", route.courier)))?,
             hub: hub.ok_or_else(|| unknown(format!("hub {}", route.hub)))?,
+            end: end.ok_or_else(|| unknown(format!("hub {ends_at}")))?,
             bookings: day.bookings,
         })
     }

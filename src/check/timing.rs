@@ -49,9 +49,9 @@ fn start(judged: &Judged<'_>, stop: &Stop) -> Vec<Rule> {
 
 fn end(judged: &Judged<'_>, stop: &Stop) -> Vec<Rule> {
     let shift = judged.route.shift.ends;
-    let closes = judged.hub.hours(judged.region, judged.route.date).end;
+    let closes = judged.end.hours(judged.region, judged.route.date).end;
     let mut rules = Vec::new();
-    rules.extend((stop.place != judged.hub.place).then_some(Rule::Place));
+    rules.extend((stop.place != judged.end.place).then_some(Rule::Place));
     rules.extend(after(stop.arrive_at, shift).map(|by_s| Rule::ShiftEnd { by_s }));
     rules.extend(after(stop.arrive_at, closes).map(|by_s| Rule::HubClosed { by_s }));
     rules

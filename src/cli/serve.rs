@@ -88,8 +88,9 @@ fn http_settings(replanning: Replanning) -> HttpSettings {
     let usual = HttpSettings::default();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let time_limit = Some(replanning.time_limit());
-    let replan = Effort { threads: (cores / 2).max(1), time_limit, ..usual.replan };
-    HttpSettings { replan, ..usual }
+    let threads = (cores / 2).max(1);
+    let replan = Effort { threads, time_limit, ..usual.replan };
+    HttpSettings { replan, repair: Effort { threads, ..usual.repair }, ..usual }
 }
 
 /// Takes an address, or says why it cannot be had.

@@ -13,8 +13,8 @@ pub fn violations(plan: &DayPlan) -> Vec<Violation> {
         plan.entries().map(|(_, entry)| (entry.booking.id, &entry.booking)).collect();
     let couriers: HashMap<CourierId, &Courier> =
         plan.routes.iter().map(|r| (r.of.courier.id.clone(), &*r.of.courier)).collect();
-    let hubs: HashMap<HubId, &Hub> =
-        plan.routes.iter().map(|r| (r.of.hub.id.clone(), &*r.of.hub)).collect();
+    let hubs = plan.routes.iter().flat_map(|r| std::iter::once(&r.of.hub).chain(&r.of.ends_at));
+    let hubs: HashMap<HubId, &Hub> = hubs.map(|hub| (hub.id.clone(), &**hub)).collect();
     let unassigned: Vec<BookingId> = plan.unassigned.iter().map(|e| e.booking.id).collect();
     let day = check::Day {
         region: &plan.region,

@@ -5,8 +5,9 @@ use super::placing::Placement;
 use super::receipt::Ticket;
 use super::reporting::{ReportVerdict, Seen, Told};
 use super::reschedule::Reschedule;
-use crate::model::{Booking, BookingId, Contact};
-use crate::planning::Replan;
+use super::upsets::Upsetting;
+use crate::model::{Booking, BookingId, Contact, Disturbance};
+use crate::planning::{Repair, Replan};
 use crate::store::KeptAnswer;
 use tokio::sync::oneshot;
 
@@ -27,6 +28,12 @@ pub(super) enum Command {
     Import(Vec<Booking>),
     /// Take the groups of a re-plan whose routes are as they were.
     Apply(Box<Replan>),
+    /// Note what upsets the day.
+    Upset(Upsetting),
+    /// Take back what upset the day, by its number.
+    Settle(u32),
+    /// Take a repair of the day whole, or nothing of it.
+    Repair(Box<Repair>),
     /// Take in what a courier tells.
     Hear(Told),
     /// Take in where a courier is.
@@ -64,6 +71,8 @@ pub(super) enum Outcome {
     Imported(usize),
     /// How many routes were changed, and how many were not, since they had moved on.
     Applied { routes: usize, dropped: usize },
+    /// The disturbance as it is noted.
+    Upset(Disturbance),
     /// What became of each report.
     Heard(Vec<ReportVerdict>),
     /// The day knows where the courier is.

@@ -1,7 +1,8 @@
 //! A region-day out of the database.
 
+use super::circumstances::Circumstances;
 use super::registry::Registry;
-use crate::model::{BookingId, Region, RegionId, Route, RouteId};
+use crate::model::{BookingId, Disturbance, Region, RegionId, Route, RouteId};
 use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
 use crate::store::{BookingRow, DayChanges, DayKnown, DayRows, Store, StoreError};
 use chrono::NaiveDate;
@@ -22,9 +23,11 @@ pub(super) async fn day(
     let shifts = registry.shifts(&region, date);
     let idle = DayPlan::idle(Arc::clone(&region), date, shifts);
     let routes: Vec<Route> = idle.routes.iter().map(|route| route.to_route(&idle)).collect();
-    let rows = store.open_day(&region.id, date, &routes).await?;
+    let mut rows = store.open_day(&region.id, date, &routes).await?;
+    let disturbances = std::mem::take(&mut rows.disturbances);
+    let under = Circumstances::new(registry, &region, disturbances);
     let last_seq = rows.last_seq;
-    Ok((assemble(registry, idle, rows), last_seq))
+    Ok((assemble(registry, &under, idle, rows), last_seq))
 }
 
 /// A plan with all that was committed since it was read, under the registry it was read under, and
@@ -42,6 +45,10 @@ pub(super) async fn changed_day(
     };
     let changes = store.day_changes(&plan.region.id, plan.date, &known).await?;
     let changes = changes.ok_or(StoreError::Conflict)?;
+    let is_upset = |now: &Vec<Disturbance>| now[..] != plan.disturbances[..];
+    if changes.disturbances.as_ref().is_some_and(is_upset) {
+        return day(store, registry, &plan.region.id, plan.date).await;
+    }
     let last_seq = changes.position.last_seq;
     Ok((merge(registry, plan, changes), last_seq))
 }
@@ -60,12 +67,14 @@ fn merge(registry: &Registry, plan: &DayPlan, changes: DayChanges) -> DayPlan {
             entries.remove(&row.booking.id);
         }
     }
+    let under = Circumstances::new(registry, &plan.region, Arc::clone(&plan.disturbances));
     let shifts = registry.shifts(&plan.region, plan.date);
-    let shifts = shifts_of(&DayPlan::idle(Arc::clone(&plan.region), plan.date, shifts));
+    let idle = DayPlan::idle(Arc::clone(&plan.region), plan.date, shifts);
+    let shifts = shifts_of(&under, &idle);
     let mut routes: BTreeMap<RouteId, Arc<RoutePlan>> =
         plan.routes.iter().map(|route| (route.id, Arc::clone(route))).collect();
     for stored in &changes.routes {
-        match route(registry, &plan.region, &shifts, stored, &entries) {
+        match route(registry, &under, &plan.region, &shifts, stored, &entries) {
             Some(route) => routes.insert(stored.id, route),
             None => routes.remove(&stored.id),
         };
@@ -77,6 +86,8 @@ fn merge(registry: &Registry, plan: &DayPlan, changes: DayChanges) -> DayPlan {
         day_version: changes.position.version,
         routes: routes.into_values().collect(),
         unassigned: waiting.unwrap_or_else(|| plan.unassigned.clone()),
+        disturbances: Arc::clone(&plan.disturbances),
+        blocked: Arc::clone(&plan.blocked),
     }
 }
 
@@ -87,19 +98,21 @@ pub(super) async fn place(
     registry: &Registry,
     id: BookingId,
 ) -> Result<Option<(BookingRow, DayPlan)>, StoreError> {
-    let Some((row, rows)) = store.read_place(id).await? else { return Ok(None) };
+    let Some((row, mut rows)) = store.read_place(id).await? else { return Ok(None) };
     let region = registry.regions.get(&row.booking.region).cloned().ok_or_else(|| {
         StoreError::Unavailable(format!("the region {} is not in the registry", row.booking.region))
     })?;
     let shifts = registry.shifts(&region, row.booking.date);
+    let disturbances = std::mem::take(&mut rows.disturbances);
+    let under = Circumstances::new(registry, &region, disturbances);
     let idle = DayPlan::idle(region, row.booking.date, shifts);
-    Ok(Some((row, assemble(registry, idle, rows))))
+    Ok(Some((row, assemble(registry, &under, idle, rows))))
 }
 
 /// The stored routes under today's roster and settings. A route whose shift is no longer on the
 /// roster stays while it has visits.
-fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
-    let shifts = shifts_of(&idle);
+fn assemble(registry: &Registry, under: &Circumstances, idle: DayPlan, rows: DayRows) -> DayPlan {
+    let shifts = shifts_of(under, &idle);
     let placed: HashSet<BookingId> =
         rows.bookings.iter().filter(|row| row.route.is_some()).map(|row| row.booking.id).collect();
     let entries: HashMap<BookingId, Arc<Entry>> =
@@ -107,22 +120,25 @@ fn assemble(registry: &Registry, idle: DayPlan, rows: DayRows) -> DayPlan {
     let mut routes: Vec<Arc<RoutePlan>> = rows
         .routes
         .iter()
-        .filter_map(|stored| route(registry, &idle.region, &shifts, stored, &entries))
+        .filter_map(|stored| route(registry, under, &idle.region, &shifts, stored, &entries))
         .collect();
     routes.sort_by_key(|route| route.id);
     let mut unassigned: Vec<Arc<Entry>> =
         entries.into_values().filter(|entry| !placed.contains(&entry.booking.id)).collect();
     unassigned.sort_by_key(|entry| entry.booking.id);
-    DayPlan { day_version: rows.version, routes, unassigned, ..idle }
+    under.noted(DayPlan { day_version: rows.version, routes, unassigned, ..idle })
 }
 
-fn shifts_of(idle: &DayPlan) -> BTreeMap<RouteId, Arc<RouteShift>> {
-    idle.routes.iter().map(|route| (route.id, Arc::clone(&route.of))).collect()
+/// The shifts by the routes that the roster has them make, whatever upsets them.
+fn shifts_of(under: &Circumstances, idle: &DayPlan) -> BTreeMap<RouteId, Arc<RouteShift>> {
+    let of = |route: &RoutePlan| Arc::new(under.of(RouteShift::clone(&route.of)));
+    idle.routes.iter().map(|route| (route.id, of(route))).collect()
 }
 
 /// A stored route with its bookings; nothing where it is neither on the roster nor has visits.
 fn route(
     registry: &Registry,
+    under: &Circumstances,
     region: &Region,
     shifts: &BTreeMap<RouteId, Arc<RouteShift>>,
     stored: &Route,
@@ -131,7 +147,7 @@ fn route(
     let on_roster = shifts.get(&stored.id).map(|of| RouteShift::clone(of));
     let of = match on_roster {
         Some(of) => of,
-        None if stored.bookings().next().is_some() => stored_shift(registry, stored)?,
+        None if stored.bookings().next().is_some() => under.of(stored_shift(registry, stored)?),
         None => return None,
     };
     Some(Arc::new(RoutePlan::stored(region, stored, of, entries)))
@@ -144,5 +160,5 @@ fn entry(row: BookingRow) -> Arc<Entry> {
 fn stored_shift(registry: &Registry, stored: &Route) -> Option<RouteShift> {
     let courier = Arc::clone(registry.couriers.get(&stored.courier)?);
     let hub = Arc::clone(registry.hubs.get(&stored.hub)?);
-    Some(RouteShift { courier, hub, shift: stored.shift })
+    Some(RouteShift::new(courier, hub, stored.shift))
 }

@@ -92,6 +92,9 @@ impl Writer {
                 | Command::Cancel(_)
                 | Command::Release(_)
                 | Command::Apply(_)
+                | Command::Upset(_)
+                | Command::Settle(_)
+                | Command::Repair(_)
                 | Command::Hear(_)
                 | Command::Locate(_)
                 | Command::Reload => Vec::new(),

@@ -15,6 +15,7 @@
 mod adopting;
 mod audit;
 mod bookings;
+mod circumstances;
 mod command;
 mod couriers;
 mod days;
@@ -44,6 +45,7 @@ mod squeezing;
 #[cfg(test)]
 mod tests;
 mod told;
+mod upsets;
 mod working_day;
 mod writer;
 
@@ -59,6 +61,7 @@ pub use registry::Registry;
 pub use replanning::ReplanReport;
 pub use reporting::ReportVerdict;
 pub use slots::{OfferedSlot, SlotSearch, SlotSearchAnswer};
+pub use upsets::UpsetReport;
 
 use crate::clock::Clock;
 use crate::planning::Effort;

@@ -65,7 +65,7 @@ impl Registry {
             .iter()
             .filter(counts)
             .filter_map(|entry| entry.on(region, date))
-            .map(|shift| RouteShift { courier: Arc::clone(courier), hub: Arc::clone(hub), shift })
+            .map(|shift| RouteShift::new(Arc::clone(courier), Arc::clone(hub), shift))
             .collect();
         shifts.sort_by_key(|of| of.shift.starts);
         shifts.dedup_by_key(|of| of.shift.starts);

@@ -5,7 +5,8 @@ use super::command::{Command, Confirmation, Job, Outcome};
 use super::receipt::Receipts;
 use super::reporting::KnownReports;
 use crate::model::{
-    Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId, RouteId,
+    Booking, BookingAction, BookingId, BookingState, Disturbance, IllegalTransition, ProgrammeId,
+    RouteId,
 };
 use crate::planning::{Committed, DayPlan, Entry, RoutePlan};
 use crate::store::{BookingRow, DayCommit, NewEvent, NewReport, Receipt, RequestKey};
@@ -33,6 +34,9 @@ pub(super) struct WorkingDay {
     pub(super) known_reports: KnownReports,
     pub(super) new_reports: Vec<NewReport>,
     is_as_told: bool,
+    new_disturbances: Option<Vec<Disturbance>>,
+    /// After its commit, the whole day has to be read.
+    pub(super) has_to_be_read_anew: bool,
 }
 
 impl WorkingDay {
@@ -54,6 +58,8 @@ impl WorkingDay {
             known_reports: KnownReports::new(),
             new_reports: Vec::new(),
             is_as_told: false,
+            new_disturbances: None,
+            has_to_be_read_anew: false,
         }
     }
 
@@ -100,6 +106,18 @@ impl WorkingDay {
             Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => Ok(self.take_replan(replan)),
+            Command::Upset(upsetting) => {
+                self.is_as_told = true;
+                Ok(Outcome::Upset(self.upset(upsetting)))
+            }
+            Command::Settle(number) => {
+                self.is_as_told = true;
+                self.settle(*number).map(Outcome::Upset)
+            }
+            Command::Repair(repair) => {
+                self.is_as_told = true;
+                Ok(self.take_repair(repair))
+            }
             Command::Hear(told) => {
                 self.is_as_told = true;
                 Ok(Outcome::Heard(self.hear(told)))
@@ -160,6 +178,7 @@ impl WorkingDay {
             events: self.events.clone(),
             receipts: self.kept_receipts(),
             reports: self.new_reports.clone(),
+            disturbances: self.new_disturbances.clone(),
         })
     }
 
@@ -309,6 +328,12 @@ impl WorkingDay {
             let body = json!({ "route": after.id, "courier": after.of.courier.id });
             self.event("route.breached", after.id.to_string(), body);
         }
+    }
+
+    /// Has the disturbances of the plan be written: with the day's own version, which counts on.
+    pub(super) fn note_disturbances(&mut self) {
+        self.new_disturbances = Some(self.plan.disturbances.to_vec());
+        self.changed_pool = true;
     }
 
     /// Whether the batch has the day be as couriers told: it may be late by that.

@@ -38,6 +38,9 @@ const ATTEMPTS_MAX: usize = 16;
 /// How long the writer waits before it tries again to give back places of holds.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
+/// Below every version of the registry: whatever was read was read under none.
+const NONE_READ: i64 = -1;
+
 /// Applies batches of commands to the plan and commits them.
 pub(super) struct Writer {
     pub(super) context: Context,
@@ -201,6 +204,9 @@ impl Writer {
             // Another process may have written other routes in between.
             self.is_stale = receipt.first_seq != self.last_seq + 1;
             self.last_seq = receipt.last_seq;
+            if day.has_to_be_read_anew {
+                (self.is_stale, self.registry) = (true, NONE_READ);
+            }
             self.publish(day.committed());
         }
         if let (Some(Err(refusal)), [outcome @ Err(_)]) = (departure, &mut outcomes[..]) {

@@ -194,6 +194,15 @@ pub(super) async fn replan_day(
 }
 
 impl DayPath {
+    /// Which day, if the dispatcher may change it.
+    pub(super) fn entered(
+        &self,
+        dispatcher: &Dispatcher,
+    ) -> Result<(RegionId, NaiveDate), Problem> {
+        dispatcher.enter(&self.region)?;
+        Ok((self.region.clone(), self.date.0))
+    }
+
     /// The last committed plan, if the dispatcher may see it.
     pub(super) async fn plan(
         &self,
@@ -233,7 +242,7 @@ fn unassigned_of(day: &DayPlan, now: DateTime<Utc>) -> Vec<UnassignedView> {
 }
 
 impl UnassignedView {
-    fn new(booking: BookingId, reasons: &[Reason]) -> Self {
+    pub(super) fn new(booking: BookingId, reasons: &[Reason]) -> Self {
         Self {
             booking_id: booking.to_string(),
             reasons: reasons.iter().map(ReasonView::for_dispatcher).collect(),

@@ -15,6 +15,7 @@ mod courier;
 mod day;
 mod desk_error;
 mod device;
+mod disturbance;
 mod document;
 mod etag;
 mod faults;
@@ -57,6 +58,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+/// How long a search may take that puts an upset day right: a dispatcher waits for it.
+const REPAIR_TIME: Duration = Duration::from_millis(500);
+
 /// The limits of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpSettings {
@@ -68,6 +72,8 @@ pub struct HttpSettings {
     pub request_time_max: Duration,
     /// How much a re-plan of a day may search.
     pub replan: Effort,
+    /// How much may be searched to put a day right that was upset.
+    pub repair: Effort,
 }
 
 impl Default for HttpSettings {
@@ -82,6 +88,7 @@ impl Default for HttpSettings {
                 iterations: None,
                 time_limit: Some(REPLAN_TIME_LIMIT),
             },
+            repair: Effort { seed: 1, threads: 1, iterations: None, time_limit: Some(REPAIR_TIME) },
         }
     }
 }
@@ -91,6 +98,7 @@ impl Default for HttpSettings {
 struct App {
     desk: Desk,
     replan: Effort,
+    repair: Effort,
 }
 
 /// The service as a function from requests to answers.
@@ -101,7 +109,7 @@ pub fn router(desk: Desk, settings: HttpSettings) -> Router {
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
-        .with_state(App { desk, replan: settings.replan });
+        .with_state(App { desk, replan: settings.replan, repair: settings.repair });
     layers::around(routes, settings.request_time_max)
 }
 
@@ -158,6 +166,8 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::get_day))
         .routes(routes!(day::get_unassigned))
         .routes(routes!(day::replan_day))
+        .routes(routes!(disturbance::create_disturbance, disturbance::list_disturbances))
+        .routes(routes!(disturbance::delete_disturbance))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))
 }

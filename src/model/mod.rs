@@ -14,6 +14,7 @@ mod booking;
 mod courier;
 mod demand;
 mod device;
+mod disturbance;
 mod door;
 mod hub;
 mod id;
@@ -42,6 +43,7 @@ pub use booking::{
 pub use courier::{Courier, Skill, UnknownVehicle, Vehicle};
 pub use demand::{DemandError, VisitDemand, VisitRequest};
 pub use device::{Brand, Category, Device, UnknownCategory};
+pub use disturbance::{BlockedArea, Disturbance, Upset};
 pub use door::Door;
 pub use hub::Hub;
 pub use id::{

@@ -71,8 +71,10 @@ pub struct Route {
     pub date: NaiveDate,
     /// Who.
     pub courier: CourierId,
-    /// Where it starts and ends.
+    /// Where it starts, and ends if nothing else is said.
     pub hub: HubId,
+    /// Where it ends, where that is another hub. Not stored: it follows from the day's disturbances.
+    pub ends_at: Option<HubId>,
     /// From when to when, and the break.
     pub shift: Shift,
     /// Counts the changes of this route; every write names the one it was computed on.

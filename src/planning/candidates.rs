@@ -115,6 +115,9 @@ impl<'a> Candidates<'a> {
     /// The place with the least added travel in a window; of several the first.
     pub(super) fn cheapest(&mut self, opens: i64, closes: i64) -> Option<Place> {
         let window = self.window(opens, closes);
+        if opens > closes {
+            return None;
+        }
         loop {
             let count = self.keys.len();
             let (earliest, latest) = (&self.earliest[..count], &self.latest[..count]);

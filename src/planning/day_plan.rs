@@ -3,7 +3,7 @@
 use super::candidates::Candidates;
 use super::route_plan::{not_before, visit_of};
 use super::{Entry, RoutePlan, RouteShift};
-use crate::model::{Booking, BookingId, Leg, Region};
+use crate::model::{BlockedArea, Booking, BookingId, Disturbance, Leg, Region};
 use crate::schedule::Gap;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
@@ -21,6 +21,10 @@ pub struct DayPlan {
     pub routes: Vec<Arc<RoutePlan>>,
     /// Bookings without a place, in the order of their ids.
     pub unassigned: Vec<Arc<Entry>>,
+    /// What upsets it.
+    pub disturbances: Arc<[Disturbance]>,
+    /// Of these, where nobody can be visited for some time.
+    pub blocked: Arc<[BlockedArea]>,
 }
 
 /// A place on a route for a visit that is not on it yet.
@@ -61,7 +65,15 @@ impl DayPlan {
         let route = |of| Arc::new(RoutePlan::idle(&region, date, of));
         let mut routes: Vec<Arc<RoutePlan>> = shifts.into_iter().map(route).collect();
         routes.sort_by_key(|route| route.id);
-        Self { region, date, day_version: 0, routes, unassigned: Vec::new() }
+        Self {
+            region,
+            date,
+            day_version: 0,
+            routes,
+            unassigned: Vec::new(),
+            disturbances: Arc::new([]),
+            blocked: Arc::new([]),
+        }
     }
 
     /// Counts every committed change of the day; the same on every replica.
@@ -122,7 +134,7 @@ impl DayPlan {
     /// The place with the least added travel for a booking, over all routes and positions.
     #[must_use]
     pub fn cheapest_place(&self, booking: &Booking, now: DateTime<Utc>) -> Option<Place> {
-        let visit = visit_of(booking, not_before(booking, now));
+        let visit = visit_of(booking, not_before(booking, now), &self.blocked);
         Candidates::new(self, &visit, now.timestamp()).cheapest(visit.opens, visit.closes)
     }
 

@@ -40,7 +40,8 @@ const HAS_PLACE: u32 = 100;
 /// A day's problem, from some routes on.
 pub(super) struct DayProblem {
     pub(super) problem: Problem,
-    /// By route: it stays as it is, since its courier goes home or since something on it is late.
+    /// By route: it stays as it is, since its courier goes home or is out, or since something on it is
+    /// late.
     pub(super) fixed: Vec<bool>,
 }
 
@@ -85,7 +86,8 @@ fn fixed(problem: &Problem, day: &OpenDay, from: &[Schedule]) -> Vec<bool> {
     let mut walker = Walker::new(&rules);
     let routes = (0..).zip(&problem.initial).zip(from.iter().zip(&day.kept));
     let is_fixed = |((v, tasks), (route, &kept)): ((u32, &Vec<Task>), (&Schedule, &usize))| {
-        kept == route.elements().len()
+        route.vehicle.is_out
+            || kept == route.elements().len()
             || !route.violations().is_empty()
             || walker.evaluate(v, tasks).is_err()
     };
@@ -140,6 +142,7 @@ impl<'a> Numbers<'a> {
         };
         for vehicle in vehicles {
             numbers.add_place(vehicle.depot);
+            numbers.add_place(vehicle.end);
             numbers.add_skills(&vehicle.skills);
             let profile = (*vehicle.travel, vehicle.kind);
             if !numbers.profiles.contains(&profile) {
@@ -202,7 +205,6 @@ impl<'a> Numbers<'a> {
         let vehicle = &*route.vehicle;
         let profile = (*vehicle.travel, vehicle.kind);
         let known = self.profiles.iter().position(|known| *known == profile);
-        let hub = Some(self.place(vehicle.depot));
         let rest = vehicle.rest.map(|rest| {
             let mut under_way = route.elements()[..kept].iter();
             let under_way = under_way.find(|element| element.kind == ElementKind::Rest);
@@ -216,8 +218,8 @@ impl<'a> Numbers<'a> {
         });
         Vehicle {
             profile: known.map_or(0, number),
-            start: hub,
-            end: hub,
+            start: Some(self.place(vehicle.depot)),
+            end: Some(self.place(vehicle.end)),
             earliest: self.moment(vehicle.earliest()),
             latest: self.moment(vehicle.latest()),
             overtime: None,

@@ -57,6 +57,8 @@ fn part_of(day: &DayPlan, routes: &[usize], point: Point) -> DayPlan {
         routes: routes.iter().map(|&route| Arc::clone(&day.routes[route])).collect(),
         unassigned: waiting.iter().map(|&at| Arc::clone(&day.unassigned[at])).collect(),
         region: Arc::clone(&day.region),
+        disturbances: Arc::clone(&day.disturbances),
+        blocked: Arc::clone(&day.blocked),
         ..*day
     }
 }

@@ -105,7 +105,8 @@ impl<'a> Rebuilt<'a> {
 
     fn push(&mut self, entry: Arc<Entry>, not_before: i64, facts: Facts) {
         self.tasks.push(Task::Visit(index_of(self.visits.len())));
-        self.visits.push(Visit { facts, ..visit_of(&entry.booking, not_before) });
+        self.visits
+            .push(Visit { facts, ..visit_of(&entry.booking, not_before, &self.old.of.blocked) });
         self.entries.push(entry);
     }
 

@@ -14,6 +14,7 @@
 //! * [`improve_near()`] does so for a few neighbouring routes, again and again between bookings;
 //! * a [`CourierLog`] is read from what a courier told, and [`RoutePlan::logged`] is the route as it
 //!   then went;
+//! * [`repair()`] puts a day right that was upset, with the fewest promises broken;
 //! * [`reasons()`] says why a visit fits nowhere.
 
 mod candidates;
@@ -27,6 +28,7 @@ mod improve_near;
 mod logged;
 mod open_day;
 mod reasons;
+mod repair;
 mod replan;
 mod route_plan;
 mod slot_search;
@@ -40,6 +42,7 @@ pub use day_plan::{Committed, DayPlan, Place};
 pub use improve::Effort;
 pub use improve_near::improve_near;
 pub use reasons::{no_place, reasons};
+pub use repair::{Repair, repair};
 pub use replan::{Replan, RouteChange, replan};
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};

@@ -2,7 +2,7 @@
 
 use super::route_plan::{index_of, not_before, visit_of};
 use super::{DayPlan, Entry, RoutePlan, zones};
-use crate::model::{Booking, Seconds};
+use crate::model::{BlockedArea, Booking, Seconds};
 use crate::schedule::{ElementKind, Facts, Problem, Schedule, Solution, Task, Visit, construct};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -28,7 +28,9 @@ impl OpenDay {
         now: DateTime<Utc>,
         keep: impl Fn(&RoutePlan) -> usize,
     ) -> Self {
-        let mut intake = Intake { now, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
+        let blocked = Arc::clone(&day.blocked);
+        let mut intake =
+            Intake { now, blocked, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
         let kept: Vec<usize> = day.routes.iter().map(|route| keep(route)).collect();
         let routes = day.routes.iter().zip(&kept).enumerate();
         let tasks: Vec<(Vec<Task>, RestState)> =
@@ -112,6 +114,7 @@ struct RestState {
 /// Collects the visits of a problem.
 struct Intake {
     now: DateTime<Utc>,
+    blocked: Arc<[BlockedArea]>,
     visits: Vec<Visit>,
     origin: Vec<(Arc<Entry>, Option<usize>)>,
     open: Vec<u32>,
@@ -162,7 +165,7 @@ impl Intake {
         not_before: i64,
         facts: Facts,
     ) -> u32 {
-        self.visits.push(Visit { facts, ..visit_of(&entry.booking, not_before) });
+        self.visits.push(Visit { facts, ..visit_of(&entry.booking, not_before, &self.blocked) });
         self.origin.push((Arc::clone(entry), route));
         index_of(self.visits.len() - 1)
     }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// every position of every route was tried. Linear in the day's visits.
 #[must_use]
 pub fn reasons(day: &DayPlan, booking: &Booking, now: DateTime<Utc>) -> Vec<Reason> {
-    let visit = visit_of(booking, now.timestamp());
+    let visit = visit_of(booking, now.timestamp(), &day.blocked);
     let mut closest: BTreeMap<ReasonCode, (Block, &CourierId)> = BTreeMap::new();
     for route in &day.routes {
         let block = route.schedule.closest_block(&visit, now.timestamp());

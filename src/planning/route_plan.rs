@@ -1,8 +1,9 @@
 //! One courier's route of a day, with its bookings and its evaluated schedule.
 
+use super::DayPlan;
 use crate::model::{
-    Booking, BookingId, BookingState, Courier, Hub, Progress, Region, Route, RouteId, Shift,
-    StopKind,
+    BlockedArea, Booking, BookingId, BookingState, Courier, Hub, Progress, Region, Route, RouteId,
+    Shift, StopKind, TimeWindow,
 };
 use crate::schedule::{ElementKind, Facts, Rest, Schedule, Task, Vehicle, Visit};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,19 +28,34 @@ pub struct RouteShift {
     pub hub: Arc<Hub>,
     /// From when to when.
     pub shift: Shift,
+    /// Another hub at which it ends.
+    pub ends_at: Option<Arc<Hub>>,
+    /// The courier cannot go on.
+    pub is_out: bool,
+    /// Where nobody can be visited for some time.
+    pub blocked: Arc<[BlockedArea]>,
 }
 
 impl RouteShift {
+    /// A shift that nothing upsets.
+    #[must_use]
+    pub fn new(courier: Arc<Courier>, hub: Arc<Hub>, shift: Shift) -> Self {
+        Self { courier, hub, shift, ends_at: None, is_out: false, blocked: Arc::new([]) }
+    }
+
     /// The solver's view of it on a date.
     #[must_use]
     pub fn vehicle(&self, region: &Region, date: NaiveDate) -> Vehicle {
         let hours = self.hub.hours(region, date);
+        let end = self.ends_at.as_ref().unwrap_or(&self.hub);
         Vehicle {
             depot: self.hub.place,
+            end: end.place,
+            is_out: self.is_out,
             shift_starts: self.shift.starts.timestamp(),
             shift_ends: self.shift.ends.timestamp(),
             hub_opens: hours.start.timestamp(),
-            hub_closes: hours.end.timestamp(),
+            hub_closes: end.hours(region, date).end.timestamp(),
             rest: self.shift.rest.map(|rest| Rest {
                 earliest: rest.window.start.timestamp(),
                 latest: rest.window.end.timestamp(),
@@ -135,7 +151,8 @@ impl RoutePlan {
                 (StopKind::Visit, Some(entry)) => {
                     tasks.push(Task::Visit(index_of(visits.len())));
                     let facts = facts_of(&stop.progress);
-                    visits.push(Visit { facts, ..visit_of(&entry.booking, not_before) });
+                    let visit = visit_of(&entry.booking, not_before, &of.blocked);
+                    visits.push(Visit { facts, ..visit });
                     entries.push(Arc::clone(entry));
                 }
                 (StopKind::Break, _) => {
@@ -157,10 +174,17 @@ impl RoutePlan {
         Self { id, version, of: Arc::new(of), entries, schedule, index }
     }
 
+    /// The same stops under other circumstances: another end, other hours, an area that is blocked.
+    #[must_use]
+    pub fn under(&self, day: &DayPlan, of: RouteShift) -> Self {
+        let bookings = self.entries.iter().map(|entry| (entry.booking.id, Arc::clone(entry)));
+        Self::stored(&day.region, &self.to_route(day), of, &bookings.collect())
+    }
+
     /// The route with one more visit, right before element `at`.
     #[must_use]
     pub fn with(&self, at: usize, entry: Arc<Entry>, not_before: i64) -> Self {
-        let visit = visit_of(&entry.booking, not_before);
+        let visit = visit_of(&entry.booking, not_before, &self.of.blocked);
         let ordinal = self.ordinal_of_element(at);
         let mut entries = self.entries.clone();
         entries.insert(ordinal, entry);
@@ -269,13 +293,15 @@ pub(super) fn facts_of(progress: &Progress) -> Facts {
     }
 }
 
-/// A booking as the solver sees it: with the most that may be on board because of it.
+/// A booking as the solver sees it: with the most that may be on board because of it, at times at which
+/// its door can be reached.
 #[must_use]
-pub(super) fn visit_of(booking: &Booking, not_before: i64) -> Visit {
+pub(super) fn visit_of(booking: &Booking, not_before: i64, blocked: &[BlockedArea]) -> Visit {
+    let (opens, closes) = reachable(booking, booking.window, blocked);
     Visit {
         place: booking.place(),
-        opens: booking.window.start.timestamp(),
-        closes: booking.window.end.timestamp(),
+        opens,
+        closes,
         service_s: booking.demand.service_s.get(),
         setup_s: booking.demand.setup_s.get(),
         not_before,
@@ -284,6 +310,20 @@ pub(super) fn visit_of(booking: &Booking, not_before: i64) -> Visit {
         skills: booking.demand.skills.clone(),
         facts: Facts::default(),
     }
+}
+
+/// When service can begin in a window, in Unix seconds: all of it, or what is left where the door is in
+/// an area that is blocked for some time. The end is before the beginning where nothing is left.
+#[must_use]
+pub(super) fn reachable(
+    booking: &Booking,
+    window: TimeWindow,
+    blocked: &[BlockedArea],
+) -> (i64, i64) {
+    let around = blocked.iter().filter(|blocked| blocked.contains(booking.place()));
+    let at_door_s = booking.demand.service_s + booking.demand.setup_s;
+    let promised = (window.start.timestamp(), window.end.timestamp());
+    around.fold(promised, |window, blocked| blocked.leaves_of(window, at_door_s))
 }
 
 /// No courier sets off to a visit that is only held, nor into the past.

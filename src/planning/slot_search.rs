@@ -1,7 +1,7 @@
 //! Which slots of a day have a place for a request.
 
 use super::candidates::Candidates;
-use super::route_plan::visit_of;
+use super::route_plan::{reachable, visit_of};
 use super::{DayPlan, Place, no_place};
 use crate::model::{Booking, Reason, ReasonCode, Slot};
 use chrono::{DateTime, Utc};
@@ -36,7 +36,7 @@ pub struct SlotAnswer {
 /// leave out most positions (`candidates`). Linear in the day's visits.
 #[must_use]
 pub fn search(day: &DayPlan, query: &SlotQuery<'_>) -> Vec<SlotAnswer> {
-    let visit = visit_of(query.booking, query.not_before.timestamp());
+    let visit = visit_of(query.booking, query.not_before.timestamp(), &[]);
     let mut candidates = None;
     let mut verdict = |slot: &Slot| {
         if slot.cutoff_at <= query.now {
@@ -44,7 +44,10 @@ pub fn search(day: &DayPlan, query: &SlotQuery<'_>) -> Vec<SlotAnswer> {
         }
         let held_by = query.held_by.timestamp();
         let candidates = candidates.get_or_insert_with(|| Candidates::new(day, &visit, held_by));
-        let (opens, closes) = (slot.window.start.timestamp(), slot.window.end.timestamp());
+        let (opens, closes) = reachable(query.booking, slot.window, &day.blocked);
+        if opens > closes {
+            return Err(Reason::of(ReasonCode::Unreachable));
+        }
         candidates.verdict(opens, closes).map_err(no_place)
     };
     query.slots.iter().map(|slot| SlotAnswer { slot: *slot, verdict: verdict(slot) }).collect()

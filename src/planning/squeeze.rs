@@ -52,7 +52,7 @@ pub fn squeeze(
     proceed: impl FnMut() -> bool,
 ) -> Option<Rearrangement> {
     let entry = Arc::new(Entry { booking: booking.clone(), version: 0 });
-    let guest = Guest::new(entry, now);
+    let guest = Guest::new(entry, day, now);
     let mut search = Search { draft: Draft { day, now, changed: Vec::new() }, proceed };
     let near = search.draft.near(&guest);
     let found = search.rest_moved(&guest, &near)
@@ -68,8 +68,8 @@ struct Guest {
 }
 
 impl Guest {
-    fn new(entry: Arc<Entry>, now: DateTime<Utc>) -> Self {
-        let visit = visit_of(&entry.booking, not_before(&entry.booking, now));
+    fn new(entry: Arc<Entry>, day: &DayPlan, now: DateTime<Utc>) -> Self {
+        let visit = visit_of(&entry.booking, not_before(&entry.booking, now), &day.blocked);
         Self { entry, visit }
     }
 }
@@ -127,7 +127,7 @@ impl Draft<'_> {
         let gap = route.schedule.cheapest(&guest.visit, now)?;
         let entry = Arc::clone(&guest.entry);
         self.changed.push((removal.route, route.with(gap.at, entry, guest.visit.not_before)));
-        Some(left.into_iter().map(|entry| Guest::new(entry, self.now)).collect())
+        Some(left.into_iter().map(|entry| Guest::new(entry, self.day, self.now)).collect())
     }
 
     /// Puts back who has left, those with the least time to choose from first.

@@ -15,6 +15,7 @@ impl RoutePlan {
             date: day.date,
             courier: self.of.courier.id.clone(),
             hub: self.of.hub.id.clone(),
+            ends_at: self.of.ends_at.as_ref().map(|hub| hub.id.clone()),
             shift: self.of.shift,
             version: self.version,
             stops: self.stops(),

@@ -34,12 +34,14 @@ pub enum WindowFit {
 }
 
 impl Gap {
-    /// Whether service can begin inside `[opens, closes]`.
+    /// Whether service can begin inside `[opens, closes]`; never in a window that ends before it begins.
     #[must_use]
     pub fn fit(&self, opens: i64, closes: i64) -> WindowFit {
         let room_s = self.latest - self.earliest;
         if room_s < 0 {
             WindowFit::NoRoom(self.limit, -room_s)
+        } else if opens > closes {
+            WindowFit::Misses(RelaxedSide::End, opens - closes)
         } else if self.earliest > closes {
             WindowFit::Misses(RelaxedSide::End, self.earliest - closes)
         } else if self.latest < opens {
@@ -57,6 +59,9 @@ impl Schedule {
     /// The first [`Block`] found.
     pub fn admits(&self, visit: &Visit) -> Result<(), Block> {
         let vehicle = &self.vehicle;
+        if vehicle.is_out {
+            return Err(Block::OffShift);
+        }
         if let Some(skill) = visit.skills.iter().find(|skill| !vehicle.skills.contains(*skill)) {
             return Err(Block::Skill(skill.clone()));
         }

@@ -22,6 +22,10 @@ pub struct Rest {
 pub struct Vehicle {
     /// The hub.
     pub depot: Point,
+    /// The hub at which it ends.
+    pub end: Point,
+    /// Its courier cannot go on: it takes nothing more.
+    pub is_out: bool,
     /// The shift begins.
     pub shift_starts: i64,
     /// The shift ends: the vehicle is back by then.

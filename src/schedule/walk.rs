@@ -130,7 +130,7 @@ pub fn sequence(
         elements.push(element);
         last = element;
     }
-    elements.push(Element::hub(ElementKind::End, vehicle.depot, i64::MIN / 4, vehicle.latest()));
+    elements.push(Element::hub(ElementKind::End, vehicle.end, i64::MIN / 4, vehicle.latest()));
     elements
 }
 

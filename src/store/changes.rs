@@ -1,7 +1,7 @@
 //! What has changed of a day since it was read.
 
 use super::{BookingRow, DayPosition, Store, StoreError};
-use crate::model::{BookingId, RegionId, Route, RouteId};
+use crate::model::{BookingId, Disturbance, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
@@ -27,6 +27,8 @@ pub struct DayChanges {
     pub bookings: Vec<BookingRow>,
     /// All bookings without a route in the order of their ids, where the day's version is another.
     pub waiting: Option<Vec<BookingRow>>,
+    /// What upsets the day, where the day's version is another.
+    pub disturbances: Option<Vec<Disturbance>>,
 }
 
 impl Store {
@@ -54,11 +56,12 @@ impl Store {
         let on_them: Vec<_> =
             routes.iter().flat_map(|route| route.bookings().map(version_of)).collect();
         let bookings = tx.changed_bookings(&on_them).await?;
-        let waiting = if position.version == known.version {
-            None
+        let (waiting, disturbances) = if position.version == known.version {
+            (None, None)
         } else {
-            Some(tx.waiting_bookings(region, date).await?)
+            let waiting = tx.waiting_bookings(region, date).await?;
+            (Some(waiting), Some(tx.disturbances(region, date).await?))
         };
-        Ok(Some(DayChanges { position, routes, bookings, waiting }))
+        Ok(Some(DayChanges { position, routes, bookings, waiting, disturbances }))
     }
 }

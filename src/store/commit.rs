@@ -1,7 +1,7 @@
 //! The one write of a day plan.
 
 use super::{BookingRow, NewEvent, NewReport, Receipt, Store, StoreError, Tx};
-use crate::model::{Booking, RegionId, Route, RouteId};
+use crate::model::{Booking, Disturbance, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 
 /// What a batch of commands changed on one day: written as a whole or not at all.
@@ -31,6 +31,8 @@ pub struct DayCommit {
     pub receipts: Vec<Receipt>,
     /// What couriers told.
     pub reports: Vec<NewReport>,
+    /// What upsets the day from now on, where that changed; the day's version has to be named then.
+    pub disturbances: Option<Vec<Disturbance>>,
 }
 
 impl DayCommit {
@@ -48,6 +50,7 @@ impl DayCommit {
             events: Vec::new(),
             receipts: Vec::new(),
             reports: Vec::new(),
+            disturbances: None,
         }
     }
 }
@@ -115,6 +118,9 @@ impl Tx {
         exactly(&commit.receipts, self.add_receipts(&commit.receipts).await?)?;
         let (region, date) = (&commit.region, commit.date);
         exactly(&commit.reports, self.add_reports(region, date, &commit.reports).await?)?;
+        if let Some(disturbances) = &commit.disturbances {
+            self.set_disturbances(region, date, disturbances).await?;
+        }
         self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
         self.tell_of_day(&commit.region, commit.date).await?;
         Ok(receipt)

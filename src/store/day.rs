@@ -1,8 +1,9 @@
 //! Opening and reading a region's day.
 
 use super::{BookingRow, Store, StoreError, Tx};
-use crate::model::{RegionId, Route};
+use crate::model::{Disturbance, RegionId, Route};
 use chrono::NaiveDate;
+use sqlx::types::Json;
 
 /// A day as it was at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub struct DayRows {
     pub routes: Vec<Route>,
     /// The bookings that have a place on a route, in the order of their ids.
     pub bookings: Vec<BookingRow>,
+    /// What upsets the day.
+    pub disturbances: Vec<Disturbance>,
 }
 
 /// How far the changes of a day have come.
@@ -126,7 +129,32 @@ impl Tx {
         let Some(DayPosition { version, last_seq }) = position else { return Ok(None) };
         let routes = self.routes(region, date).await?;
         let bookings = self.bookings(region, date).await?;
-        Ok(Some(DayRows { version, last_seq, routes, bookings }))
+        let disturbances = self.disturbances(region, date).await?;
+        Ok(Some(DayRows { version, last_seq, routes, bookings, disturbances }))
+    }
+
+    /// What upsets a day.
+    pub(super) async fn disturbances(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Vec<Disturbance>, StoreError> {
+        let sql = "SELECT disturbances FROM days WHERE region = $1 AND date = $2";
+        let row: Option<(Json<Vec<Disturbance>>,)> =
+            fetch_optional!(*self, sql, region.as_str(), date)?;
+        Ok(row.map_or_else(Vec::new, |(disturbances,)| disturbances.0))
+    }
+
+    /// Replaces what upsets a day.
+    pub(super) async fn set_disturbances(
+        &mut self,
+        region: &RegionId,
+        date: NaiveDate,
+        disturbances: &[Disturbance],
+    ) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE days SET disturbances = $3 WHERE region = $1 AND date = $2";
+        execute!(*self, sql, region.as_str(), date, Json(disturbances))?;
+        Ok(())
     }
 
     pub(super) async fn day_position(

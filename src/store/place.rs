@@ -26,11 +26,13 @@ impl Store {
             Some(route) => tx.bookings_by_id(&ids(route)).await?,
             None => vec![row.clone()],
         };
+        let disturbances = tx.disturbances(region, date).await?;
         let rows = DayRows {
             version: position.version,
             last_seq: position.last_seq,
             routes: route.into_iter().collect(),
             bookings,
+            disturbances,
         };
         Ok(Some((row, rows)))
     }

@@ -125,6 +125,7 @@ impl RouteRecord {
             date,
             courier: CourierId::new(self.courier).map_err(|_| bad("courier"))?,
             hub: HubId::new(self.hub).map_err(|_| bad("hub"))?,
+            ends_at: None,
             shift: self.shift.0,
             version: self.version,
             stops: self.stops.0,

@@ -68,7 +68,8 @@ pub(crate) async fn on_sqlite(test: impl AsyncFn(Service)) {
 fn settings() -> HttpSettings {
     let usual = HttpSettings::default();
     let replan = Effort { iterations: Some(1_000), time_limit: None, ..usual.replan };
-    HttpSettings { replan, ..usual }
+    let repair = Effort { iterations: Some(500), time_limit: None, ..usual.repair };
+    HttpSettings { replan, repair, ..usual }
 }
 
 impl Service {

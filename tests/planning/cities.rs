@@ -112,5 +112,5 @@ fn shift(
         }),
     };
     let shift = entry.on(region, date).unwrap();
-    RouteShift { courier, hub: Arc::clone(hub), shift }
+    RouteShift::new(courier, Arc::clone(hub), shift)
 }

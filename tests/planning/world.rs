@@ -63,7 +63,7 @@ impl World {
         let slots = region.slots.slots(region.time_zone, *date);
         let now = slots[0].window.start - TimeDelta::hours(1);
         let (region, date) = (Arc::clone(region), *date);
-        let day = DayPlan { region, date, day_version: 0, routes, unassigned: Vec::new() };
+        let day = DayPlan { routes, ..DayPlan::idle(region, date, Vec::new()) };
         Self { day, now, slots, asked: 0 }
     }
 

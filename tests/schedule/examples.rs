@@ -27,6 +27,8 @@ fn east_of_the_hub(degrees: f64) -> Point {
 fn vehicle() -> Arc<Vehicle> {
     Arc::new(Vehicle {
         depot: east_of_the_hub(0.0),
+        end: east_of_the_hub(0.0),
+        is_out: false,
         shift_starts: at(8, 0),
         shift_ends: at(18, 0),
         hub_opens: at(8, 0),

@@ -107,25 +107,44 @@ pub(crate) fn vehicle(travel: TravelProfile) -> impl Strategy<Value = Vehicle> {
     ];
     let limits = (load(9), option::weighted(0.2, 1..9_u32), skills(2));
     let shift = (moment(8, 11), 3 * HOUR..9 * HOUR);
-    (place(), shift, moment(7, 10), moment(16, 21), option::of(rest()), limits, kind).prop_map(
-        move |(depot, (shift_starts, worked_s), hub_opens, hub_closes, rest, limits, kind)| {
-            let (capacity, max_stops, skills) = limits;
-            let roomy = Load { parcels: 4, weight_g: 4, volume_ml: 4, value: 4 };
-            able_to_rest(Vehicle {
-                depot,
-                shift_starts,
-                shift_ends: shift_starts + worked_s,
+    (
+        (place(), option::weighted(0.3, place())),
+        shift,
+        moment(7, 10),
+        moment(16, 21),
+        option::of(rest()),
+        limits,
+        kind,
+    )
+        .prop_map(
+            move |(
+                (depot, end),
+                (shift_starts, worked_s),
                 hub_opens,
                 hub_closes,
                 rest,
-                capacity: capacity + roomy,
-                skills,
-                max_stops,
+                limits,
                 kind,
-                travel: Arc::new(travel),
-            })
-        },
-    )
+            )| {
+                let (capacity, max_stops, skills) = limits;
+                let roomy = Load { parcels: 4, weight_g: 4, volume_ml: 4, value: 4 };
+                able_to_rest(Vehicle {
+                    depot,
+                    end: end.unwrap_or(depot),
+                    is_out: false,
+                    shift_starts,
+                    shift_ends: shift_starts + worked_s,
+                    hub_opens,
+                    hub_closes,
+                    rest,
+                    capacity: capacity + roomy,
+                    skills,
+                    max_stops,
+                    kind,
+                    travel: Arc::new(travel),
+                })
+            },
+        )
 }
 
 /// A break that not even an idle courier could take is no break.

@@ -50,6 +50,7 @@ async fn who_knows_nothing_reads_everything_and_who_knows_all_nothing() {
         assert_eq!(all.waiting.as_deref(), Some(&day.bookings[1..]));
 
         let nothing = DayChanges {
+            disturbances: None,
             position: position(&day),
             routes: Vec::new(),
             bookings: Vec::new(),

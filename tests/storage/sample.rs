@@ -164,6 +164,7 @@ pub(crate) fn route(courier: &str) -> Route {
         date: date(),
         courier,
         hub: HubId::new("pudong").expect("an id"),
+        ends_at: None,
         shift: shift(),
         version: 1,
         stops: vec![stop(StopKind::Start, None), stop(StopKind::End, None)],

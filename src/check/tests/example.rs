@@ -181,6 +181,7 @@ fn route(region: &Region, hub: &Hub, courier: &Courier, bookings: &[Booking]) ->
         date: "2026-03-02".parse().unwrap(),
         courier: courier.id.clone(),
         hub: hub.id.clone(),
+        ends_at: None,
         shift: Shift {
             starts: at("08:30:00"),
             ends: at("17:00:00"),

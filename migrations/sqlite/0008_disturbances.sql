@@ -1,0 +1,4 @@
+-- The same column as the PostgreSQL migration of this number.
+
+-- What upsets the day, as a JSON list. A change counts the day's version on.
+ALTER TABLE days ADD COLUMN disturbances TEXT NOT NULL DEFAULT '[]';

@@ -1,0 +1,292 @@
+//! What upsets a day, and how the day is put right.
+//!
+//! First the disturbance is written, so that nothing more is promised on what is not there any more,
+//! and what it breaks is known. Then the day is put right on a snapshot, and the repair is taken as a
+//! whole if its routes are as they were; otherwise it is computed anew.
+
+use super::circumstances::Circumstances;
+use super::command::{Command, Outcome};
+use super::working_day::WorkingDay;
+use super::{Desk, DeskError};
+use crate::clock::Stopwatch;
+use crate::model::{BookingId, CourierId, Disturbance, Reason, RegionId, Upset};
+use crate::planning::{
+    Committed, Control, DayPlan, Effort, Entry, Repair, RoutePlan, RouteShift, repair,
+};
+use crate::store::BookingRow;
+use chrono::NaiveDate;
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// How often a repair is computed anew because routes moved on meanwhile.
+const REPAIRS_MAX: usize = 5;
+
+/// A disturbance that is to be noted, and what it makes of the day.
+pub(super) struct Upsetting {
+    pub(super) what: Upset,
+    pub(super) registry: Arc<super::Registry>,
+}
+
+impl std::fmt::Debug for Upsetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Upsetting").field(&self.what).finish()
+    }
+}
+
+/// How a day was put right.
+#[derive(Clone, Debug)]
+pub struct UpsetReport {
+    /// The disturbance.
+    pub disturbance: Disturbance,
+    /// The day as it was before.
+    pub before: Arc<DayPlan>,
+    /// The day as it is now.
+    pub after: Arc<DayPlan>,
+    /// The bookings that were taken off their routes.
+    pub displaced: Vec<BookingId>,
+    /// Of these, those that are served after their windows.
+    pub late: Vec<BookingId>,
+    /// Of these, those that have no place now, and why.
+    pub left: Vec<(BookingId, Vec<Reason>)>,
+    /// Whether the repair was taken; if not, other changes kept coming in between.
+    pub is_repaired: bool,
+}
+
+impl Desk {
+    /// Notes what upsets a day and puts the day right, with the fewest promises broken. Those that
+    /// cannot be kept are told.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] where the courier has no shift on the day, or the hub or the time is not
+    /// one of the region's; and what a commit may answer.
+    pub async fn upset(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        what: Upset,
+        effort: Effort,
+    ) -> Result<UpsetReport, DeskError> {
+        let before = self.day(region, date).await?;
+        self.validate_upset(&before, &what)?;
+        let command = Command::Upset(Upsetting { what, registry: self.registry() });
+        let disturbance = match self.send(region, date, command, None).await? {
+            Outcome::Upset(disturbance) => disturbance,
+            other => unreachable!("a disturbance is answered by itself, not {other:?}"),
+        };
+        self.put_right(region, date, effort, before, disturbance).await
+    }
+
+    async fn put_right(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        effort: Effort,
+        before: Arc<DayPlan>,
+        disturbance: Disturbance,
+    ) -> Result<UpsetReport, DeskError> {
+        for attempt in (1..=REPAIRS_MAX).rev() {
+            let plan = self.day(region, date).await?;
+            let now = self.clock().after(effort.time_limit.unwrap_or_default());
+            let found = tokio::task::spawn_blocking(move || computed(&plan, now, &effort))
+                .await
+                .map_err(|_| DeskError::Stopping)?;
+            let ids = |entries: &[Arc<Entry>]| entries.iter().map(|e| e.booking.id).collect();
+            let left = found.left.iter().map(|(entry, why)| (entry.booking.id, why.clone()));
+            let (displaced, late, left) =
+                (ids(&found.displaced), found.late.clone(), left.collect());
+            let command = Command::Repair(Box::new(found));
+            let is_repaired = match self.send(region, date, command, None).await? {
+                Outcome::Applied { dropped, .. } => dropped == 0,
+                other => unreachable!("a repair is answered by counts, not {other:?}"),
+            };
+            if is_repaired || attempt == 1 {
+                let after = self.day(region, date).await?;
+                return Ok(UpsetReport {
+                    disturbance,
+                    before,
+                    after,
+                    displaced,
+                    late,
+                    left,
+                    is_repaired,
+                });
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    /// Takes a disturbance back: the courier is well again, the hub is open. What was moved stays where
+    /// it is.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`], and what a commit may answer.
+    pub async fn settle(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        number: u32,
+    ) -> Result<(), DeskError> {
+        let outcome = self.send(region, date, Command::Settle(number), None).await?;
+        debug_assert!(matches!(outcome, Outcome::Upset(_)), "{outcome:?}");
+        // The roster's own hours count again.
+        self.reload_day(region, date).await
+    }
+
+    fn validate_upset(&self, day: &DayPlan, what: &Upset) -> Result<(), DeskError> {
+        let invalid = |pointer, message: String| Err(DeskError::Invalid { pointer, message });
+        let works = |id: &CourierId| day.routes.iter().any(|route| route.of.courier.id == *id);
+        match what {
+            Upset::CourierOut { courier } | Upset::LateShift { courier, .. } if !works(courier) => {
+                invalid("/courier", format!("{courier} has no shift on {}", day.date))
+            }
+            Upset::LateShift { courier, starts } => {
+                let shifts = day.routes.iter().filter(|route| route.of.courier.id == *courier);
+                let fits = |route: &Arc<RoutePlan>| {
+                    route.of.shift.starts < *starts && *starts < route.of.shift.ends
+                };
+                if shifts.clone().any(fits) {
+                    return Ok(());
+                }
+                let message = "give a moment within the shift; who does not come at all is out";
+                invalid("/starts", message.to_owned())
+            }
+            Upset::HubClosed { hub, .. } => {
+                let registry = self.registry();
+                let of_region = registry.hubs_of(&day.region.id);
+                let known: Vec<_> = of_region.map(|hub| hub.id.clone()).collect();
+                if !known.contains(hub) {
+                    return invalid("/hub", format!("{} has no hub '{hub}'", day.region.id));
+                }
+                let message = "it is the only hub of the region: close the day's slots instead";
+                if known.len() < 2 { invalid("/hub", message.to_owned()) } else { Ok(()) }
+            }
+            Upset::BlockedArea(blocked) => {
+                let shape = blocked.area.as_ref().map(crate::model::Area::validate);
+                if let Some(Err(error)) = shape {
+                    return invalid("/area", error.to_string());
+                }
+                let message = "give an area or cells";
+                let is_any = blocked.area.is_some() || !blocked.cells.is_empty();
+                if is_any { Ok(()) } else { invalid("/area", message.to_owned()) }
+            }
+            Upset::CourierOut { .. } => Ok(()),
+        }
+    }
+}
+
+fn computed(plan: &DayPlan, now: chrono::DateTime<chrono::Utc>, effort: &Effort) -> Repair {
+    let watch = Stopwatch::start();
+    let elapsed = || watch.elapsed();
+    let never = AtomicBool::new(false);
+    let mut control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
+    repair(plan, now, effort, &mut control)
+}
+
+impl WorkingDay {
+    /// Notes a disturbance, and has every route be as it then is.
+    pub(super) fn upset(&mut self, upsetting: &Upsetting) -> Disturbance {
+        let last = self.plan.disturbances.iter().map(|disturbance| disturbance.number).max();
+        let number = last.unwrap_or(0) + 1;
+        let disturbance = Disturbance { number, what: upsetting.what.clone(), is_over: false };
+        let all: Vec<Disturbance> =
+            self.plan.disturbances.iter().cloned().chain([disturbance.clone()]).collect();
+        let under = Circumstances::new(&upsetting.registry, &self.plan.region, all);
+        self.plan = under.noted(self.plan.clone());
+        for index in 0..self.plan.routes.len() {
+            let route = Arc::clone(&self.plan.routes[index]);
+            let of = under.of(RouteShift::clone(&route.of));
+            if of == *route.of {
+                continue;
+            }
+            let is_written = of.shift != route.of.shift || !route.entries.is_empty();
+            let upset = route.under(&self.plan, of);
+            if is_written {
+                self.set_route(index, upset);
+            } else {
+                self.plan.routes[index] = Arc::new(upset);
+            }
+        }
+        self.note_disturbances();
+        let body = serde_json::to_value(&disturbance).unwrap_or_default();
+        self.event("day.disturbed", format!("disturbance-{number}"), body);
+        disturbance
+    }
+
+    /// Takes a disturbance back. The day has to be read anew after the commit.
+    pub(super) fn settle(&mut self, number: u32) -> Result<Disturbance, DeskError> {
+        let mut all = self.plan.disturbances.to_vec();
+        let found = all.iter_mut().find(|disturbance| disturbance.number == number);
+        let disturbance = found
+            .ok_or_else(|| DeskError::NotFound { what: "disturbance", id: number.to_string() })?;
+        disturbance.is_over = true;
+        let settled = disturbance.clone();
+        self.has_to_be_read_anew = true;
+        self.plan.disturbances = all.into();
+        self.note_disturbances();
+        let body = serde_json::to_value(&settled).unwrap_or_default();
+        self.event("day.settled", format!("disturbance-{number}"), body);
+        Ok(settled)
+    }
+
+    /// Takes a repair whole, if its routes and its bookings are as they were.
+    pub(super) fn take_repair(&mut self, repair: &Repair) -> Outcome {
+        let now = self.now.timestamp();
+        let is_current = repair.changes.iter().all(|change| {
+            let untouched = !self.changed_routes.contains(&change.route);
+            let same = |route: &Arc<RoutePlan>| {
+                (route.id, route.version) == (change.plan.id, change.plan.version)
+                    && (route.of.is_out || route.begins_like(&change.plan, now))
+            };
+            untouched && self.plan.routes.get(change.route).is_some_and(same)
+        });
+        if !is_current {
+            return Outcome::Applied { routes: 0, dropped: repair.changes.len() };
+        }
+        let from: Vec<_> = repair.displaced.iter().map(|e| self.courier_of(e.booking.id)).collect();
+        for change in &repair.changes {
+            self.adopt(change.route, &change.plan, "route.replanned");
+        }
+        for (entry, from) in repair.displaced.iter().zip(from) {
+            self.tell_displaced(entry, from, repair);
+        }
+        self.plan.unassigned.sort_by_key(|entry| entry.booking.id);
+        for change in &repair.changes {
+            self.watch_promises(change.route);
+        }
+        Outcome::Applied { routes: repair.changes.len(), dropped: 0 }
+    }
+
+    /// Where a displaced booking came to: on another route, late or in time, or nowhere.
+    fn tell_displaced(&mut self, entry: &Arc<Entry>, from: Option<String>, repair: &Repair) {
+        let booking = &entry.booking;
+        let left = repair.left.iter().find(|(left, _)| left.booking.id == booking.id);
+        let is_late = repair.late.contains(&booking.id);
+        if let Some((_, reasons)) = left {
+            self.plan.unassigned.push(Arc::clone(entry));
+            self.changed_pool = true;
+            let version = entry.version;
+            self.note(BookingRow { booking: booking.clone(), route: None, version });
+            let body = json!({
+                "state": booking.state, "programme": booking.programme, "window": booking.window,
+                "from": from, "reasons": reasons,
+            });
+            self.event("booking.displaced", booking.id.to_string(), body);
+            return;
+        }
+        if let Some(Committed::OnRoute { route, .. }) = self.plan.find(booking.id) {
+            let details = json!({ "from": from, "late": is_late });
+            let moved = booking.clone();
+            self.tell_of_courier("booking.moved", route, &moved, details);
+        }
+    }
+
+    fn courier_of(&self, id: BookingId) -> Option<String> {
+        match self.plan.find(id)? {
+            Committed::OnRoute { route, .. } => {
+                Some(self.plan.routes[route].of.courier.id.to_string())
+            }
+            Committed::Unassigned(_) => None,
+        }
+    }
+}

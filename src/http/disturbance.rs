@@ -1,0 +1,289 @@
+//! What upsets a day: a courier who is out or late, a hub that closes, an area that is blocked.
+
+use super::App;
+use super::auth::Dispatcher;
+use super::body::Json;
+use super::day::{DayPath, UnassignedView};
+use super::moment::{Moment, local};
+use super::params::Named;
+use super::problem::{FieldError, Problem};
+use crate::desk::UpsetReport;
+use crate::model::{
+    Area, BlockedArea, BookingId, CourierId, Disturbance, HubId, Region, RegionId, TimeWindow,
+    Upset,
+};
+use crate::planning::{Committed, DayPlan};
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// What upsets the day.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum DisturbanceBody {
+    /// A courier is ill, or cannot go on: whom they have not been at is visited by others.
+    CourierOut {
+        /// Who.
+        #[schema(value_type = String, example = "c-101")]
+        courier: CourierId,
+    },
+    /// A courier begins later.
+    LateShift {
+        /// Who.
+        #[schema(value_type = String, example = "c-101")]
+        courier: CourierId,
+        /// When they begin; within the shift.
+        starts: DateTime<Utc>,
+    },
+    /// A hub closes: who would end there ends at the nearest other one.
+    HubClosed {
+        /// Which.
+        #[schema(value_type = String, example = "h-1")]
+        hub: HubId,
+        /// From when on; from now on where absent.
+        from: Option<DateTime<Utc>>,
+    },
+    /// Nobody can be visited in an area for some time.
+    BlockedArea {
+        /// Corners of a polygon as `[lon, lat]` in WGS-84. Give this or `cells`, or both.
+        polygon: Option<Vec<[f64; 2]>>,
+        /// H3 cells of whatever resolution.
+        #[serde(default)]
+        cells: Vec<String>,
+        /// From when on; from now on where absent.
+        from: Option<DateTime<Utc>>,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+}
+
+/// How the day was put right.
+#[derive(Serialize, ToSchema)]
+pub(super) struct UpsetView {
+    /// The disturbance.
+    disturbance: DisturbanceView,
+    /// Version of the day now.
+    version: i64,
+    /// `false` where other changes kept coming in between: ask for a re-plan.
+    repaired: bool,
+    /// The bookings that were taken off their routes, and where they are now.
+    displaced: Vec<DisplacedView>,
+    /// Of these, those that have no place now, and why. The shop is told.
+    unassigned: Vec<UnassignedView>,
+}
+
+/// Something that upsets the day.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DisturbanceView {
+    /// Counts the disturbances of the day.
+    number: u32,
+    /// `courier_out`, `late_shift`, `hub_closed` or `blocked_area`.
+    kind: &'static str,
+    /// Who, where it is about a courier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    courier: Option<String>,
+    /// Which, where it is about a hub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hub: Option<String>,
+    /// From when on, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Moment>,
+    /// Until when, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Moment>,
+    /// It was taken back.
+    over: bool,
+}
+
+/// A booking that was taken off its route.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DisplacedView {
+    /// The booking.
+    booking_id: String,
+    /// Who would have come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    /// Who comes now; absent where nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    /// When service begins now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_at: Option<Moment>,
+    /// The promise is kept.
+    kept: bool,
+}
+
+/// What upsets or upset the day.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DisturbancesView {
+    /// In the order in which it was noted.
+    disturbances: Vec<DisturbanceView>,
+}
+
+/// A disturbance of a day.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct DisturbancePath {
+    /// The region.
+    #[param(value_type = String, example = "beijing")]
+    region: RegionId,
+    /// Service date in the region's time zone.
+    #[param(value_type = chrono::NaiveDate)]
+    date: super::moment::ServiceDate,
+    /// Its number.
+    number: u32,
+}
+
+/// Notes what upsets a day, and puts the day right at once.
+///
+/// What cannot stay where it is goes elsewhere, in its window where there is a way, with as little else
+/// moved as that takes. What nobody can do in time is done late where that harms nobody, or left without a
+/// place; either is told (`visit.at_risk`, `booking.displaced`). It takes about a second.
+#[utoipa::path(
+    post, path = "/v1/regions/{region}/days/{date}/disturbances", tag = "dispatcher", params(DayPath),
+    request_body = DisturbanceBody,
+    responses((status = 201, description = "How the day was put right", body = UpsetView)),
+    security(("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["no_such_day"])))
+)]
+pub(super) async fn create_disturbance(
+    State(app): State<App>,
+    dispatcher: Dispatcher,
+    Named(path): Named<DayPath>,
+    Json(body): Json<DisturbanceBody>,
+) -> Result<(StatusCode, axum::Json<UpsetView>), Problem> {
+    let (region, date) = path.entered(&dispatcher)?;
+    let what = upset(body, app.desk.clock().now())?;
+    let report = app.desk.upset(&region, date, what, app.repair).await?;
+    Ok((StatusCode::CREATED, axum::Json(UpsetView::new(&report))))
+}
+
+/// Lists what upsets a day, and what did.
+#[utoipa::path(
+    get, path = "/v1/regions/{region}/days/{date}/disturbances", tag = "dispatcher", params(DayPath),
+    responses((status = 200, description = "The disturbances", body = DisturbancesView)),
+    security(("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["no_such_day"])))
+)]
+pub(super) async fn list_disturbances(
+    State(app): State<App>,
+    dispatcher: Dispatcher,
+    Named(path): Named<DayPath>,
+) -> Result<axum::Json<DisturbancesView>, Problem> {
+    let day = path.plan(&app, &dispatcher).await?;
+    let views = day.disturbances.iter().map(|of| DisturbanceView::new(&day.region, of));
+    Ok(axum::Json(DisturbancesView { disturbances: views.collect() }))
+}
+
+/// Takes a disturbance back: the courier is well again, the hub is open. What was moved stays where it is.
+#[utoipa::path(
+    delete, path = "/v1/regions/{region}/days/{date}/disturbances/{number}", tag = "dispatcher",
+    params(DisturbancePath),
+    responses((status = 204, description = "It counts no more")),
+    security(("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["not_found", "no_such_day"])))
+)]
+pub(super) async fn delete_disturbance(
+    State(app): State<App>,
+    dispatcher: Dispatcher,
+    Named(path): Named<DisturbancePath>,
+) -> Result<StatusCode, Problem> {
+    dispatcher.enter(&path.region)?;
+    app.desk.settle(&path.region, path.date.0, path.number).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn upset(body: DisturbanceBody, now: DateTime<Utc>) -> Result<Upset, Problem> {
+    let invalid =
+        |pointer, message: String| Problem::invalid(vec![FieldError::at(pointer, message)]);
+    Ok(match body {
+        DisturbanceBody::CourierOut { courier } => Upset::CourierOut { courier },
+        DisturbanceBody::LateShift { courier, starts } => Upset::LateShift { courier, starts },
+        DisturbanceBody::HubClosed { hub, from } => {
+            Upset::HubClosed { hub, from: from.unwrap_or(now) }
+        }
+        DisturbanceBody::BlockedArea { polygon, cells, from, until } => {
+            let cells = cells.iter().enumerate().map(|(index, text)| {
+                let bad =
+                    |_| invalid(format!("/cells/{index}"), format!("'{text}' is not an H3 cell"));
+                text.parse().map_err(bad)
+            });
+            let cells = cells.collect::<Result<_, Problem>>()?;
+            let during = TimeWindow::new(from.unwrap_or(now), until)
+                .map_err(|error| invalid("/until".to_owned(), error.to_string()))?;
+            Upset::BlockedArea(BlockedArea { area: polygon.map(Area::Polygon), cells, during })
+        }
+    })
+}
+
+impl UpsetView {
+    fn new(report: &UpsetReport) -> Self {
+        let displaced = report.displaced.iter();
+        let left = report.left.iter().map(|(id, why)| UnassignedView::new(*id, why));
+        Self {
+            disturbance: DisturbanceView::new(&report.after.region, &report.disturbance),
+            version: report.after.version(),
+            repaired: report.is_repaired,
+            displaced: displaced.map(|id| DisplacedView::new(report, *id)).collect(),
+            unassigned: left.collect(),
+        }
+    }
+}
+
+impl DisturbanceView {
+    fn new(region: &Region, disturbance: &Disturbance) -> Self {
+        let moment = |at| Some(local(region.time_zone, at));
+        let view = |kind| Self {
+            number: disturbance.number,
+            kind,
+            courier: None,
+            hub: None,
+            from: None,
+            until: None,
+            over: disturbance.is_over,
+        };
+        match &disturbance.what {
+            Upset::CourierOut { courier } => {
+                Self { courier: Some(courier.to_string()), ..view("courier_out") }
+            }
+            Upset::LateShift { courier, starts } => {
+                let courier = Some(courier.to_string());
+                Self { courier, from: moment(*starts), ..view("late_shift") }
+            }
+            Upset::HubClosed { hub, from } => {
+                Self { hub: Some(hub.to_string()), from: moment(*from), ..view("hub_closed") }
+            }
+            Upset::BlockedArea(blocked) => {
+                let TimeWindow { start, end } = blocked.during;
+                Self { from: moment(start), until: moment(end), ..view("blocked_area") }
+            }
+        }
+    }
+}
+
+impl DisplacedView {
+    fn new(report: &UpsetReport, id: BookingId) -> Self {
+        let courier = |day: &DayPlan| match day.find(id)? {
+            Committed::OnRoute { route, .. } => Some(day.routes[route].of.courier.id.to_string()),
+            Committed::Unassigned(_) => None,
+        };
+        let start = match report.after.find(id) {
+            Some(Committed::OnRoute { route, ordinal }) => {
+                let plan = &report.after.routes[route];
+                let starts = plan.schedule.timings()[plan.element_of(ordinal)].start;
+                DateTime::from_timestamp(starts, 0)
+            }
+            _ => None,
+        };
+        let is_left = report.left.iter().any(|(left, _)| *left == id);
+        Self {
+            booking_id: id.to_string(),
+            from: courier(&report.before),
+            to: courier(&report.after),
+            start_at: start.map(|at| local(report.after.region.time_zone, at)),
+            kept: !is_left && !report.late.contains(&id),
+        }
+    }
+}

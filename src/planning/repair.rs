@@ -1,0 +1,254 @@
+//! A day that was upset, put right again with the fewest promises broken.
+//!
+//! What cannot stay where it is (its courier is out, or something on its route is now late) is taken off
+//! and put elsewhere: by regret insertion first, then by others making way within their windows, then by
+//! a search of the routes around. What finds no place in its window is served late where that harms
+//! nobody else, and the rest waits. Routes that have nothing to do with it stay as they are.
+
+use super::improve_near::improve_near;
+use super::open_day::OpenDay;
+use super::replan::proposal;
+use super::route_plan::{not_before, visit_of};
+use super::squeeze::squeeze;
+use super::{DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
+use crate::model::{Booking, BookingAction, BookingId, BookingState, Reason};
+use crate::schedule::{ElementKind, Gap, Limit, Violation, WindowFit};
+use crate::solver::Control;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Tries of others making way for one displaced visit: about a millisecond.
+const SQUEEZE_TRIES: u32 = 400;
+/// A search for a place looks at so many routes around the door.
+const ROUTES_AROUND: usize = 12;
+
+/// How an upset day is to become.
+#[derive(Clone, Debug)]
+pub struct Repair {
+    /// All changed routes: taken together or not at all.
+    pub changes: Vec<RouteChange>,
+    /// The bookings that were taken off their routes.
+    pub displaced: Vec<Arc<Entry>>,
+    /// Of these, the ones that are served, but after their window.
+    pub late: Vec<BookingId>,
+    /// Of these, the ones that have no place now, and why.
+    pub left: Vec<(Arc<Entry>, Vec<Reason>)>,
+}
+
+/// Puts a day right, as of `now`. The effort is for the search of the routes around; with a limit of
+/// iterations and none of time, the same day and moment give the same answer.
+#[must_use]
+pub fn repair(
+    day: &DayPlan,
+    now: DateTime<Utc>,
+    effort: &Effort,
+    control: &mut Control<'_>,
+) -> Repair {
+    let mut draft = Draft::new(day, now);
+    draft.take_off();
+    draft.insert();
+    draft.squeeze_in();
+    draft.search(effort, control);
+    draft.serve_late();
+    draft.repair()
+}
+
+struct Draft<'a> {
+    before: &'a DayPlan,
+    day: DayPlan,
+    now: DateTime<Utc>,
+    displaced: Vec<Arc<Entry>>,
+    late: Vec<BookingId>,
+}
+
+impl<'a> Draft<'a> {
+    /// Who waited already goes on waiting.
+    fn new(before: &'a DayPlan, now: DateTime<Utc>) -> Self {
+        let day = DayPlan { unassigned: Vec::new(), ..before.clone() };
+        Self { before, day, now, displaced: Vec::new(), late: Vec::new() }
+    }
+
+    fn take_off(&mut self) {
+        for index in 0..self.day.routes.len() {
+            let (route, off) = without_broken(&self.day.routes[index], self.now.timestamp());
+            if !off.is_empty() {
+                self.day.routes[index] = Arc::new(route);
+                self.displaced.extend(off.iter().map(|entry| waiting(entry)));
+            }
+        }
+        self.day.unassigned = self.displaced.clone();
+        self.day.unassigned.sort_by_key(|entry| entry.booking.id);
+    }
+
+    fn insert(&mut self) {
+        let open = OpenDay::new(&self.day, self.now, |route| route.schedule.elements().len() - 1);
+        let filled = open.fill(std::slice::from_ref(&open.open), self.now);
+        self.day.unassigned = filled.left();
+        self.take(proposal(&self.day, filled));
+    }
+
+    fn squeeze_in(&mut self) {
+        for entry in std::mem::take(&mut self.day.unassigned) {
+            let mut tries = 0;
+            let proceed = || {
+                tries += 1;
+                tries <= SQUEEZE_TRIES
+            };
+            match squeeze(&self.day, &entry.booking, self.now, proceed) {
+                Some(found) => {
+                    for (index, mut plan) in found.routes {
+                        if let Some(ordinal) = plan.ordinal(entry.booking.id) {
+                            plan = plan.updated(ordinal, Arc::clone(&entry));
+                        }
+                        self.day.routes[index] = Arc::new(plan);
+                    }
+                }
+                None => self.day.unassigned.push(entry),
+            }
+        }
+    }
+
+    /// Searches around each door that is left, each with its share of the effort.
+    fn search(&mut self, effort: &Effort, control: &mut Control<'_>) {
+        let left: Vec<Arc<Entry>> = self.day.unassigned.clone();
+        let began = (control.elapsed)();
+        for (done, entry) in (0..).zip(&left) {
+            let is_placed = !self.day.unassigned.iter().any(|e| e.booking.id == entry.booking.id);
+            if is_placed || control.cancel.load(Ordering::Relaxed) {
+                continue;
+            }
+            let shares = u32::try_from(left.len() - done).unwrap_or(1);
+            let spent = (control.elapsed)() - began;
+            let part = Effort {
+                // On the watch of the control, which goes on from search to search.
+                time_limit: effort
+                    .time_limit
+                    .map(|limit| began + spent + limit.saturating_sub(spent) / shares),
+                ..effort.part(shares)
+            };
+            let around = (entry.booking.place(), ROUTES_AROUND);
+            let part_of =
+                Control { elapsed: control.elapsed, cancel: control.cancel, progress: &mut |_| {} };
+            if let Some(found) = improve_near(&self.day, around, self.now, &part, part_of) {
+                let placed: BTreeSet<BookingId> = found
+                    .groups
+                    .iter()
+                    .flatten()
+                    .flat_map(|change| change.plan.entries.iter().map(|entry| entry.booking.id))
+                    .collect();
+                self.day.unassigned.retain(|entry| !placed.contains(&entry.booking.id));
+                self.take(found);
+            }
+        }
+    }
+
+    fn serve_late(&mut self) {
+        for entry in std::mem::take(&mut self.day.unassigned) {
+            let not_before = not_before(&entry.booking, self.now);
+            match self.least_late(&entry.booking) {
+                Some((route, at)) => {
+                    self.late.push(entry.booking.id);
+                    let plan = self.day.routes[route].with(at, Arc::clone(&entry), not_before);
+                    self.day.routes[route] = Arc::new(plan);
+                }
+                None => self.day.unassigned.push(entry),
+            }
+        }
+    }
+
+    /// Where a visit is served with the least lateness, and nobody else is late because of it.
+    fn least_late(&self, booking: &Booking) -> Option<(usize, usize)> {
+        let now = self.now.timestamp();
+        let visit = visit_of(booking, not_before(booking, self.now), &self.day.blocked);
+        let places = self.day.routes.iter().enumerate().flat_map(|(index, route)| {
+            let schedule = &route.schedule;
+            let takes = schedule.admits(&visit).is_ok();
+            let gaps = schedule.gaps(&visit, now).filter(move |_| takes);
+            let holds = |gap: &Gap| {
+                matches!(gap.fit(visit.opens, i64::MAX / 4), WindowFit::Fits(_))
+                    && schedule.carries(gap.at, &visit).is_ok()
+            };
+            gaps.filter(holds).map(move |gap| (gap, index)).collect::<Vec<_>>()
+        });
+        let cost = |(gap, index): &(Gap, usize)| {
+            (gap.earliest.max(visit.opens), gap.extra.travel_s, *index, gap.at)
+        };
+        places.min_by_key(cost).map(|(gap, index)| (index, gap.at))
+    }
+
+    fn take(&mut self, found: Replan) {
+        for change in found.groups.into_iter().flatten() {
+            self.day.routes[change.route] = Arc::new(change.plan);
+        }
+    }
+
+    fn repair(self) -> Repair {
+        let changes = (0..self.day.routes.len())
+            .filter(|&index| !Arc::ptr_eq(&self.day.routes[index], &self.before.routes[index]))
+            .map(|route| RouteChange { route, plan: RoutePlan::clone(&self.day.routes[route]) })
+            .collect();
+        let why = |entry: &Arc<Entry>| reasons(&self.day, &entry.booking, self.now);
+        let left = self.day.unassigned.iter().map(|entry| (Arc::clone(entry), why(entry)));
+        Repair { changes, left: left.collect(), displaced: self.displaced, late: self.late }
+    }
+}
+
+/// The booking of a visit that its courier does not come to any more.
+fn waiting(entry: &Arc<Entry>) -> Arc<Entry> {
+    match entry.booking.state.told(BookingAction::Divert) {
+        Ok(state) if entry.booking.state == BookingState::EnRoute => {
+            let booking = Booking { state, ..entry.booking.clone() };
+            Arc::new(Entry { booking, version: entry.version })
+        }
+        _ => Arc::clone(entry),
+    }
+}
+
+/// A route with what cannot stay on it taken off: everything that a courier who is out has not come to;
+/// otherwise what is late and can still be moved, and, where the break or the end is late, visits before
+/// it, until it is not.
+fn without_broken(route: &RoutePlan, now: i64) -> (RoutePlan, Vec<Arc<Entry>>) {
+    let (mut route, mut off) = (route.clone(), Vec::new());
+    let is_out = route.of.is_out;
+    loop {
+        let found = if is_out { last_open(&route) } else { first_broken(&route, now) };
+        let Some(ordinal) = found else { return (route, off) };
+        off.push(Arc::clone(&route.entries[ordinal]));
+        route = route.without(ordinal, now);
+    }
+}
+
+/// The last visit that the courier has not been at.
+fn last_open(route: &RoutePlan) -> Option<usize> {
+    route.schedule.elements().iter().rev().find_map(|element| match element.kind {
+        ElementKind::Visit(ordinal) if !element.facts.is_reached() => Some(ordinal as usize),
+        _ => None,
+    })
+}
+
+/// The visit to take off so that the first thing that is late is so no more, or less.
+fn first_broken(route: &RoutePlan, now: i64) -> Option<usize> {
+    let (schedule, first) = (&route.schedule, route.schedule.frozen(now));
+    let broken = schedule.violations().into_iter().find_map(|violation| match violation {
+        Violation::Late { at, limit, .. } if at >= first => Some((at, limit)),
+        Violation::Overload { at, .. } if at >= first => Some((at, Limit::Window)),
+        _ => None,
+    });
+    let (at, limit) = broken?;
+    let ordinal = |at: usize| match schedule.elements()[at].kind {
+        ElementKind::Visit(ordinal) => Some(ordinal as usize),
+        _ => None,
+    };
+    if limit == Limit::Window && ordinal(at).is_some() {
+        return ordinal(at);
+    }
+    // The visit before it that takes the most time.
+    let spent = |at: &usize| {
+        let timing = &schedule.timings()[*at];
+        timing.ready - timing.arrive + timing.leg.travel_s.get()
+    };
+    let before = (first..=at).filter(|&at| ordinal(at).is_some());
+    before.max_by_key(spent).and_then(ordinal)
+}

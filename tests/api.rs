@@ -7,6 +7,8 @@
 mod actors;
 #[path = "api/admin.rs"]
 mod admin;
+#[path = "api/audit.rs"]
+mod audit;
 #[path = "api/checkout.rs"]
 mod checkout;
 #[path = "api/courier.rs"]

@@ -108,7 +108,7 @@ impl Desk {
         ticket: Option<Ticket>,
     ) -> Result<Outcome, DeskError> {
         let cell = self.live_day(region, date).await?;
-        let sent = day_of(&cell).send(command, ticket).await;
+        let sent = day_of(&cell).send(command, self.1.clone(), ticket).await;
         if day_of(&cell).is_over() {
             self.0.days.forget(&(region.clone(), date), &cell);
         }

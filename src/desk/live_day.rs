@@ -1,6 +1,7 @@
 //! One region-day in memory: the last committed plan for readers, and the way to its one writer.
 
 use super::DeskError;
+use super::actor::Actor;
 use super::command::{Command, Job, Outcome};
 use super::receipt::Ticket;
 use super::registry::Registry;
@@ -99,10 +100,11 @@ impl LiveDay {
     pub(super) async fn send(
         &self,
         command: Command,
+        actor: Actor,
         ticket: Option<Ticket>,
     ) -> Result<Outcome, DeskError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.try_send(Job { command, ticket, reply }).map_err(|error| match error {
+        self.jobs.try_send(Job { command, actor, ticket, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DeskError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => DeskError::Stopping,
         })?;
@@ -116,7 +118,8 @@ impl LiveDay {
     /// [`DeskError::Store`] when the database cannot be read.
     pub(super) async fn reload(&self) -> Result<(), DeskError> {
         let (reply, answer) = oneshot::channel();
-        if self.jobs.send(Job { command: Command::Reload, ticket: None, reply }).await.is_err() {
+        let (command, actor) = (Command::Reload, Actor::system());
+        if self.jobs.send(Job { command, actor, ticket: None, reply }).await.is_err() {
             return Ok(());
         }
         answer.await.map_or(Ok(()), |reloaded| reloaded.map(|_| ()))

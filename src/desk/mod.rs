@@ -12,6 +12,7 @@
 //! loaded when they are first asked for, follow what other processes commit (`news.rs`), and leave
 //! memory when nobody has asked for them in a while (`housekeeping.rs`).
 
+mod actor;
 mod adopting;
 mod audit;
 mod bookings;
@@ -44,11 +45,12 @@ mod told;
 mod working_day;
 mod writer;
 
+pub use actor::Actor;
 pub use audit::violations;
 pub use command::{Confirmation, Order};
 pub use error::DeskError;
 pub use flexible::FlexibleOffer;
-pub use keys::{Caller, NewKey, Role, UnknownRole};
+pub use keys::{Caller, Holder, NewKey, Role, UnknownRole};
 pub use near_hubs::NearHub;
 pub use offer::{Offer, OfferSigner};
 pub use receipt::{Done, Render, Ticket};
@@ -68,9 +70,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// The desk of a service. Clones are the same desk.
+/// The desk of a service, and who acts at it. Clones are the same desk.
 #[derive(Clone)]
-pub struct Desk(Arc<Shared>);
+pub struct Desk(Arc<Shared>, Actor);
 
 struct Shared {
     context: Context,
@@ -115,7 +117,7 @@ impl Desk {
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
         let context = Context { store, clock, registry, changed: Arc::default() };
         let (days, searches) = (Days::default(), Gate::of_machine());
-        let desk = Self(Arc::new(Shared { context, offers, days, searches, settings }));
+        let desk = Self::of(Arc::new(Shared { context, offers, days, searches, settings }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
@@ -123,6 +125,11 @@ impl Desk {
             tokio::spawn(improver::keep_improving(Arc::downgrade(&desk.0), effort));
         }
         Ok(desk)
+    }
+
+    /// The desk for what happens by itself.
+    fn of(shared: Arc<Shared>) -> Self {
+        Self(shared, Actor::system())
     }
 
     /// The time of the service.

@@ -154,12 +154,13 @@ pub(super) async fn create_booking(
 ) -> Result<Response, Problem> {
     let ticket = key.map(|key| key.ticket(checkout.key_scope(), created));
     let order = Order { external_id: body.external_id, contact: body.contact.into() };
+    let desk = app.desk.acting(checkout.actor());
     let done = match (body.hold_id, body.offer) {
         (Some(hold), None) => {
             let confirmation = Confirmation { hold: BookingId::from(hold), order };
-            app.desk.confirm(&checkout.0, confirmation, ticket).await
+            desk.confirm(&checkout.0, confirmation, ticket).await
         }
-        (None, Some(offer)) => match app.desk.book(&checkout.0, &offer, order, ticket).await {
+        (None, Some(offer)) => match desk.book(&checkout.0, &offer, order, ticket).await {
             Err(DeskError::SlotTaken { reason }) => {
                 return Err(hold::refused(&app, &offer, &reason).await);
             }
@@ -204,7 +205,8 @@ pub(super) async fn reschedule_booking(
     caller.enter(&booking.region)?;
     caller.enter(&hold::hold(&app, &booking.programme, body.hold_id).await?.region)?;
     let ticket = key.map(|key| key.ticket(caller.key_scope(), changed));
-    let done = app.desk.reschedule(caller.programme(), id, body.hold_id, ticket).await?;
+    let desk = app.desk.acting(caller.actor());
+    let done = desk.reschedule(caller.programme(), id, body.hold_id, ticket).await?;
     respond(&app, done, changed)
 }
 
@@ -247,7 +249,8 @@ pub(super) async fn cancel_booking(
     let (booking, _) = app.desk.booking(caller.programme(), id).await?;
     caller.enter(&booking.region)?;
     let ticket = key.map(|key| key.ticket(caller.key_scope(), changed));
-    respond(&app, app.desk.cancel(caller.programme(), id, ticket).await?, changed)
+    let desk = app.desk.acting(caller.actor());
+    respond(&app, desk.cancel(caller.programme(), id, ticket).await?, changed)
 }
 
 /// Takes confirmed bookings in from a file, to be routed by a re-plan.
@@ -280,7 +283,7 @@ pub(super) async fn import_bookings(
         earliest: Some(now),
     };
     let bookings = intake::bookings(&bytes, "the body", &terms)?;
-    let imported = app.desk.import_bookings(bookings).await?;
+    let imported = app.desk.acting(dispatcher.actor()).import_bookings(bookings).await?;
     Ok(axum::Json(ImportedView { imported }))
 }
 

@@ -25,10 +25,10 @@ use utoipa::{IntoParams, ToSchema};
 pub(super) struct DayPath {
     /// The region.
     #[param(value_type = String, example = "beijing")]
-    region: RegionId,
+    pub(super) region: RegionId,
     /// Service date in the region's time zone.
     #[param(value_type = NaiveDate)]
-    date: ServiceDate,
+    pub(super) date: ServiceDate,
 }
 
 /// A region's day.
@@ -189,7 +189,8 @@ pub(super) async fn replan_day(
     Named(path): Named<DayPath>,
 ) -> Result<axum::Json<ReplanView>, Problem> {
     dispatcher.enter(&path.region)?;
-    let report = app.desk.replan(&path.region, path.date.0, app.replan).await?;
+    let desk = app.desk.acting(dispatcher.actor());
+    let report = desk.replan(&path.region, path.date.0, app.replan).await?;
     Ok(axum::Json(report.into()))
 }
 

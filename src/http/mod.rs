@@ -8,6 +8,7 @@
 //! Whatever goes wrong is answered as a `problem` with a stable code. The API document is made
 //! from the handlers (`document`), and tests hold it against what the service answers.
 
+mod audit;
 mod auth;
 mod body;
 mod booking;
@@ -154,6 +155,7 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::get_day))
         .routes(routes!(day::get_unassigned))
         .routes(routes!(day::replan_day))
+        .routes(routes!(audit::list_events))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))
 }

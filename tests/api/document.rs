@@ -61,6 +61,7 @@ fn it_lists_every_path() {
         get /v1/hubs|post /v1/hubs|get /v1/keys|post /v1/keys|delete /v1/keys/{id}|\
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\
         get /v1/regions/{region}/days/{date}|post /v1/regions/{region}/days/{date}/replan|\
+        get /v1/regions/{region}/days/{date}/events|\
         get /v1/regions/{region}/days/{date}/routes|\
         get /v1/regions/{region}/days/{date}/unassigned|\
         get /v1/regions/{region}/days/{date}/zones|get /v1/shifts|post /v1/shifts|\

@@ -23,6 +23,8 @@ mod document;
 mod flexible;
 #[path = "api/idempotency.rs"]
 mod idempotency;
+#[path = "api/listener.rs"]
+mod listener;
 #[path = "api/logs.rs"]
 mod logs;
 #[path = "api/problems.rs"]
@@ -33,3 +35,5 @@ mod random;
 mod reschedule;
 #[path = "api/service.rs"]
 mod service;
+#[path = "api/streams.rs"]
+mod streams;

@@ -3,6 +3,7 @@
 use super::DeskError;
 use super::actor::Actor;
 use super::command::{Command, Job, Outcome};
+use super::feed::Feed;
 use super::receipt::Ticket;
 use super::registry::Registry;
 use super::told::Told;
@@ -25,6 +26,7 @@ pub(super) struct LiveDay {
     plan: Arc<ArcSwap<DayPlan>>,
     jobs: mpsc::Sender<Job>,
     told: watch::Sender<Told>,
+    feed: Arc<Feed>,
     /// When it was last asked for, in seconds of Unix time on the service's clock.
     used_at: AtomicI64,
 }
@@ -56,14 +58,21 @@ impl LiveDay {
         let plan = Arc::new(ArcSwap::from_pointee(plan));
         let (told, ear) = watch::channel(Told::default());
         let used_at = AtomicI64::new(context.clock.now().timestamp());
-        let writer = Writer::new(context, Arc::clone(&plan), (last_seq, registry), ear);
+        let (feed, publisher) = Feed::after(last_seq);
+        let seen = (last_seq, registry);
+        let writer = Writer::new(context, Arc::clone(&plan), seen, (ear, publisher));
         tokio::spawn(writer.run(queue));
-        Self { plan, jobs, told, used_at }
+        Self { plan, jobs, told, feed, used_at }
     }
 
     /// The last committed plan.
     pub(super) fn plan(&self) -> Arc<DayPlan> {
         self.plan.load_full()
+    }
+
+    /// What happens on the day.
+    pub(super) fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// Tells the writer how far the database has come. It reads what it does not have yet.

@@ -27,6 +27,9 @@ pub(super) struct Dispatcher {
 /// An administrator.
 pub(super) struct Admin;
 
+/// Anyone with a key in use.
+pub(super) struct KeyHolder(pub(super) Holder);
+
 /// Who may read and cancel bookings.
 pub(super) enum BookingCaller {
     /// Its own programme.
@@ -104,6 +107,13 @@ impl BookingCaller {
             Self::Checkout(_) => Ok(()),
             Self::Dispatcher(dispatcher) => dispatcher.enter(region),
         }
+    }
+}
+
+impl FromRequestParts<App> for KeyHolder {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        holder(parts, app).map(Self)
     }
 }
 

@@ -89,6 +89,7 @@ fn problems_of(operation: &Operation) -> BTreeSet<ProblemCode> {
         match parameter.parameter_in {
             ParameterIn::Path => codes.insert(P::NotFound),
             ParameterIn::Query | ParameterIn::QueryString => codes.insert(P::MalformedQuery),
+            ParameterIn::Header if parameter.name == "Last-Event-ID" => codes.insert(P::BadEventId),
             ParameterIn::Header => {
                 codes.extend([P::BadIdempotencyKey, P::IdempotencyKeyReused]);
                 true

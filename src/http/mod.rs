@@ -13,6 +13,7 @@ mod auth;
 mod body;
 mod booking;
 mod courier;
+mod courier_stream;
 mod day;
 mod desk_error;
 mod device;
@@ -37,6 +38,8 @@ mod route;
 mod schema;
 mod shift;
 mod slot;
+mod sse;
+mod stream;
 mod text;
 
 pub use map::route_features;
@@ -44,13 +47,16 @@ pub use map::route_features;
 use crate::config::REPLAN_TIME_LIMIT;
 use crate::desk::Desk;
 use crate::planning::Effort;
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::serve::ListenerExt;
+use axum::{Extension, Router};
+use sse::Closing;
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -65,6 +71,8 @@ pub struct HttpSettings {
     pub import_bytes_max: usize,
     /// How long a request may take before it is given up.
     pub request_time_max: Duration,
+    /// Streams that are open at a time.
+    pub streams_max: usize,
     /// How much a re-plan of a day may search.
     pub replan: Effort,
 }
@@ -75,6 +83,7 @@ impl Default for HttpSettings {
             body_bytes_max: 1 << 20,
             import_bytes_max: 8 << 20,
             request_time_max: Duration::from_mins(1),
+            streams_max: STREAMS_MAX,
             replan: Effort {
                 seed: 1,
                 threads: 1,
@@ -85,22 +94,28 @@ impl Default for HttpSettings {
     }
 }
 
+/// Streams that are open at a time where nothing else was said. Each is a connection: many more
+/// would be refused by the limits of the operating system.
+const STREAMS_MAX: usize = 16_384;
+
 /// What handlers share. Clones are the same.
 #[derive(Clone)]
 struct App {
     desk: Desk,
     replan: Effort,
+    streams: Arc<Semaphore>,
 }
 
 /// The service as a function from requests to answers.
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
+    let streams = Arc::new(Semaphore::new(settings.streams_max));
     let (routes, document) = routes(settings).split_for_parts();
     let routes = routes
         .merge(pages::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
-        .with_state(App { desk, replan: settings.replan });
+        .with_state(App { desk, replan: settings.replan, streams });
     layers::around(routes, settings.request_time_max)
 }
 
@@ -118,6 +133,13 @@ pub async fn serve(
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
+    // Streams have no end of their own: they would keep the service from stopping.
+    let closing = Closing::default();
+    let router = router.layer(Extension(closing.clone()));
+    let shutdown = async move {
+        shutdown.await;
+        closing.0.cancel();
+    };
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
@@ -148,6 +170,7 @@ fn checkout_routes() -> OpenApiRouter<App> {
         .routes(routes!(booking::reschedule_booking))
         .routes(routes!(booking::cancel_booking))
         .routes(routes!(courier::get_own_route))
+        .routes(routes!(courier_stream::stream_own_route))
 }
 
 fn dispatch_routes() -> OpenApiRouter<App> {
@@ -156,6 +179,7 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::get_unassigned))
         .routes(routes!(day::replan_day))
         .routes(routes!(audit::list_events))
+        .routes(routes!(stream::stream_day))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))
 }

@@ -17,6 +17,7 @@ pub(super) enum ProblemCode {
     MalformedJson,
     MalformedQuery,
     BadIdempotencyKey,
+    BadEventId,
     Unauthorized,
     Forbidden,
     NotFound,
@@ -40,10 +41,11 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::MalformedJson,
         Self::MalformedQuery,
         Self::BadIdempotencyKey,
+        Self::BadEventId,
         Self::Unauthorized,
         Self::Forbidden,
         Self::NotFound,
@@ -76,6 +78,7 @@ impl ProblemCode {
             Self::BadIdempotencyKey => {
                 ("bad_idempotency_key", S::BAD_REQUEST, "The Idempotency-Key cannot be read")
             }
+            Self::BadEventId => ("bad_event_id", S::BAD_REQUEST, "The Last-Event-ID is not known"),
             Self::Unauthorized => ("unauthorized", S::UNAUTHORIZED, "A valid key is needed"),
             Self::Forbidden => ("forbidden", S::FORBIDDEN, "The key does not allow this"),
             Self::NotFound => ("not_found", S::NOT_FOUND, "There is no such thing"),

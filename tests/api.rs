@@ -37,3 +37,5 @@ mod reschedule;
 mod service;
 #[path = "api/streams.rs"]
 mod streams;
+#[path = "api/tracking.rs"]
+mod tracking;

@@ -43,6 +43,7 @@ mod squeezing;
 #[cfg(test)]
 mod tests;
 mod told;
+mod tracking;
 mod working_day;
 mod writer;
 
@@ -59,6 +60,7 @@ pub use receipt::{Done, Render, Ticket};
 pub use registry::Registry;
 pub use replanning::ReplanReport;
 pub use slots::{OfferedSlot, SlotSearch, SlotSearchAnswer};
+pub use tracking::{Tracked, TrackingSigner};
 
 use crate::clock::Clock;
 use crate::planning::Effort;
@@ -79,6 +81,7 @@ pub struct Desk(Arc<Shared>, Actor);
 struct Shared {
     context: Context,
     offers: OfferSigner,
+    tracking: TrackingSigner,
     days: Days,
     searches: Gate,
     settings: DeskSettings,
@@ -116,10 +119,13 @@ impl Desk {
     ) -> Result<Self, DeskError> {
         let fresh: [u8; 32] = rand::rng().random();
         let offers = OfferSigner::new(&store.secret("offers", &fresh).await?);
+        let fresh: [u8; 32] = rand::rng().random();
+        let tracking = TrackingSigner::new(&store.secret("tracking", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
         let context = Context { store, clock, registry, changed: Arc::default() };
         let (days, searches) = (Days::default(), Gate::of_machine());
-        let desk = Self::of(Arc::new(Shared { context, offers, days, searches, settings }));
+        let desk =
+            Self::of(Arc::new(Shared { context, offers, tracking, days, searches, settings }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));

@@ -25,6 +25,7 @@ const PROBLEMS: &str = "x-problems";
     ),
     tags(
         (name = "checkout", description = "Search, hold, book, cancel"),
+        (name = "customer", description = "The own booking, by its link: no key"),
         (name = "courier", description = "The own route"),
         (name = "dispatcher", description = "A region's days"),
         (name = "admin", description = "Regions, hubs, couriers, shifts, keys"),

@@ -31,6 +31,7 @@ mod moment;
 mod pages;
 mod params;
 mod place;
+mod preparation;
 mod problem;
 mod programme;
 mod region;
@@ -41,6 +42,7 @@ mod slot;
 mod sse;
 mod stream;
 mod text;
+mod tracking;
 
 pub use map::route_features;
 
@@ -151,6 +153,7 @@ pub fn openapi() -> OpenApi {
 
 fn routes(settings: HttpSettings) -> OpenApiRouter<App> {
     let calls = checkout_routes()
+        .merge(customer_routes())
         .merge(dispatch_routes())
         .merge(admin_routes())
         .routes(routes!(health::healthz))
@@ -171,6 +174,14 @@ fn checkout_routes() -> OpenApiRouter<App> {
         .routes(routes!(booking::cancel_booking))
         .routes(routes!(courier::get_own_route))
         .routes(routes!(courier_stream::stream_own_route))
+}
+
+/// The paths whose key is the link of a booking.
+fn customer_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(tracking::get_tracking))
+        .routes(routes!(tracking::stream_tracking))
+        .routes(routes!(tracking::cancel_tracked))
 }
 
 fn dispatch_routes() -> OpenApiRouter<App> {

@@ -1,0 +1,280 @@
+//! What a customer sees of the own booking, by its link. The link is the key: whoever has it may look
+//! and cancel, and learns nothing of any other booking.
+
+use super::App;
+
+use super::etag;
+use super::moment::{Moment, WindowView, local};
+use super::params::Named;
+use super::preparation::{PrepareView, prepare};
+use super::problem::{Problem, ProblemCode};
+use super::slot::FlexibleView;
+use super::sse::{self, Seat, Source};
+use crate::desk::{Actor, DeskError, Follower, Tracked};
+use crate::model::{Booking, BookingAction, BookingId, BookingKind, BookingState};
+use crate::planning::{Committed, DayPlan, RoutePlan};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Arrivals are told to this grain, so that they do not tell of others on the route.
+const ETA_GRAIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Where a customer follows a booking.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TrackingLinkView {
+    /// The token of the booking's own link, good until 30 days after the visit. Whoever has it can
+    /// look, and cancel.
+    token: String,
+    /// Path of the page for the customer.
+    #[schema(example = "/t/AZVXe48sfU6aMcag89hbEuXn0K2fYc1s7pJ4mQ3vT9w")]
+    url: String,
+}
+
+/// A booking as its customer sees it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TrackingView {
+    /// Where it stands.
+    #[schema(schema_with = super::schema::booking_state)]
+    status: BookingState,
+    /// What happens at the door.
+    #[schema(schema_with = super::schema::booking_kind)]
+    kind: BookingKind,
+    /// Service date in the region's time zone.
+    date: NaiveDate,
+    /// IANA time zone of the moments below.
+    time_zone: String,
+    /// What is promised: the courier begins at the door inside it.
+    slot: WindowView,
+    /// Where it is still open which of several slots it will be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flexible: Option<FlexibleView>,
+    /// When the courier is expected, to ten minutes; on the day of the visit, until the courier is
+    /// there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eta_at: Option<Moment>,
+    /// Who comes, once the courier has set off to this visit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    courier: Option<TrackedCourierView>,
+    /// What to have ready at the door.
+    prepare: Vec<PrepareView>,
+    /// Whether it can still be moved to another slot.
+    can_reschedule: bool,
+    /// Whether it can still be called off.
+    can_cancel: bool,
+}
+
+/// Who comes. This is the place for where they are, once positions are kept.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TrackedCourierView {
+    /// What to call them: the first word of their name.
+    first_name: String,
+}
+
+/// Shows a booking to its customer, by the token of its link.
+#[utoipa::path(
+    get, path = "/v1/tracking/{token}", tag = "customer",
+    params(("token" = String, Path, description = "The `tracking.token` of a booking")),
+    responses((status = 200, description = "The booking", body = TrackingView)),
+    extensions(("x-problems" = json!(["unavailable"])))
+)]
+pub(super) async fn get_tracking(
+    State(app): State<App>,
+    Named(token): Named<String>,
+) -> Result<Json<TrackingView>, Problem> {
+    let tracked = tracked(&app, booking_of(&app, &token)?).await?;
+    Ok(Json(TrackingView::new(&tracked, app.desk.clock().now())))
+}
+
+/// Streams what a customer sees of a booking, whenever it changes.
+///
+/// An event `booking` with the same content as `GET /v1/tracking/{token}` comes on connection, and again
+/// when the booking or the times of its route have changed what is seen.
+#[utoipa::path(
+    get, path = "/v1/tracking/{token}/stream", tag = "customer",
+    params(("token" = String, Path, description = "The `tracking.token` of a booking")),
+    responses((
+        status = 200, description = "The booking, each time", body = TrackingView,
+        content_type = "text/event-stream"
+    )),
+    extensions(("x-problems" = json!(["overloaded", "unavailable"])))
+)]
+pub(super) async fn stream_tracking(
+    State(app): State<App>,
+    Named(token): Named<String>,
+    seat: Seat,
+) -> Result<Response, Problem> {
+    let id = booking_of(&app, &token)?;
+    let booking = tracked(&app, id).await?.booking;
+    let follower = app.desk.follow(&booking.region, booking.date, None).await?;
+    let day = (booking.region, booking.date);
+    let first = Some(sse::retry_hint());
+    let stream = TrackingStream { app, first, id, day, follower, seen: None, sent: None };
+    Ok(seat.serve(None, stream))
+}
+
+/// Calls a booking off, as its customer. Doing it again answers the same.
+#[utoipa::path(
+    post, path = "/v1/tracking/{token}/cancel", tag = "customer",
+    params(("token" = String, Path, description = "The `tracking.token` of a booking")),
+    responses((status = 200, description = "The cancelled booking", body = TrackingView)),
+    extensions(("x-problems" = json!([
+        "state_conflict", "under_way", "overloaded", "unavailable"
+    ])))
+)]
+pub(super) async fn cancel_tracked(
+    State(app): State<App>,
+    Named(token): Named<String>,
+) -> Result<Json<TrackingView>, Problem> {
+    let id = booking_of(&app, &token)?;
+    tracked(&app, id).await?;
+    app.desk.acting(Actor::customer(id)).cancel(None, id, None).await?;
+    Ok(Json(TrackingView::new(&tracked(&app, id).await?, app.desk.clock().now())))
+}
+
+fn booking_of(app: &App, token: &str) -> Result<BookingId, Problem> {
+    app.desk.tracking().read(token).ok_or_else(no_such_link)
+}
+
+async fn tracked(app: &App, id: BookingId) -> Result<Tracked, Problem> {
+    app.desk.tracked(id).await.map_err(|error| match error {
+        DeskError::NotFound { .. } | DeskError::NoSuchDay { .. } => no_such_link(),
+        other => other.into(),
+    })
+}
+
+fn no_such_link() -> Problem {
+    let detail = "there is no booking with this link, or its visit is long ago";
+    Problem::new(ProblemCode::NotFound, detail)
+}
+
+impl TrackingLinkView {
+    pub(super) fn new(token: String) -> Self {
+        Self { url: format!("/t/{token}"), token }
+    }
+}
+
+impl TrackingView {
+    fn new(tracked: &Tracked, now: DateTime<Utc>) -> Self {
+        let Tracked { booking, day, at } = tracked;
+        let region = &day.region;
+        let visit = match *at {
+            Some(Committed::OnRoute { route, ordinal }) => Some((&*day.routes[route], ordinal)),
+            _ => None,
+        };
+        let under_way = visit.is_some_and(|(route, nth)| route.is_frozen(nth, now.timestamp()));
+        let may = |action| booking.state.after(action).is_ok() && !under_way;
+        let has_come = matches!(booking.state, BookingState::EnRoute | BookingState::Arrived);
+        let shows_courier = booking.state.has_place() && (under_way || has_come);
+        let courier = visit.filter(|_| shows_courier).map(|(route, _)| first_name(route));
+        let eta = visit.and_then(|(route, _)| eta(day, route, booking, now));
+        Self {
+            status: booking.state,
+            kind: booking.request.kind,
+            date: booking.date,
+            time_zone: region.time_zone.to_string(),
+            slot: WindowView::new(region, booking.window),
+            flexible: booking.flexible.as_ref().map(|of| FlexibleView::new(region, of)),
+            eta_at: eta.map(|at| local(region.time_zone, at)),
+            courier: courier.map(|first_name| TrackedCourierView { first_name }),
+            prepare: prepare(booking),
+            can_reschedule: may(BookingAction::Reschedule),
+            can_cancel: may(BookingAction::Cancel),
+        }
+    }
+}
+
+fn first_name(route: &RoutePlan) -> String {
+    let name = &route.of.courier.name;
+    name.split_whitespace().next().unwrap_or(name).to_owned()
+}
+
+/// When the courier is expected as of now: not before now, inside the promise where the plan is, and
+/// nothing before the day of the visit or once the courier is there.
+fn eta(
+    day: &DayPlan,
+    route: &RoutePlan,
+    booking: &Booking,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let waits = matches!(booking.state, BookingState::Confirmed | BookingState::EnRoute);
+    if !waits || day.region.date_of(now) != day.date {
+        return None;
+    }
+    let stops = route.stops();
+    let planned = stops.iter().find(|stop| stop.booking == Some(booking.id))?.start_at;
+    let rounded = planned.max(now).duration_round(ETA_GRAIN).ok()?;
+    let window = booking.window;
+    Some(if window.contains(planned) { rounded.clamp(window.start, window.end) } else { rounded })
+}
+
+struct TrackingStream {
+    app: App,
+    first: Option<Bytes>,
+    id: BookingId,
+    day: (crate::model::RegionId, NaiveDate),
+    follower: Follower,
+    /// Versions of the booking and its route that were looked at last.
+    seen: Option<Seen>,
+    /// Tag of what was sent last.
+    sent: Option<String>,
+}
+
+/// Versions of a booking and of the route it is on; of one that has no place, none.
+type Seen = Option<(i64, Option<i64>)>;
+
+impl TrackingStream {
+    /// What the view depends on. It is computed anew only when this has changed.
+    fn versions(&self) -> Seen {
+        let plan = self.follower.plan();
+        let at = plan.find(self.id)?;
+        let route = match at {
+            Committed::OnRoute { route, .. } => Some(plan.routes[route].version),
+            Committed::Unassigned(_) => None,
+        };
+        Some((plan.entry(at).version, route))
+    }
+
+    /// What the customer has not seen yet, if anything.
+    async fn news(&mut self) -> Result<Option<Bytes>, DeskError> {
+        let versions = self.versions();
+        if self.seen == Some(versions) {
+            return Ok(None);
+        }
+        let tracked = self.app.desk.tracked(self.id).await?;
+        let day = (tracked.booking.region.clone(), tracked.booking.date);
+        if day != self.day {
+            // It was rescheduled: what happens there is what matters now.
+            self.follower = self.app.desk.follow(&day.0, day.1, None).await?;
+            self.day = day;
+            return Box::pin(self.news()).await;
+        }
+        self.seen = Some(versions);
+        let view = TrackingView::new(&tracked, self.app.desk.clock().now());
+        let tag = etag::of(&view);
+        if self.sent == tag {
+            return Ok(None);
+        }
+        let id = tag.as_deref().unwrap_or_default().trim_matches('"').to_owned();
+        self.sent = tag;
+        Ok(Some(sse::frame(id, "booking", &view).into()))
+    }
+}
+
+impl Source for TrackingStream {
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        loop {
+            if let Some(news) = self.news().await.ok()? {
+                return Some(news);
+            }
+            self.follower.next().await.ok()?;
+        }
+    }
+}

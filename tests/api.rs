@@ -27,6 +27,8 @@ mod idempotency;
 mod listener;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/operations.rs"]
+mod operations;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]

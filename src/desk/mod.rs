@@ -32,6 +32,7 @@ mod lookups;
 mod near_hubs;
 mod news;
 mod offer;
+mod operations;
 mod patience;
 mod placing;
 mod receipt;
@@ -56,6 +57,7 @@ pub use flexible::FlexibleOffer;
 pub use keys::{Caller, Holder, NewKey, Role, UnknownRole};
 pub use near_hubs::NearHub;
 pub use offer::{Offer, OfferSigner};
+pub use operations::RenderReport;
 pub use receipt::{Done, Render, Ticket};
 pub use registry::Registry;
 pub use replanning::ReplanReport;
@@ -69,6 +71,7 @@ use arc_swap::ArcSwap;
 use days::Days;
 use gate::Gate;
 use live_day::Context;
+use operations::Replans;
 use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,6 +86,7 @@ struct Shared {
     offers: OfferSigner,
     tracking: TrackingSigner,
     days: Days,
+    replans: Replans,
     searches: Gate,
     settings: DeskSettings,
 }
@@ -123,9 +127,16 @@ impl Desk {
         let tracking = TrackingSigner::new(&store.secret("tracking", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
         let context = Context { store, clock, registry, changed: Arc::default() };
-        let (days, searches) = (Days::default(), Gate::of_machine());
-        let desk =
-            Self::of(Arc::new(Shared { context, offers, tracking, days, searches, settings }));
+        let (days, replans, searches) = (Days::default(), Replans::default(), Gate::of_machine());
+        let desk = Self::of(Arc::new(Shared {
+            context,
+            offers,
+            tracking,
+            days,
+            replans,
+            searches,
+            settings,
+        }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));

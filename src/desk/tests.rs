@@ -2,5 +2,6 @@
 
 mod following;
 mod housekeeping;
+mod operations;
 mod reloading;
 mod town;

@@ -91,6 +91,7 @@ fn problems_of(operation: &Operation) -> BTreeSet<ProblemCode> {
             ParameterIn::Path => codes.insert(P::NotFound),
             ParameterIn::Query | ParameterIn::QueryString => codes.insert(P::MalformedQuery),
             ParameterIn::Header if parameter.name == "Last-Event-ID" => codes.insert(P::BadEventId),
+            ParameterIn::Header if parameter.name == "Prefer" => false,
             ParameterIn::Header => {
                 codes.extend([P::BadIdempotencyKey, P::IdempotencyKeyReused]);
                 true

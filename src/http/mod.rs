@@ -28,6 +28,7 @@ mod keyed;
 mod layers;
 mod map;
 mod moment;
+mod operation;
 mod pages;
 mod params;
 mod place;
@@ -191,6 +192,8 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::replan_day))
         .routes(routes!(audit::list_events))
         .routes(routes!(stream::stream_day))
+        .routes(routes!(operation::get_operation))
+        .routes(routes!(operation::cancel_operation))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))
 }

@@ -26,6 +26,7 @@ pub(super) enum ProblemCode {
     StateConflict,
     UnderWay,
     ExternalIdTaken,
+    AlreadyRunning,
     OfferExpired,
     HoldExpired,
     TooLarge,
@@ -41,7 +42,7 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::MalformedJson,
         Self::MalformedQuery,
         Self::BadIdempotencyKey,
@@ -54,6 +55,7 @@ impl ProblemCode {
         Self::StateConflict,
         Self::UnderWay,
         Self::ExternalIdTaken,
+        Self::AlreadyRunning,
         Self::OfferExpired,
         Self::HoldExpired,
         Self::TooLarge,
@@ -93,6 +95,7 @@ impl ProblemCode {
             Self::ExternalIdTaken => {
                 ("external_id_taken", S::CONFLICT, "The external_id belongs to another booking")
             }
+            Self::AlreadyRunning => ("already_running", S::CONFLICT, "The same work is under way"),
             Self::OfferExpired => ("offer_expired", S::GONE, "The offer has expired"),
             Self::HoldExpired => ("hold_expired", S::GONE, "The hold has expired"),
             Self::TooLarge => ("too_large", S::PAYLOAD_TOO_LARGE, "The body is too large"),

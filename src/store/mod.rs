@@ -40,6 +40,7 @@ mod error;
 mod event;
 mod key;
 mod news;
+mod operation;
 mod outcome;
 mod place;
 mod receipt;
@@ -56,6 +57,7 @@ pub use error::StoreError;
 pub use event::{EventRow, NewEvent};
 pub use key::KeyRow;
 pub use news::{Listener, News};
+pub use operation::OperationRow;
 pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
 

@@ -59,6 +59,7 @@ fn it_lists_every_path() {
         get /v1/couriers|post /v1/couriers|\
         get /v1/couriers/me/route|get /v1/couriers/me/route/stream|post /v1/holds|delete /v1/holds/{id}|get /v1/holds/{id}|\
         get /v1/hubs|post /v1/hubs|get /v1/keys|post /v1/keys|delete /v1/keys/{id}|\
+        get /v1/operations/{id}|post /v1/operations/{id}/cancel|\
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\
         get /v1/regions/{region}/days/{date}|post /v1/regions/{region}/days/{date}/replan|\
         get /v1/regions/{region}/days/{date}/events|\

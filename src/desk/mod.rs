@@ -29,6 +29,7 @@ mod keys;
 mod live_day;
 mod load;
 mod lookups;
+mod moving;
 mod near_hubs;
 mod news;
 mod offer;

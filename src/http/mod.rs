@@ -44,6 +44,7 @@ mod sse;
 mod stream;
 mod text;
 mod tracking;
+mod tracking_change;
 
 pub use map::route_features;
 
@@ -182,7 +183,9 @@ fn customer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(tracking::get_tracking))
         .routes(routes!(tracking::stream_tracking))
-        .routes(routes!(tracking::cancel_tracked))
+        .routes(routes!(tracking_change::search_other_slots))
+        .routes(routes!(tracking_change::reschedule_tracked))
+        .routes(routes!(tracking_change::cancel_tracked))
 }
 
 fn dispatch_routes() -> OpenApiRouter<App> {

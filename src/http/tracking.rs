@@ -10,7 +10,7 @@ use super::preparation::{PrepareView, prepare};
 use super::problem::{Problem, ProblemCode};
 use super::slot::FlexibleView;
 use super::sse::{self, Seat, Source};
-use crate::desk::{Actor, DeskError, Follower, Tracked};
+use crate::desk::{DeskError, Follower, Tracked};
 use crate::model::{Booking, BookingAction, BookingId, BookingKind, BookingState};
 use crate::planning::{Committed, DayPlan, RoutePlan};
 use axum::Json;
@@ -117,34 +117,22 @@ pub(super) async fn stream_tracking(
     Ok(seat.serve(None, stream))
 }
 
-/// Calls a booking off, as its customer. Doing it again answers the same.
-#[utoipa::path(
-    post, path = "/v1/tracking/{token}/cancel", tag = "customer",
-    params(("token" = String, Path, description = "The `tracking.token` of a booking")),
-    responses((status = 200, description = "The cancelled booking", body = TrackingView)),
-    extensions(("x-problems" = json!([
-        "state_conflict", "under_way", "overloaded", "unavailable"
-    ])))
-)]
-pub(super) async fn cancel_tracked(
-    State(app): State<App>,
-    Named(token): Named<String>,
-) -> Result<Json<TrackingView>, Problem> {
-    let id = booking_of(&app, &token)?;
-    tracked(&app, id).await?;
-    app.desk.acting(Actor::customer(id)).cancel(None, id, None).await?;
-    Ok(Json(TrackingView::new(&tracked(&app, id).await?, app.desk.clock().now())))
-}
-
-fn booking_of(app: &App, token: &str) -> Result<BookingId, Problem> {
+/// The booking of a link.
+pub(super) fn booking_of(app: &App, token: &str) -> Result<BookingId, Problem> {
     app.desk.tracking().read(token).ok_or_else(no_such_link)
 }
 
-async fn tracked(app: &App, id: BookingId) -> Result<Tracked, Problem> {
-    app.desk.tracked(id).await.map_err(|error| match error {
-        DeskError::NotFound { .. } | DeskError::NoSuchDay { .. } => no_such_link(),
+/// A booking as its customer may see it.
+pub(super) async fn tracked(app: &App, id: BookingId) -> Result<Tracked, Problem> {
+    app.desk.tracked(id).await.map_err(tracking_problem)
+}
+
+/// A link of which nothing is shown any more is as good as none.
+pub(super) fn tracking_problem(error: DeskError) -> Problem {
+    match error {
+        DeskError::NotFound { .. } => no_such_link(),
         other => other.into(),
-    })
+    }
 }
 
 fn no_such_link() -> Problem {
@@ -159,7 +147,7 @@ impl TrackingLinkView {
 }
 
 impl TrackingView {
-    fn new(tracked: &Tracked, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(tracked: &Tracked, now: DateTime<Utc>) -> Self {
         let Tracked { booking, day, at } = tracked;
         let region = &day.region;
         let visit = match *at {

@@ -68,7 +68,8 @@ fn it_lists_every_path() {
         get /v1/regions/{region}/days/{date}/unassigned|\
         get /v1/regions/{region}/days/{date}/zones|get /v1/shifts|post /v1/shifts|\
         post /v1/slot-searches|get /v1/tracking/{token}|\
-        post /v1/tracking/{token}/cancel|get /v1/tracking/{token}/stream";
+        post /v1/tracking/{token}/cancel|post /v1/tracking/{token}/reschedule|\
+        post /v1/tracking/{token}/slot-searches|get /v1/tracking/{token}/stream";
     let listed: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
     assert_eq!(listed, expected.split('|').collect());
 }

@@ -167,3 +167,49 @@ async fn a_stream_follows_a_booking_to_another_day() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_customer_moves_to_another_slot_of_the_same_booking() {
+    on_each_database(async |service| {
+        let booking = service.booking("order-1").await;
+        let asked = json!({ "from": "2026-03-03", "days": 1 });
+        let search = format!("{}/slot-searches", link(&booking));
+        let found = service.nobody.post(&search, &asked).await.expect(200);
+        let slot = &found["slots"][1];
+        let keys: Vec<&String> = slot.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["end", "offer", "start"], "nothing of the routes");
+        let to = json!({ "offer": slot["offer"] });
+        let path = format!("{}/reschedule", link(&booking));
+        let moved = service.nobody.post(&path, &to).await.expect(200);
+        assert_eq!(moved["slot"], json!({ "start": slot["start"], "end": slot["end"] }));
+        let path = format!("/v1/bookings/{}", booking["id"].as_str().unwrap());
+        let read = service.checkout.get(&path).await.expect(200);
+        assert_eq!((&read["slot"], &read["tracking"]), (&moved["slot"], &booking["tracking"]));
+        assert_eq!(read["external_id"], "order-1");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_offer_for_something_else_moves_nothing() {
+    on_sqlite(async |service| {
+        let booking = service.booking("order-1").await;
+        let mut other = super::service::search();
+        other["place"]["lat"] = json!(31.24);
+        let found = service.checkout.post("/v1/slot-searches", &other).await.expect(200);
+        let slots = found["slots"].as_array().unwrap();
+        let open = slots.iter().find(|slot| slot["status"] == "available").unwrap();
+        let path = format!("{}/reschedule", link(&booking));
+        for offer in [open["offer"].clone(), json!("ofr_x.y")] {
+            let answer = service.nobody.post(&path, &json!({ "offer": offer })).await;
+            answer.problem(422, "bad_offer");
+        }
+        let cancelled = service.nobody.ask(&format!("{}/cancel", link(&booking))).await;
+        cancelled.expect(200);
+        let offer = json!({ "offer": service.offer().await });
+        service.nobody.post(&path, &offer).await.problem(409, "state_conflict");
+        let day = service.dispatcher.get("/v1/regions/shanghai/days/2026-03-02").await.expect(200);
+        assert_eq!(day["summary"]["held"], 0, "the place that was taken for it is given back");
+    })
+    .await;
+}

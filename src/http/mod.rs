@@ -45,6 +45,7 @@ mod stream;
 mod text;
 mod tracking;
 mod tracking_change;
+mod tracking_stream;
 
 pub use map::route_features;
 
@@ -182,7 +183,7 @@ fn checkout_routes() -> OpenApiRouter<App> {
 fn customer_routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(tracking::get_tracking))
-        .routes(routes!(tracking::stream_tracking))
+        .routes(routes!(tracking_stream::stream_tracking))
         .routes(routes!(tracking_change::search_other_slots))
         .routes(routes!(tracking_change::reschedule_tracked))
         .routes(routes!(tracking_change::cancel_tracked))

@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs bench-booking bench-promises setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
+.PHONY: help demo test check fmt docs bench-booking bench-promises bench-streams setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
 
 CARGO ?= cargo
 heading = @printf '\n== %s\n' "$(1)"
@@ -34,6 +34,9 @@ docs: ## the code's documentation, in target/doc
 
 bench-promises: ## how many promises a fleet keeps, beside counters and hindsight: an hour and more
 	$(CARGO) bench --locked --bench promises
+
+bench-streams: ## how soon 2,000 followers of a day see what was committed
+	$(CARGO) bench --locked --bench streams
 
 setup:
 	$(call heading,What the tests need)

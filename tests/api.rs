@@ -7,6 +7,8 @@
 mod actors;
 #[path = "api/admin.rs"]
 mod admin;
+#[path = "api/audit.rs"]
+mod audit;
 #[path = "api/checkout.rs"]
 mod checkout;
 #[path = "api/courier.rs"]
@@ -23,10 +25,14 @@ mod document;
 mod flexible;
 #[path = "api/idempotency.rs"]
 mod idempotency;
+#[path = "api/listener.rs"]
+mod listener;
 #[path = "api/live.rs"]
 mod live;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/operations.rs"]
+mod operations;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]
@@ -35,3 +41,7 @@ mod random;
 mod reschedule;
 #[path = "api/service.rs"]
 mod service;
+#[path = "api/streams.rs"]
+mod streams;
+#[path = "api/tracking.rs"]
+mod tracking;

@@ -192,6 +192,7 @@ fn event(kind: &str, booking: &Booking) -> NewEvent {
     NewEvent {
         kind: kind.to_owned(),
         subject: booking.id.to_string(),
+        actor: format!("programme:{}", programme()),
         body,
         at: booking.requested_at,
     }

@@ -5,7 +5,7 @@ use super::clock::moment;
 use super::{CliError, files};
 use crate::clock::Clock;
 use crate::config::Connection;
-use crate::desk::{Desk, Registry};
+use crate::desk::{Actor, Desk, Registry};
 use crate::intake::{self, BookingTerms, Faults};
 use crate::model::{Courier, Hub, ProgrammeId, Region};
 use crate::store::RegistryChange;
@@ -144,7 +144,7 @@ async fn take_bookings(desk: &Desk, args: &ImportArgs, sources: &[Source]) -> Re
         }
     };
     let named = bookings.len();
-    let taken = desk.import_bookings(bookings).await?;
+    let taken = desk.acting(Actor::command_line()).import_bookings(bookings).await?;
     // Other processes look for a new version of the registry and read their days anew.
     desk.import(&RegistryChange::default()).await?;
     let of = match sources {

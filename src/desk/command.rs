@@ -1,6 +1,7 @@
 //! What a region-day can be told to do.
 
 use super::DeskError;
+use super::actor::Actor;
 use super::placing::Placement;
 use super::receipt::Ticket;
 use super::reporting::{ReportVerdict, Seen, Told};
@@ -85,6 +86,8 @@ pub(super) enum Outcome {
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) command: Command,
+    /// Who asks for it.
+    pub(super) actor: Actor,
     /// Where the caller gave a key.
     pub(super) ticket: Option<Ticket>,
     pub(super) reply: oneshot::Sender<Result<Outcome, DeskError>>,

@@ -108,11 +108,16 @@ impl Desk {
         ticket: Option<Ticket>,
     ) -> Result<Outcome, DeskError> {
         let cell = self.live_day(region, date).await?;
-        let sent = day_of(&cell).send(command, ticket).await;
+        let sent = day_of(&cell).send(command, self.1.clone(), ticket).await;
         if day_of(&cell).is_over() {
-            self.0.days.forget(&(region.clone(), date), &cell);
+            self.forget_day(&(region.clone(), date), &cell);
         }
         sent
+    }
+
+    /// Lets a day whose writer has ended be loaded anew by whoever asks next.
+    pub(super) fn forget_day(&self, key: &Key, over: &Arc<OnceCell<LiveDay>>) {
+        self.0.days.forget(key, over);
     }
 
     /// Reads a day anew if it is loaded.

@@ -76,6 +76,14 @@ pub enum DeskError {
          repeat a request with exactly the same body"
     )]
     KeyReused,
+    /// The same work is under way.
+    #[error("{date} of {region} is being planned anew already: wait for it, or cancel it")]
+    AlreadyRunning {
+        /// The region.
+        region: RegionId,
+        /// The date.
+        date: NaiveDate,
+    },
     /// Too much is waiting.
     #[error("too many requests are waiting: try again in a moment")]
     Overloaded,

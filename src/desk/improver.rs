@@ -40,7 +40,7 @@ pub(super) async fn keep_improving(desk: Weak<Shared>, effort: Effort) {
     let _stopped = StopOnDrop(Arc::clone(&stop));
     let mut effort = effort;
     loop {
-        let Some(open) = desk.upgrade().map(Desk) else { return };
+        let Some(open) = desk.upgrade().map(Desk::of) else { return };
         let now = open.clock().now();
         let mut plans = open.loaded_plans();
         plans.retain(|plan| plan.date >= plan.region.date_of(now));

@@ -3,7 +3,7 @@
 //! A token is 32 random bytes, so that a fast hash (SHA-256) is enough: there is no password to
 //! guess, and every request can be checked from memory.
 
-use super::{Desk, DeskError};
+use super::{Actor, Desk, DeskError};
 use crate::model::{CourierId, KeyId, ProgrammeId, RegionId};
 use crate::store::KeyRow;
 use base64::Engine;
@@ -90,6 +90,29 @@ pub enum Caller {
     Admin,
 }
 
+/// A key in use, and who has it. Not the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The key.
+    pub key: KeyId,
+    /// Who has it.
+    pub caller: Caller,
+    hash: [u8; 32],
+}
+
+impl Holder {
+    /// Who causes what this caller asks for.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match &self.caller {
+            Caller::Checkout(programme) => Actor::programme(programme),
+            Caller::Courier(courier) => Actor::courier(courier),
+            Caller::Dispatcher(_) => Actor::dispatcher(self.key),
+            Caller::Admin => Actor::admin(self.key),
+        }
+    }
+}
+
 impl Desk {
     /// Makes a key and returns its token, which is not kept.
     ///
@@ -129,15 +152,22 @@ impl Desk {
 
     /// Who holds a token. From memory.
     #[must_use]
-    pub fn caller(&self, token: &str) -> Option<Caller> {
+    pub fn caller(&self, token: &str) -> Option<Holder> {
         let registry = self.registry();
         let key = registry.keys.get(&hash(token))?;
-        match key.role.parse().ok()? {
-            Role::Checkout => key.programme.clone().map(Caller::Checkout),
-            Role::Courier => key.courier.clone().map(Caller::Courier),
-            Role::Dispatcher => Some(Caller::Dispatcher(key.region.clone())),
-            Role::Admin => Some(Caller::Admin),
-        }
+        let caller = match key.role.parse().ok()? {
+            Role::Checkout => Caller::Checkout(key.programme.clone()?),
+            Role::Courier => Caller::Courier(key.courier.clone()?),
+            Role::Dispatcher => Caller::Dispatcher(key.region.clone()),
+            Role::Admin => Caller::Admin,
+        };
+        Some(Holder { key: key.id, caller, hash: key.hash })
+    }
+
+    /// Whether a key has not been revoked, as far as this process has heard. From memory.
+    #[must_use]
+    pub fn is_in_use(&self, holder: &Holder) -> bool {
+        self.registry().keys.contains_key(&holder.hash)
     }
 
     fn validate_key(&self, new: &NewKey) -> Result<(), DeskError> {

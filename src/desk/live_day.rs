@@ -1,7 +1,9 @@
 //! One region-day in memory: the last committed plan for readers, and the way to its one writer.
 
 use super::DeskError;
+use super::actor::Actor;
 use super::command::{Command, Job, Outcome};
+use super::feed::Feed;
 use super::receipt::Ticket;
 use super::registry::Registry;
 use super::told::Told;
@@ -24,6 +26,7 @@ pub(super) struct LiveDay {
     plan: Arc<ArcSwap<DayPlan>>,
     jobs: mpsc::Sender<Job>,
     told: watch::Sender<Told>,
+    feed: Arc<Feed>,
     /// When it was last asked for, in seconds of Unix time on the service's clock.
     used_at: AtomicI64,
 }
@@ -55,14 +58,21 @@ impl LiveDay {
         let plan = Arc::new(ArcSwap::from_pointee(plan));
         let (told, ear) = watch::channel(Told::default());
         let used_at = AtomicI64::new(context.clock.now().timestamp());
-        let writer = Writer::new(context, Arc::clone(&plan), (last_seq, registry), ear);
+        let (feed, publisher) = Feed::after(last_seq);
+        let seen = (last_seq, registry);
+        let writer = Writer::new(context, Arc::clone(&plan), seen, (ear, publisher));
         tokio::spawn(writer.run(queue));
-        Self { plan, jobs, told, used_at }
+        Self { plan, jobs, told, feed, used_at }
     }
 
     /// The last committed plan.
     pub(super) fn plan(&self) -> Arc<DayPlan> {
         self.plan.load_full()
+    }
+
+    /// What happens on the day.
+    pub(super) fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// Tells the writer how far the database has come. It reads what it does not have yet.
@@ -99,10 +109,11 @@ impl LiveDay {
     pub(super) async fn send(
         &self,
         command: Command,
+        actor: Actor,
         ticket: Option<Ticket>,
     ) -> Result<Outcome, DeskError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.try_send(Job { command, ticket, reply }).map_err(|error| match error {
+        self.jobs.try_send(Job { command, actor, ticket, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DeskError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => DeskError::Stopping,
         })?;
@@ -116,7 +127,8 @@ impl LiveDay {
     /// [`DeskError::Store`] when the database cannot be read.
     pub(super) async fn reload(&self) -> Result<(), DeskError> {
         let (reply, answer) = oneshot::channel();
-        if self.jobs.send(Job { command: Command::Reload, ticket: None, reply }).await.is_err() {
+        let (command, actor) = (Command::Reload, Actor::system());
+        if self.jobs.send(Job { command, actor, ticket: None, reply }).await.is_err() {
             return Ok(());
         }
         answer.await.map_or(Ok(()), |reloaded| reloaded.map(|_| ()))

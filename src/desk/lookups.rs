@@ -20,12 +20,14 @@ impl Writer {
         jobs: &[Job],
         now: DateTime<Utc>,
     ) -> Result<Option<Result<Departure, DeskError>>, StoreError> {
-        let [Job { command: Command::Reschedule(asked), .. }] = jobs else { return Ok(None) };
+        let [Job { command: Command::Reschedule(asked), actor, .. }] = jobs else {
+            return Ok(None);
+        };
         if self.plan.load().find(asked.booking).is_some() {
             return Ok(None);
         }
         let registry = self.context.registry.load_full();
-        let found = departure(&self.context.store, &registry, asked.booking, now).await?;
+        let found = departure(&self.context.store, &registry, asked.booking, (actor, now)).await?;
         let is_here =
             |left: &Departure| (left.commit.region.clone(), left.commit.date) == self.of();
         if found.as_ref().is_ok_and(is_here) {

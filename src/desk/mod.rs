@@ -12,6 +12,7 @@
 //! loaded when they are first asked for, follow what other processes commit (`news.rs`), and leave
 //! memory when nobody has asked for them in a while (`housekeeping.rs`).
 
+mod actor;
 mod adopting;
 mod audit;
 mod bookings;
@@ -20,7 +21,9 @@ mod command;
 mod couriers;
 mod days;
 mod error;
+mod feed;
 mod flexible;
+mod following;
 mod gate;
 mod housekeeping;
 mod imports;
@@ -29,9 +32,11 @@ mod keys;
 mod live_day;
 mod load;
 mod lookups;
+mod moving;
 mod near_hubs;
 mod news;
 mod offer;
+mod operations;
 mod patience;
 mod placing;
 mod promises;
@@ -45,22 +50,28 @@ mod squeezing;
 #[cfg(test)]
 mod tests;
 mod told;
+mod tracking;
 mod upsets;
 mod working_day;
 mod writer;
 
+pub use actor::Actor;
 pub use audit::violations;
 pub use command::{Confirmation, Order};
 pub use error::DeskError;
+pub use feed::DayEvent;
 pub use flexible::FlexibleOffer;
-pub use keys::{Caller, NewKey, Role, UnknownRole};
+pub use following::Follower;
+pub use keys::{Caller, Holder, NewKey, Role, UnknownRole};
 pub use near_hubs::NearHub;
 pub use offer::{Offer, OfferSigner};
+pub use operations::RenderReport;
 pub use receipt::{Done, Render, Ticket};
 pub use registry::Registry;
 pub use replanning::ReplanReport;
 pub use reporting::ReportVerdict;
 pub use slots::{OfferedSlot, SlotSearch, SlotSearchAnswer};
+pub use tracking::{Tracked, TrackingSigner};
 pub use upsets::UpsetReport;
 
 use crate::clock::Clock;
@@ -70,19 +81,22 @@ use arc_swap::ArcSwap;
 use days::Days;
 use gate::Gate;
 use live_day::Context;
+use operations::Replans;
 use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// The desk of a service. Clones are the same desk.
+/// The desk of a service, and who acts at it. Clones are the same desk.
 #[derive(Clone)]
-pub struct Desk(Arc<Shared>);
+pub struct Desk(Arc<Shared>, Actor);
 
 struct Shared {
     context: Context,
     offers: OfferSigner,
+    tracking: TrackingSigner,
     days: Days,
+    replans: Replans,
     searches: Gate,
     settings: DeskSettings,
 }
@@ -119,10 +133,20 @@ impl Desk {
     ) -> Result<Self, DeskError> {
         let fresh: [u8; 32] = rand::rng().random();
         let offers = OfferSigner::new(&store.secret("offers", &fresh).await?);
+        let fresh: [u8; 32] = rand::rng().random();
+        let tracking = TrackingSigner::new(&store.secret("tracking", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
         let context = Context { store, clock, registry, changed: Arc::default() };
-        let (days, searches) = (Days::default(), Gate::of_machine());
-        let desk = Self(Arc::new(Shared { context, offers, days, searches, settings }));
+        let (days, replans, searches) = (Days::default(), Replans::default(), Gate::of_machine());
+        let desk = Self::of(Arc::new(Shared {
+            context,
+            offers,
+            tracking,
+            days,
+            replans,
+            searches,
+            settings,
+        }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
@@ -130,6 +154,11 @@ impl Desk {
             tokio::spawn(improver::keep_improving(Arc::downgrade(&desk.0), effort));
         }
         Ok(desk)
+    }
+
+    /// The desk for what happens by itself.
+    fn of(shared: Arc<Shared>) -> Self {
+        Self(shared, Actor::system())
     }
 
     /// The time of the service.

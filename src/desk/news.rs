@@ -38,7 +38,7 @@ async fn hear(desk: &Weak<Shared>, listener: &mut Listener) -> Result<(), StoreE
     // What was committed before the listening began is seen by looking.
     let mut news = News::Gap;
     loop {
-        let Some(desk) = desk.upgrade().map(Desk) else { return Ok(()) };
+        let Some(desk) = desk.upgrade().map(Desk::of) else { return Ok(()) };
         let taken = match news {
             News::Day { region, date, position } => {
                 desk.tell(&(region, date), position);
@@ -61,7 +61,7 @@ pub(super) async fn look_after(desk: Weak<Shared>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let Some(desk) = desk.upgrade().map(Desk) else { return };
+        let Some(desk) = desk.upgrade().map(Desk::of) else { return };
         desk.close_idle_days();
         if let Err(error) = desk.open_overdue_days().await {
             tracing::warn!(error = %error, "cannot look for holds that ran out; trying again");

@@ -88,7 +88,7 @@ impl Desk {
 /// Forgets old receipts until the desk is gone.
 pub(super) async fn forget_old(desk: Weak<Shared>) {
     loop {
-        let Some(open) = desk.upgrade().map(Desk) else { return };
+        let Some(open) = desk.upgrade().map(Desk::of) else { return };
         let clock = open.clock().clone();
         let now = clock.now();
         if let Err(error) = open.store().forget_receipts(now - KEPT).await {

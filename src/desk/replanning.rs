@@ -4,10 +4,10 @@ use super::command::{Command, Outcome};
 use super::{Desk, DeskError};
 use crate::clock::Stopwatch;
 use crate::model::{BookingId, Leg, Reason, RegionId};
-use crate::planning::{Control, DayPlan, Effort, Replan, replan};
+use crate::planning::{Control, DayPlan, Effort, Progress, Replan, replan};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What a re-plan takes beyond its search, about: its last steps, and the way to its commit.
@@ -38,20 +38,35 @@ impl Desk {
     /// search is tried. A caller who does not wait for the answer ends the search.
     ///
     /// # Errors
-    /// [`DeskError::NoSuchDay`] and what a commit may answer.
+    /// [`DeskError::NoSuchDay`], [`DeskError::AlreadyRunning`], [`DeskError::Overloaded`], and what a
+    /// commit may answer.
     pub async fn replan(
         &self,
         region: &RegionId,
         date: NaiveDate,
         effort: Effort,
     ) -> Result<ReplanReport, DeskError> {
+        let _turn = self.0.replans.take(region, date)?;
+        let caller = Caller::default();
+        let report = self.replan_watched(region, date, effort, &caller.watched).await?;
+        report.ok_or(DeskError::Stopping)
+    }
+
+    /// The same for somebody who watches it; nothing where they ended the search.
+    pub(super) async fn replan_watched(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        effort: Effort,
+        watched: &Watched,
+    ) -> Result<Option<ReplanReport>, DeskError> {
         for effort in [effort, effort.part(4)] {
-            let report = self.replan_once(region, date, effort).await?;
-            if report.routes_changed > 0 || report.routes_dropped == 0 {
+            let report = self.replan_once(region, date, effort, watched).await?;
+            if report.as_ref().is_none_or(|r| r.routes_changed > 0 || r.routes_dropped == 0) {
                 return Ok(report);
             }
         }
-        self.replan_once(region, date, effort.part(16)).await
+        self.replan_once(region, date, effort.part(16), watched).await
     }
 
     async fn replan_once(
@@ -59,16 +74,19 @@ impl Desk {
         region: &RegionId,
         date: NaiveDate,
         effort: Effort,
-    ) -> Result<ReplanReport, DeskError> {
+        watched: &Watched,
+    ) -> Result<Option<ReplanReport>, DeskError> {
         let plan = self.day(region, date).await?;
         let lead = effort.time_limit.map_or(Duration::ZERO, |limit| limit + AROUND_SEARCH);
         let taken_at = self.clock().after(lead);
-        let caller = Caller::default();
-        let gone = Arc::clone(&caller.gone);
+        let watching = watched.clone();
         let proposal =
-            tokio::task::spawn_blocking(move || searched(&plan, taken_at, &effort, &gone))
+            tokio::task::spawn_blocking(move || searched(&plan, taken_at, &effort, &watching))
                 .await
                 .map_err(|_| DeskError::Stopping)?;
+        if watched.is_cancelled() {
+            return Ok(None);
+        }
         let (before, after) = (proposal.before, proposal.after);
         let unassigned = proposal.unassigned.clone();
         let command = Command::Apply(Box::new(proposal));
@@ -77,30 +95,63 @@ impl Desk {
             other => unreachable!("a re-plan is answered by counts, not {other:?}"),
         };
         let version = self.day(region, date).await?.version();
-        Ok(ReplanReport { version, routes_changed, routes_dropped, before, after, unassigned })
+        Ok(Some(ReplanReport {
+            version,
+            routes_changed,
+            routes_dropped,
+            before,
+            after,
+            unassigned,
+        }))
     }
 }
 
-fn searched(
-    plan: &DayPlan,
-    taken_at: DateTime<Utc>,
-    effort: &Effort,
-    cancel: &AtomicBool,
-) -> Replan {
+fn searched(plan: &DayPlan, taken_at: DateTime<Utc>, effort: &Effort, watched: &Watched) -> Replan {
     let watch = Stopwatch::start();
     let elapsed = || watch.elapsed();
-    let control = Control { elapsed: &elapsed, cancel, progress: &mut |_| {} };
+    let mut progress = |progress| watched.note(progress);
+    let control = Control { elapsed: &elapsed, cancel: &watched.0.cancel, progress: &mut progress };
     replan(plan, taken_at, effort, control)
 }
 
-/// Notes that nobody waits any more.
+/// A search that can be looked at and ended from outside. Clones are the same.
+#[derive(Clone, Default)]
+pub(super) struct Watched(Arc<Watching>);
+
 #[derive(Default)]
-struct Caller {
-    gone: Arc<AtomicBool>,
+struct Watching {
+    cancel: AtomicBool,
+    latest: Mutex<Option<Progress>>,
+}
+
+impl Watched {
+    /// Ends the search; nothing of it is taken.
+    pub(super) fn cancel(&self) {
+        self.0.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// How far the search has come.
+    pub(super) fn latest(&self) -> Option<Progress> {
+        *self.0.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.0.cancel.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, progress: Progress) {
+        *self.0.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    }
+}
+
+/// Somebody who waits for the answer. When they go away, the search ends.
+#[derive(Default)]
+pub(super) struct Caller {
+    pub(super) watched: Watched,
 }
 
 impl Drop for Caller {
     fn drop(&mut self) {
-        self.gone.store(true, Ordering::Relaxed);
+        self.watched.cancel();
     }
 }

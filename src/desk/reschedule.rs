@@ -1,6 +1,7 @@
 //! A booking that moves to the place of a hold, on the same day or another: in one transaction, so
 //! that at any moment it has the old place or the new one.
 
+use super::actor::Actor;
 use super::registry::Registry;
 use super::working_day::{ExternalIds, WorkingDay, after, not_found};
 use super::{DeskError, load};
@@ -30,12 +31,12 @@ pub(super) async fn departure(
     store: &Store,
     registry: &Registry,
     id: BookingId,
-    now: DateTime<Utc>,
+    (actor, now): (&Actor, DateTime<Utc>),
 ) -> Result<Result<Departure, DeskError>, StoreError> {
     let Some((_, plan)) = load::place(store, registry, id).await? else {
         return Ok(Err(not_found(id)));
     };
-    let mut day = WorkingDay::new(&plan, ExternalIds::new(), now);
+    let mut day = WorkingDay::new(&plan, ExternalIds::new(), now).caused_by(actor);
     Ok(day.give_up(id).map(|entry| {
         day.event("booking.left", id.to_string(), json!({ "window": entry.booking.window }));
         let commit = day.commit().expect("a booking that was taken off leaves a change");

@@ -1,6 +1,7 @@
 //! A day plan while a batch of commands is applied to it, and what has to be written of it.
 
 use super::DeskError;
+use super::actor::Actor;
 use super::command::{Command, Confirmation, Job, Outcome};
 use super::receipt::Receipts;
 use super::reporting::KnownReports;
@@ -22,6 +23,8 @@ pub(super) type ExternalIds = HashMap<(ProgrammeId, String), BookingId>;
 pub(super) struct WorkingDay {
     pub(super) plan: DayPlan,
     pub(super) now: DateTime<Utc>,
+    /// Who causes what happens next.
+    actor: Actor,
     taken: ExternalIds,
     pub(super) changed_routes: BTreeSet<usize>,
     pub(super) changed_pool: bool,
@@ -46,6 +49,7 @@ impl WorkingDay {
         Self {
             plan: committed.clone(),
             now,
+            actor: Actor::system(),
             taken,
             changed_routes: BTreeSet::new(),
             changed_pool: false,
@@ -73,9 +77,25 @@ impl WorkingDay {
         Self { receipts, ..self }
     }
 
+    /// The same, with somebody who causes what happens next.
+    pub(super) fn caused_by(self, actor: &Actor) -> Self {
+        Self { actor: actor.clone(), ..self }
+    }
+
     /// Does what a job asks for, unless it was done before. On an error nothing has changed.
     /// `departed` is the booking that a reschedule takes off another day.
     pub(super) fn apply(
+        &mut self,
+        job: &Job,
+        departed: Option<&Arc<Entry>>,
+    ) -> Result<Outcome, DeskError> {
+        let before = std::mem::replace(&mut self.actor, job.actor.clone());
+        let outcome = self.apply_once(job, departed);
+        self.actor = before;
+        outcome
+    }
+
+    fn apply_once(
         &mut self,
         job: &Job,
         departed: Option<&Arc<Entry>>,
@@ -404,7 +424,8 @@ impl WorkingDay {
     }
 
     pub(super) fn event(&mut self, kind: &str, subject: String, body: serde_json::Value) {
-        self.events.push(NewEvent { kind: kind.to_owned(), subject, body, at: self.now });
+        let (kind, actor) = (kind.to_owned(), self.actor.to_string());
+        self.events.push(NewEvent { kind, subject, actor, body, at: self.now });
     }
 }
 

@@ -16,6 +16,7 @@
 //! first served: a busy day cannot keep the others from theirs.
 
 use super::command::{Command, Job, Outcome};
+use super::feed::Publisher;
 use super::live_day::Context;
 use super::patience::Patience;
 use super::told::{Told, more_than};
@@ -52,6 +53,7 @@ pub(super) struct Writer {
     /// The database may be ahead of the plan: read it before the next write.
     is_stale: bool,
     told: watch::Receiver<Told>,
+    feed: Publisher,
     /// What had been told when the day was last read: it is no news any more.
     heard: Told,
 }
@@ -62,10 +64,10 @@ impl Writer {
         context: Context,
         plan: Arc<ArcSwap<DayPlan>>,
         (last_seq, registry): (i64, i64),
-        told: watch::Receiver<Told>,
+        (told, feed): (watch::Receiver<Told>, Publisher),
     ) -> Self {
         let (is_stale, heard) = (false, Told::default());
-        Self { context, plan, last_seq, registry, is_stale, told, heard }
+        Self { context, plan, last_seq, registry, is_stale, told, feed, heard }
     }
 
     /// Works until the last sender is gone.
@@ -208,6 +210,7 @@ impl Writer {
                 (self.is_stale, self.registry) = (true, NONE_READ);
             }
             self.publish(day.committed());
+            self.feed.publish(receipt.first_seq, &commit.events);
         }
         if let (Some(Err(refusal)), [outcome @ Err(_)]) = (departure, &mut outcomes[..]) {
             *outcome = Err(refusal);
@@ -225,7 +228,9 @@ impl Writer {
         } else {
             load::day(store, &registry, &plan.region.id, plan.date).await?
         };
+        let day = (plan.region.id.clone(), plan.date);
         self.publish(plan);
+        self.feed.catch_up(store, (&day.0, day.1), last_seq).await?;
         self.registry = registry.version;
         (self.last_seq, self.is_stale) = (last_seq, false);
         Ok(())

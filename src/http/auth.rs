@@ -6,7 +6,7 @@
 
 use super::App;
 use super::problem::{Problem, ProblemCode};
-use crate::desk::Caller;
+use crate::desk::{Actor, Caller, Holder};
 use crate::model::{CourierId, ProgrammeId, RegionId};
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -19,10 +19,16 @@ pub(super) struct Checkout(pub(super) ProgrammeId);
 pub(super) struct CourierCaller(pub(super) CourierId);
 
 /// A dispatcher of one region or of all; or an administrator.
-pub(super) struct Dispatcher(Option<RegionId>);
+pub(super) struct Dispatcher {
+    region: Option<RegionId>,
+    actor: Actor,
+}
 
 /// An administrator.
 pub(super) struct Admin;
+
+/// Anyone with a key in use.
+pub(super) struct KeyHolder(pub(super) Holder);
 
 /// Who may read and cancel bookings.
 pub(super) enum BookingCaller {
@@ -35,7 +41,16 @@ pub(super) enum BookingCaller {
 impl Dispatcher {
     /// Whether this dispatcher sees a region.
     pub(super) fn sees(&self, region: &RegionId) -> bool {
-        self.0.as_ref().is_none_or(|own| own == region)
+        self.region.as_ref().is_none_or(|own| own == region)
+    }
+
+    /// Who causes what this dispatcher does.
+    pub(super) fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
+    fn of(holder: &Holder, region: Option<RegionId>) -> Self {
+        Self { region, actor: holder.actor() }
     }
 
     /// Refuses what is of another region.
@@ -53,6 +68,11 @@ impl Checkout {
     pub(super) fn key_scope(&self) -> String {
         format!("programme:{}", self.0)
     }
+
+    /// Who causes what this checkout does.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::programme(&self.0)
+    }
 }
 
 impl BookingCaller {
@@ -60,8 +80,16 @@ impl BookingCaller {
     pub(super) fn key_scope(&self) -> String {
         match self {
             Self::Checkout(programme) => Checkout(programme.clone()).key_scope(),
-            Self::Dispatcher(Dispatcher(Some(region))) => format!("region:{region}"),
-            Self::Dispatcher(Dispatcher(None)) => "everywhere".to_owned(),
+            Self::Dispatcher(Dispatcher { region: Some(region), .. }) => format!("region:{region}"),
+            Self::Dispatcher(Dispatcher { region: None, .. }) => "everywhere".to_owned(),
+        }
+    }
+
+    /// Who causes what this caller does.
+    pub(super) fn actor(&self) -> Actor {
+        match self {
+            Self::Checkout(programme) => Actor::programme(programme),
+            Self::Dispatcher(dispatcher) => dispatcher.actor(),
         }
     }
 
@@ -82,10 +110,17 @@ impl BookingCaller {
     }
 }
 
+impl FromRequestParts<App> for KeyHolder {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        holder(parts, app).map(Self)
+    }
+}
+
 impl FromRequestParts<App> for Checkout {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        match caller(parts, app)? {
+        match holder(parts, app)?.caller {
             Caller::Checkout(programme) => Ok(Self(programme)),
             other => Err(forbidden("checkout", &other)),
         }
@@ -95,7 +130,7 @@ impl FromRequestParts<App> for Checkout {
 impl FromRequestParts<App> for CourierCaller {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        match caller(parts, app)? {
+        match holder(parts, app)?.caller {
             Caller::Courier(courier) => Ok(Self(courier)),
             other => Err(forbidden("courier", &other)),
         }
@@ -105,10 +140,11 @@ impl FromRequestParts<App> for CourierCaller {
 impl FromRequestParts<App> for Dispatcher {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        match caller(parts, app)? {
-            Caller::Dispatcher(region) => Ok(Self(region)),
-            Caller::Admin => Ok(Self(None)),
-            other => Err(forbidden("dispatcher or admin", &other)),
+        let holder = holder(parts, app)?;
+        match &holder.caller {
+            Caller::Dispatcher(region) => Ok(Self::of(&holder, region.clone())),
+            Caller::Admin => Ok(Self::of(&holder, None)),
+            other => Err(forbidden("dispatcher or admin", other)),
         }
     }
 }
@@ -116,7 +152,7 @@ impl FromRequestParts<App> for Dispatcher {
 impl FromRequestParts<App> for Admin {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        match caller(parts, app)? {
+        match holder(parts, app)?.caller {
             Caller::Admin => Ok(Self),
             other => Err(forbidden("admin", &other)),
         }
@@ -126,16 +162,19 @@ impl FromRequestParts<App> for Admin {
 impl FromRequestParts<App> for BookingCaller {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        match caller(parts, app)? {
-            Caller::Checkout(programme) => Ok(Self::Checkout(programme)),
-            Caller::Dispatcher(region) => Ok(Self::Dispatcher(Dispatcher(region))),
-            Caller::Admin => Ok(Self::Dispatcher(Dispatcher(None))),
-            other @ Caller::Courier(_) => Err(forbidden("checkout, dispatcher or admin", &other)),
+        let holder = holder(parts, app)?;
+        match &holder.caller {
+            Caller::Checkout(programme) => Ok(Self::Checkout(programme.clone())),
+            Caller::Dispatcher(region) => {
+                Ok(Self::Dispatcher(Dispatcher::of(&holder, region.clone())))
+            }
+            Caller::Admin => Ok(Self::Dispatcher(Dispatcher::of(&holder, None))),
+            other @ Caller::Courier(_) => Err(forbidden("checkout, dispatcher or admin", other)),
         }
     }
 }
 
-fn caller(parts: &Parts, app: &App) -> Result<Caller, Problem> {
+fn holder(parts: &Parts, app: &App) -> Result<Holder, Problem> {
     let unauthorized = |detail: &str| Problem::new(ProblemCode::Unauthorized, detail);
     let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(bearer).ok_or_else(|| {

@@ -13,7 +13,8 @@ use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
 use super::slot::FlexibleView;
 use super::text;
-use crate::desk::{Confirmation, DeskError, Order};
+use super::tracking::TrackingLinkView;
+use crate::desk::{Confirmation, DeskError, Order, TrackingSigner};
 use crate::intake::{self, BookingTerms};
 use crate::model::{
     Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, Region, RegionId,
@@ -118,6 +119,9 @@ pub(super) struct BookingView {
     /// Who to ask for.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactBody>,
+    /// The customer's own link to it, once it is booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tracking: Option<TrackingLinkView>,
 }
 
 /// Whose bookings are imported.
@@ -160,14 +164,15 @@ pub(super) async fn create_booking(
     checkout: Checkout,
     Keyed { body, key }: Keyed<BookingBody>,
 ) -> Result<Response, Problem> {
-    let ticket = key.map(|key| key.ticket(checkout.key_scope(), created));
+    let ticket = key.map(|key| key.ticket(checkout.key_scope(), created(&app)));
     let order = Order { external_id: body.external_id, contact: body.contact.into() };
+    let desk = app.desk.acting(checkout.actor());
     let done = match (body.hold_id, body.offer) {
         (Some(hold), None) => {
             let confirmation = Confirmation { hold: BookingId::from(hold), order };
-            app.desk.confirm(&checkout.0, confirmation, ticket).await
+            desk.confirm(&checkout.0, confirmation, ticket).await
         }
-        (None, Some(offer)) => match app.desk.book(&checkout.0, &offer, order, ticket).await {
+        (None, Some(offer)) => match desk.book(&checkout.0, &offer, order, ticket).await {
             Err(DeskError::SlotTaken { reason }) => {
                 return Err(hold::refused(&app, &offer, &reason).await);
             }
@@ -178,16 +183,23 @@ pub(super) async fn create_booking(
             return Err(Problem::invalid(vec![FieldError::at("", message)]));
         }
     };
-    respond(&app, done?, created)
+    respond(&app, done?, created(&app))
 }
 
-fn created(region: &Region, booking: &Booking) -> KeptAnswer {
-    let location = format!("/v1/bookings/{}", booking.id);
-    kept(StatusCode::CREATED, Some(location), &BookingView::new(region, booking))
+/// How a new booking is answered.
+fn created(app: &App) -> impl Fn(&Region, &Booking) -> KeptAnswer + Send + Sync + 'static {
+    let links = app.desk.tracking().clone();
+    move |region, booking| {
+        let location = format!("/v1/bookings/{}", booking.id);
+        let view = BookingView::new(region, booking, &links);
+        kept(StatusCode::CREATED, Some(location), &view)
+    }
 }
 
-fn changed(region: &Region, booking: &Booking) -> KeptAnswer {
-    kept(StatusCode::OK, None, &BookingView::new(region, booking))
+/// How a changed booking is answered.
+fn changed(app: &App) -> impl Fn(&Region, &Booking) -> KeptAnswer + Send + Sync + 'static {
+    let links = app.desk.tracking().clone();
+    move |region, booking| kept(StatusCode::OK, None, &BookingView::new(region, booking, &links))
 }
 
 /// Moves a booking to the place of a hold, on the same date or another.
@@ -211,9 +223,10 @@ pub(super) async fn reschedule_booking(
     let (booking, _) = app.desk.booking(caller.programme(), id).await?;
     caller.enter(&booking.region)?;
     caller.enter(&hold::hold(&app, &booking.programme, body.hold_id).await?.region)?;
-    let ticket = key.map(|key| key.ticket(caller.key_scope(), changed));
-    let done = app.desk.reschedule(caller.programme(), id, body.hold_id, ticket).await?;
-    respond(&app, done, changed)
+    let ticket = key.map(|key| key.ticket(caller.key_scope(), changed(&app)));
+    let desk = app.desk.acting(caller.actor());
+    let done = desk.reschedule(caller.programme(), id, body.hold_id, ticket).await?;
+    respond(&app, done, changed(&app))
 }
 
 /// Reads a booking.
@@ -235,7 +248,7 @@ pub(super) async fn get_booking(
     let (booking, _) = app.desk.booking(caller.programme(), id).await?;
     caller.enter(&booking.region)?;
     let region = app.desk.region(&booking.region)?;
-    Ok(known.json(&BookingView::new(&region, &booking)))
+    Ok(known.json(&BookingView::new(&region, &booking, app.desk.tracking())))
 }
 
 /// Calls a booking off and gives its place back. Doing it again answers the same.
@@ -254,8 +267,9 @@ pub(super) async fn cancel_booking(
 ) -> Result<Response, Problem> {
     let (booking, _) = app.desk.booking(caller.programme(), id).await?;
     caller.enter(&booking.region)?;
-    let ticket = key.map(|key| key.ticket(caller.key_scope(), changed));
-    respond(&app, app.desk.cancel(caller.programme(), id, ticket).await?, changed)
+    let ticket = key.map(|key| key.ticket(caller.key_scope(), changed(&app)));
+    let desk = app.desk.acting(caller.actor());
+    respond(&app, desk.cancel(caller.programme(), id, ticket).await?, changed(&app))
 }
 
 /// Takes confirmed bookings in from a file, to be routed by a re-plan.
@@ -288,7 +302,7 @@ pub(super) async fn import_bookings(
         earliest: Some(now),
     };
     let bookings = intake::bookings(&bytes, "the body", &terms)?;
-    let imported = app.desk.import_bookings(bookings).await?;
+    let imported = app.desk.acting(dispatcher.actor()).import_bookings(bookings).await?;
     Ok(axum::Json(ImportedView { imported }))
 }
 
@@ -307,8 +321,9 @@ impl From<&Contact> for ContactBody {
 }
 
 impl BookingView {
-    fn new(region: &Region, booking: &Booking) -> Self {
+    fn new(region: &Region, booking: &Booking, links: &TrackingSigner) -> Self {
         let zone = region.time_zone;
+        let is_booked = booking.contact.is_some();
         Self {
             id: booking.id.to_string(),
             status: booking.state,
@@ -326,6 +341,7 @@ impl BookingView {
             requested_at: local(zone, booking.requested_at),
             expires_at: booking.hold_expires_at.map(|at| local(zone, at)),
             contact: booking.contact.as_ref().map(ContactBody::from),
+            tracking: is_booked.then(|| TrackingLinkView::new(links.sign(booking.id))),
         }
     }
 }

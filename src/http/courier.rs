@@ -10,7 +10,7 @@ use super::params::Asked;
 use super::problem::{Problem, ProblemCode};
 use super::route::{CapacityView, Reader, RouteView};
 use crate::intake;
-use crate::model::{Courier, CourierId, Hub, Vehicle};
+use crate::model::{Courier, CourierId, Hub, Region, Vehicle};
 use crate::planning::{DayPlan, RoutePlan};
 use crate::store::RegistryChange;
 use axum::extract::State;
@@ -27,6 +27,13 @@ pub(super) struct RouteQuery {
     /// Service date; today in the region's time zone where absent.
     #[param(value_type = Option<NaiveDate>)]
     date: Option<ServiceDate>,
+}
+
+impl RouteQuery {
+    /// The date asked for, or today's.
+    pub(super) fn date(&self, region: &Region, now: DateTime<Utc>) -> NaiveDate {
+        self.date.map_or_else(|| region.date_of(now), |ServiceDate(date)| date)
+    }
 }
 
 /// A courier, in the columns of `couriers.csv`. A capacity that is `null` is no limit.
@@ -80,7 +87,7 @@ pub(super) async fn get_own_route(
     let now = app.desk.clock().now();
     let courier = app.desk.courier(&id)?;
     let region = app.desk.region(&courier.region)?;
-    let date = query.date.map_or_else(|| region.date_of(now), |ServiceDate(date)| date);
+    let date = query.date(&region, now);
     let day = app.desk.day(&region.id, date).await?;
     let route = route_of(&day, &id, now).ok_or_else(|| no_shift(&id, date))?;
     Ok(known.json(&RouteView::new(&day, route, Reader::Courier, now)))
@@ -124,7 +131,11 @@ pub(super) async fn list_couriers(
 }
 
 /// The route under way or next; the last one when all shifts are over.
-fn route_of<'a>(day: &'a DayPlan, id: &CourierId, now: DateTime<Utc>) -> Option<&'a RoutePlan> {
+pub(super) fn route_of<'a>(
+    day: &'a DayPlan,
+    id: &CourierId,
+    now: DateTime<Utc>,
+) -> Option<&'a RoutePlan> {
     let own = day.routes.iter().filter(|route| route.of.courier.id == *id);
     let is_over = |route: &RoutePlan| route.of.shift.ends < now;
     let key = |route: &RoutePlan| {
@@ -134,7 +145,7 @@ fn route_of<'a>(day: &'a DayPlan, id: &CourierId, now: DateTime<Utc>) -> Option<
     own.min_by_key(|route| key(route)).map(|route| &**route)
 }
 
-fn no_shift(id: &CourierId, date: NaiveDate) -> Problem {
+pub(super) fn no_shift(id: &CourierId, date: NaiveDate) -> Problem {
     Problem::new(ProblemCode::NotFound, format!("{id} has no shift on {date}"))
 }
 

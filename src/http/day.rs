@@ -4,6 +4,7 @@ use super::App;
 use super::auth::Dispatcher;
 use super::etag::Known;
 use super::moment::ServiceDate;
+use super::operation::OperationView;
 use super::params::Named;
 use super::problem::Problem;
 use super::route::{Reader, RouteView};
@@ -13,7 +14,9 @@ use crate::desk::{ReplanReport, violations};
 use crate::model::{BookingId, BookingState, Leg, Reason, RegionId};
 use crate::planning::{DayPlan, reasons};
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -25,10 +28,10 @@ use utoipa::{IntoParams, ToSchema};
 pub(super) struct DayPath {
     /// The region.
     #[param(value_type = String, example = "beijing")]
-    region: RegionId,
+    pub(super) region: RegionId,
     /// Service date in the region's time zone.
     #[param(value_type = NaiveDate)]
-    date: ServiceDate,
+    pub(super) date: ServiceDate,
 }
 
 /// A region's day.
@@ -128,6 +131,16 @@ pub(super) struct ReplanView {
     unassigned: Vec<UnassignedView>,
 }
 
+/// The header, for the API document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only describes what prefers_async reads")]
+pub(super) struct PreferHeader {
+    /// `respond-async` where the caller does not want to wait.
+    #[param(rename = "Prefer")]
+    prefer: Option<String>,
+}
+
 /// Reads a day: routes, what has no place, and the numbers.
 #[utoipa::path(
     get, path = "/v1/regions/{region}/days/{date}", tag = "dispatcher", params(DayPath),
@@ -176,21 +189,45 @@ pub(super) async fn get_unassigned(
 /// Plans a day anew, while bookings go on.
 ///
 /// What couriers have set off to stays; every visit with a place keeps one, inside its window. The
-/// search takes as long as the service is set to, two seconds if nothing was said.
+/// search takes as long as the service is set to, two seconds if nothing was said. With
+/// `Prefer: respond-async` (RFC 7240) it goes on as an operation, and the answer is 202 at once.
 #[utoipa::path(
-    post, path = "/v1/regions/{region}/days/{date}/replan", tag = "dispatcher", params(DayPath),
-    responses((status = 200, description = "What was done", body = ReplanView)),
+    post, path = "/v1/regions/{region}/days/{date}/replan", tag = "dispatcher", params(DayPath, PreferHeader),
+    responses((status = 200, description = "What was done", body = ReplanView), (
+        status = 202, description = "The operation that does it", body = OperationView,
+        headers(("Location" = String, description = "Path of the operation"))
+    )),
     security(("dispatcher" = []), ("admin" = [])),
-    extensions(("x-problems" = json!(["no_such_day"])))
+    extensions(("x-problems" = json!(["no_such_day", "already_running"])))
 )]
 pub(super) async fn replan_day(
     State(app): State<App>,
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
-) -> Result<axum::Json<ReplanView>, Problem> {
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     dispatcher.enter(&path.region)?;
-    let report = app.desk.replan(&path.region, path.date.0, app.replan).await?;
-    Ok(axum::Json(report.into()))
+    let desk = app.desk.acting(dispatcher.actor());
+    if prefers_async(&headers) {
+        let begun = desk.begin_replan(&path.region, path.date.0, app.replan, kept_report).await?;
+        let view = OperationView::new(&app, begun)?;
+        let location = [(LOCATION, format!("/v1/operations/{}", view.id))];
+        return Ok((StatusCode::ACCEPTED, location, axum::Json(view)).into_response());
+    }
+    let report = desk.replan(&path.region, path.date.0, app.replan).await?;
+    Ok(axum::Json(ReplanView::from(report)).into_response())
+}
+
+/// Whether the caller does not want to wait.
+fn prefers_async(headers: &HeaderMap) -> bool {
+    let values = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    let mut wishes = values.flat_map(|text| text.split(','));
+    wishes.any(|wish| wish.trim().eq_ignore_ascii_case("respond-async"))
+}
+
+/// A report as an operation keeps it. Views are plain data, which JSON can always hold.
+fn kept_report(report: ReplanReport) -> serde_json::Value {
+    serde_json::to_value(ReplanView::from(report)).unwrap_or_default()
 }
 
 impl DayPath {

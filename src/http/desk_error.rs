@@ -26,6 +26,7 @@ impl From<DeskError> for Problem {
             DeskError::UnderWay => problem(ProblemCode::UnderWay),
             DeskError::ExternalIdTaken { booking, .. } => Self::external_id_taken(detail, booking),
             DeskError::KeyReused => problem(ProblemCode::IdempotencyKeyReused),
+            DeskError::AlreadyRunning { .. } => problem(ProblemCode::AlreadyRunning),
             DeskError::Overloaded => problem(ProblemCode::Overloaded),
             DeskError::Stopping => problem(ProblemCode::Unavailable),
             DeskError::Store(error) => error.into(),

@@ -156,7 +156,7 @@ pub(super) async fn create_disturbance(
 ) -> Result<(StatusCode, axum::Json<UpsetView>), Problem> {
     let (region, date) = path.entered(&dispatcher)?;
     let what = upset(body, app.desk.clock().now())?;
-    let report = app.desk.upset(&region, date, what, app.repair).await?;
+    let report = app.desk.acting(dispatcher.actor()).upset(&region, date, what, app.repair).await?;
     Ok((StatusCode::CREATED, axum::Json(UpsetView::new(&report))))
 }
 
@@ -191,7 +191,7 @@ pub(super) async fn delete_disturbance(
     Named(path): Named<DisturbancePath>,
 ) -> Result<StatusCode, Problem> {
     dispatcher.enter(&path.region)?;
-    app.desk.settle(&path.region, path.date.0, path.number).await?;
+    app.desk.acting(dispatcher.actor()).settle(&path.region, path.date.0, path.number).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

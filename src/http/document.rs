@@ -25,6 +25,7 @@ const PROBLEMS: &str = "x-problems";
     ),
     tags(
         (name = "checkout", description = "Search, hold, book, cancel"),
+        (name = "customer", description = "The own booking, by its link: no key"),
         (name = "courier", description = "The own route"),
         (name = "dispatcher", description = "A region's days"),
         (name = "admin", description = "Regions, hubs, couriers, shifts, keys"),
@@ -89,6 +90,8 @@ fn problems_of(operation: &Operation) -> BTreeSet<ProblemCode> {
         match parameter.parameter_in {
             ParameterIn::Path => codes.insert(P::NotFound),
             ParameterIn::Query | ParameterIn::QueryString => codes.insert(P::MalformedQuery),
+            ParameterIn::Header if parameter.name == "Last-Event-ID" => codes.insert(P::BadEventId),
+            ParameterIn::Header if parameter.name == "Prefer" => false,
             ParameterIn::Header => {
                 codes.extend([P::BadIdempotencyKey, P::IdempotencyKeyReused]);
                 true

@@ -62,6 +62,11 @@ impl Known {
     }
 }
 
+/// The tag that a view would be answered with.
+pub(super) fn of(view: &impl Serialize) -> Option<String> {
+    serde_json::to_vec(view).ok().map(|body| tag(&body))
+}
+
 /// The first 16 bytes of the body's SHA-256, in quotes.
 fn tag(body: &[u8]) -> String {
     let mut tag = String::from("\"");

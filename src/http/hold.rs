@@ -72,7 +72,7 @@ pub(super) async fn create_hold(
     Keyed { body, key }: Keyed<HoldBody>,
 ) -> Result<Response, Problem> {
     let ticket = key.map(|key| key.ticket(checkout.key_scope(), created));
-    match app.desk.hold(&checkout.0, &body.offer, ticket).await {
+    match app.desk.acting(checkout.actor()).hold(&checkout.0, &body.offer, ticket).await {
         Err(DeskError::SlotTaken { reason }) => Err(refused(&app, &body.offer, &reason).await),
         done => respond(&app, done?, created),
     }
@@ -114,10 +114,10 @@ pub(super) async fn get_hold(
 )]
 pub(super) async fn delete_hold(
     State(app): State<App>,
-    Checkout(programme): Checkout,
+    checkout: Checkout,
     Named(id): Named<HoldId>,
 ) -> Result<StatusCode, Problem> {
-    match app.desk.release(Some(&programme), id).await {
+    match app.desk.acting(checkout.actor()).release(Some(&checkout.0), id).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(DeskError::State { state, .. }) => {
             let booking = BookingId::from(id);

@@ -40,9 +40,6 @@ pub(super) struct KeyHeader {
     idempotency_key: Option<String>,
 }
 
-/// How a changed booking is answered.
-pub(super) type Answer = fn(&Region, &Booking) -> KeptAnswer;
-
 /// A caller's key, with what it was sent for.
 pub(super) struct Key {
     key: String,
@@ -51,7 +48,11 @@ pub(super) struct Key {
 
 impl Key {
     /// What the desk needs to do the request once for this caller.
-    pub(super) fn ticket(self, caller: String, answer: Answer) -> Ticket {
+    pub(super) fn ticket(
+        self,
+        caller: String,
+        answer: impl Fn(&Region, &Booking) -> KeptAnswer + Send + Sync + 'static,
+    ) -> Ticket {
         Ticket {
             of: RequestKey { caller, key: self.key },
             fingerprint: self.fingerprint,
@@ -118,7 +119,11 @@ pub(super) fn kept(
 }
 
 /// What was done, now or before, as a response.
-pub(super) fn respond(app: &App, done: Done, answer: Answer) -> Result<Response, Problem> {
+pub(super) fn respond(
+    app: &App,
+    done: Done,
+    answer: impl Fn(&Region, &Booking) -> KeptAnswer,
+) -> Result<Response, Problem> {
     match done {
         Done::Now(booking) => {
             let region = app.desk.region(&booking.region)?;

@@ -8,10 +8,12 @@
 //! Whatever goes wrong is answered as a `problem` with a stable code. The API document is made
 //! from the handlers (`document`), and tests hold it against what the service answers.
 
+mod audit;
 mod auth;
 mod body;
 mod booking;
 mod courier;
+mod courier_stream;
 mod day;
 mod desk_error;
 mod device;
@@ -28,9 +30,11 @@ mod layers;
 mod map;
 mod moment;
 mod navigation;
+mod operation;
 mod pages;
 mod params;
 mod place;
+mod preparation;
 mod problem;
 mod programme;
 mod region;
@@ -39,20 +43,28 @@ mod route;
 mod schema;
 mod shift;
 mod slot;
+mod sse;
+mod stream;
 mod text;
+mod tracking;
+mod tracking_change;
+mod tracking_stream;
 
 pub use map::route_features;
 
 use crate::config::REPLAN_TIME_LIMIT;
 use crate::desk::Desk;
 use crate::planning::Effort;
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::serve::ListenerExt;
+use axum::{Extension, Router};
+use sse::Closing;
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -70,6 +82,8 @@ pub struct HttpSettings {
     pub import_bytes_max: usize,
     /// How long a request may take before it is given up.
     pub request_time_max: Duration,
+    /// Streams that are open at a time.
+    pub streams_max: usize,
     /// How much a re-plan of a day may search.
     pub replan: Effort,
     /// How much may be searched to put a day right that was upset.
@@ -82,6 +96,7 @@ impl Default for HttpSettings {
             body_bytes_max: 1 << 20,
             import_bytes_max: 8 << 20,
             request_time_max: Duration::from_mins(1),
+            streams_max: STREAMS_MAX,
             replan: Effort {
                 seed: 1,
                 threads: 1,
@@ -93,23 +108,29 @@ impl Default for HttpSettings {
     }
 }
 
+/// Streams that are open at a time where nothing else was said. Each is a connection: many more
+/// would be refused by the limits of the operating system.
+const STREAMS_MAX: usize = 16_384;
+
 /// What handlers share. Clones are the same.
 #[derive(Clone)]
 struct App {
     desk: Desk,
     replan: Effort,
     repair: Effort,
+    streams: Arc<Semaphore>,
 }
 
 /// The service as a function from requests to answers.
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
+    let streams = Arc::new(Semaphore::new(settings.streams_max));
     let (routes, document) = routes(settings).split_for_parts();
     let routes = routes
         .merge(pages::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
-        .with_state(App { desk, replan: settings.replan, repair: settings.repair });
+        .with_state(App { desk, replan: settings.replan, repair: settings.repair, streams });
     layers::around(routes, settings.request_time_max)
 }
 
@@ -127,6 +148,13 @@ pub async fn serve(
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
+    // Streams have no end of their own: they would keep the service from stopping.
+    let closing = Closing::default();
+    let router = router.layer(Extension(closing.clone()));
+    let shutdown = async move {
+        shutdown.await;
+        closing.0.cancel();
+    };
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
@@ -138,6 +166,7 @@ pub fn openapi() -> OpenApi {
 
 fn routes(settings: HttpSettings) -> OpenApiRouter<App> {
     let calls = checkout_routes()
+        .merge(customer_routes())
         .merge(dispatch_routes())
         .merge(admin_routes())
         .routes(routes!(health::healthz))
@@ -159,6 +188,17 @@ fn checkout_routes() -> OpenApiRouter<App> {
         .routes(routes!(courier::get_own_route))
         .routes(routes!(report::report_events))
         .routes(routes!(report::report_positions))
+        .routes(routes!(courier_stream::stream_own_route))
+}
+
+/// The paths whose key is the link of a booking.
+fn customer_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(tracking::get_tracking))
+        .routes(routes!(tracking_stream::stream_tracking))
+        .routes(routes!(tracking_change::search_other_slots))
+        .routes(routes!(tracking_change::reschedule_tracked))
+        .routes(routes!(tracking_change::cancel_tracked))
 }
 
 fn dispatch_routes() -> OpenApiRouter<App> {
@@ -168,6 +208,10 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::replan_day))
         .routes(routes!(disturbance::create_disturbance, disturbance::list_disturbances))
         .routes(routes!(disturbance::delete_disturbance))
+        .routes(routes!(audit::list_events))
+        .routes(routes!(stream::stream_day))
+        .routes(routes!(operation::get_operation))
+        .routes(routes!(operation::cancel_operation))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))
 }

@@ -17,6 +17,7 @@ pub(super) enum ProblemCode {
     MalformedJson,
     MalformedQuery,
     BadIdempotencyKey,
+    BadEventId,
     Unauthorized,
     Forbidden,
     NotFound,
@@ -25,6 +26,7 @@ pub(super) enum ProblemCode {
     StateConflict,
     UnderWay,
     ExternalIdTaken,
+    AlreadyRunning,
     OfferExpired,
     HoldExpired,
     TooLarge,
@@ -40,10 +42,11 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::MalformedJson,
         Self::MalformedQuery,
         Self::BadIdempotencyKey,
+        Self::BadEventId,
         Self::Unauthorized,
         Self::Forbidden,
         Self::NotFound,
@@ -52,6 +55,7 @@ impl ProblemCode {
         Self::StateConflict,
         Self::UnderWay,
         Self::ExternalIdTaken,
+        Self::AlreadyRunning,
         Self::OfferExpired,
         Self::HoldExpired,
         Self::TooLarge,
@@ -76,6 +80,7 @@ impl ProblemCode {
             Self::BadIdempotencyKey => {
                 ("bad_idempotency_key", S::BAD_REQUEST, "The Idempotency-Key cannot be read")
             }
+            Self::BadEventId => ("bad_event_id", S::BAD_REQUEST, "The Last-Event-ID is not known"),
             Self::Unauthorized => ("unauthorized", S::UNAUTHORIZED, "A valid key is needed"),
             Self::Forbidden => ("forbidden", S::FORBIDDEN, "The key does not allow this"),
             Self::NotFound => ("not_found", S::NOT_FOUND, "There is no such thing"),
@@ -90,6 +95,7 @@ impl ProblemCode {
             Self::ExternalIdTaken => {
                 ("external_id_taken", S::CONFLICT, "The external_id belongs to another booking")
             }
+            Self::AlreadyRunning => ("already_running", S::CONFLICT, "The same work is under way"),
             Self::OfferExpired => ("offer_expired", S::GONE, "The offer has expired"),
             Self::HoldExpired => ("hold_expired", S::GONE, "The hold has expired"),
             Self::TooLarge => ("too_large", S::PAYLOAD_TOO_LARGE, "The body is too large"),

@@ -8,7 +8,7 @@ use super::body::{self, Json};
 use super::device::MoneyBody;
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
-use crate::desk::ReportVerdict;
+use crate::desk::{Actor, ReportVerdict};
 use crate::model::{
     BookingId, Evidence, FailReason, Happening, Imei, Inspection, Money, Position, Report,
 };
@@ -218,7 +218,8 @@ pub(super) async fn report_events(
     let read: Vec<Result<Report, ReportResultView>> =
         body.events.iter().map(|raw| read(raw, skew)).collect();
     let reports = read.iter().filter_map(|report| report.as_ref().ok()).cloned().collect();
-    let mut verdicts = app.desk.report(&courier, reports).await?.into_iter();
+    let mut verdicts =
+        app.desk.acting(Actor::courier(&courier)).report(&courier, reports).await?.into_iter();
     let results = read.into_iter().filter_map(|report| match report {
         Ok(report) => verdicts.next().map(|verdict| ReportResultView::new(report.id, verdict)),
         Err(unread) => Some(unread),
@@ -242,7 +243,9 @@ pub(super) async fn report_positions(
         Ok(Position { at, place: place.to_wgs84()?, accuracy_m })
     });
     let positions = positions.collect::<Result<Vec<_>, Problem>>()?;
-    Ok(axum::Json(PositionsView { taken: app.desk.locate(&courier, positions).await? }))
+    Ok(axum::Json(PositionsView {
+        taken: app.desk.acting(Actor::courier(&courier)).locate(&courier, positions).await?,
+    }))
 }
 
 fn at_most(pointer: &str, given: usize, most: usize) -> Result<(), Problem> {

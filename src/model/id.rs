@@ -159,6 +159,10 @@ opaque_id!(
     SearchId, "ssr_", "slot search"
 );
 opaque_id!(
+    /// A piece of long work.
+    OperationId, "opr_", "operation"
+);
+opaque_id!(
     /// An API key (not its secret).
     KeyId, "key_", "key"
 );

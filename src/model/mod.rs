@@ -47,8 +47,8 @@ pub use disturbance::{BlockedArea, Disturbance, Upset};
 pub use door::Door;
 pub use hub::Hub;
 pub use id::{
-    BookingId, CourierId, HoldId, HubId, IdError, KeyId, ProgrammeId, RegionId, RouteId, SearchId,
-    StopId,
+    BookingId, CourierId, HoldId, HubId, IdError, KeyId, OperationId, ProgrammeId, RegionId,
+    RouteId, SearchId, StopId,
 };
 pub use imei::{Imei, ImeiError};
 pub use live_rules::LiveRules;

@@ -13,6 +13,8 @@ pub struct NewEvent {
     pub kind: String,
     /// To what: an id.
     pub subject: String,
+    /// Who caused it, such as `programme:shop`; `system` where it happened by itself.
+    pub actor: String,
     /// The details.
     pub body: serde_json::Value,
     /// When.
@@ -28,6 +30,8 @@ pub struct EventRow {
     pub kind: String,
     /// To what: an id.
     pub subject: String,
+    /// Who caused it, such as `programme:shop`; `system` where it happened by itself.
+    pub actor: String,
     /// The details.
     pub body: serde_json::Value,
     /// When.
@@ -47,7 +51,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<EventRow>, StoreError> {
         let mut tx = self.read().await?;
-        let sql = "SELECT seq, kind, subject, body, at FROM events
+        let sql = "SELECT seq, kind, subject, actor, body, at FROM events
                    WHERE region = $1 AND date = $2 AND seq > $3 ORDER BY seq LIMIT $4";
         Ok(fetch_all!(tx, sql, region.as_str(), date, seq, limit.max(0))?)
     }
@@ -65,7 +69,8 @@ impl Tx {
         let numbered: Vec<(i64, &NewEvent)> = (first_seq..).zip(events).collect();
         execute_rows!(
             *self,
-            "INSERT INTO events (region, date, seq, kind, subject, body, at) VALUES {rows}",
+            "INSERT INTO events (region, date, seq, kind, subject, actor, body, at)
+             VALUES {rows}",
             &numbered,
             |row| [
                 region.as_str(),
@@ -73,6 +78,7 @@ impl Tx {
                 row.0,
                 row.1.kind.as_str(),
                 row.1.subject.as_str(),
+                row.1.actor.as_str(),
                 &row.1.body,
                 kept(row.1.at),
             ]

@@ -34,8 +34,11 @@ async fn no_path_answers_without_a_valid_key() {
         let stranger = Actor { token: Some("dsk_unknown".to_owned()), ..service.nobody.clone() };
         let document = service.nobody.document.clone();
         let mut called = 0;
+        // The link of a booking is its own key.
+        let is_for_keys =
+            |path: &str| path.starts_with("/v1/") && !path.starts_with("/v1/tracking/");
         for (path, item) in document["paths"].as_object().unwrap() {
-            for method in item.as_object().unwrap().keys().filter(|_| path.starts_with("/v1/")) {
+            for method in item.as_object().unwrap().keys().filter(|_| is_for_keys(path)) {
                 let path = path.replace("{region}", "shanghai").replace("{date}", TODAY);
                 let path = path.replace("{id}", "bkg_00000000000000000000000000000000");
                 let method: Method = method.to_ascii_uppercase().parse().unwrap();

@@ -37,7 +37,7 @@ pub(crate) struct Service {
     pub(crate) nobody: Actor,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<io::Result<()>>>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Drop for Service {
@@ -65,7 +65,7 @@ pub(crate) async fn on_sqlite(test: impl AsyncFn(Service)) {
 }
 
 /// As always, but that a re-plan is counted in iterations.
-fn settings() -> HttpSettings {
+pub(crate) fn settings() -> HttpSettings {
     let usual = HttpSettings::default();
     let replan = Effort { iterations: Some(1_000), time_limit: None, ..usual.replan };
     let repair = Effort { iterations: Some(500), time_limit: None, ..usual.repair };
@@ -111,7 +111,7 @@ impl Service {
             clock,
             stop: Some(stop),
             served: Some(served),
-            _database: database,
+            database,
         }
     }
 
@@ -119,6 +119,16 @@ impl Service {
     pub(crate) async fn stop(mut self) -> io::Result<()> {
         drop(self.stop.take());
         self.served.take().unwrap().await.unwrap()
+    }
+
+    /// Another process on the same database and clock, until the test ends: for an actor, the same
+    /// one there.
+    pub(crate) async fn replica(&self, actor: &Actor, settings: HttpSettings) -> Actor {
+        let desk = Desk::open(self.database.store().await, self.clock.clone()).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(serve(listener, router(desk, settings), std::future::pending()));
+        Actor { base, ..actor.clone() }
     }
 
     pub(crate) fn pass(&self, time: TimeDelta) {

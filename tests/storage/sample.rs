@@ -229,6 +229,7 @@ pub(crate) fn event(kind: &str) -> NewEvent {
     NewEvent {
         kind: kind.to_owned(),
         subject: "bkg_1".to_owned(),
+        actor: "programme:shop".to_owned(),
         body: serde_json::json!({"route": 1, "parts": [1.5, null, "静安"]}),
         at: at("2026-03-01T08:00:00Z"),
     }

@@ -1,0 +1,23 @@
+-- The same column and table as the SQLite migration of this number.
+
+-- Who caused it, such as `programme:shop` or `dispatcher:key_…`. Of older events it is not known.
+ALTER TABLE events ADD COLUMN actor TEXT NOT NULL DEFAULT 'unknown';
+
+-- Long work. Its owner says every few seconds that it is alive; one that does not is taken for dead.
+CREATE TABLE operations (
+    id         UUID NOT NULL PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    region     TEXT COLLATE "C" NOT NULL,
+    date       DATE NOT NULL,
+    actor      TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    seen_at    TIMESTAMPTZ NOT NULL,
+    cancel_at  TIMESTAMPTZ,
+    progress   JSONB NOT NULL,
+    result     JSONB,
+    FOREIGN KEY (region, date) REFERENCES days (region, date)
+);
+-- A day has one at a time.
+CREATE UNIQUE INDEX operations_running ON operations (region, date) WHERE state = 'running';
+CREATE INDEX operations_by_age ON operations (started_at);

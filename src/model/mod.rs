@@ -28,6 +28,7 @@ mod slot;
 mod time_window;
 mod travel_profile;
 mod units;
+mod webhook;
 
 pub use area::{Area, AreaError};
 pub use booking::{
@@ -40,8 +41,8 @@ pub use device::{Brand, Category, Device, UnknownCategory};
 pub use door::Door;
 pub use hub::Hub;
 pub use id::{
-    BookingId, CourierId, HoldId, HubId, IdError, KeyId, ProgrammeId, RegionId, RouteId, SearchId,
-    StopId,
+    BookingId, CourierId, DeliveryId, HoldId, HubId, IdError, KeyId, MessageId, ProgrammeId,
+    RegionId, RouteId, SearchId, StopId, WebhookId,
 };
 pub use load::{Dimension, Load};
 pub use money::{Currency, Money, UnknownCurrency};
@@ -54,3 +55,4 @@ pub use slot::{Slot, SlotTemplate};
 pub use time_window::{EmptyWindow, TimeWindow, local_moment};
 pub use travel_profile::{Leg, TravelProfile};
 pub use units::{Meters, Seconds};
+pub use webhook::{EventFilter, EventFilterError};

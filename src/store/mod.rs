@@ -31,15 +31,19 @@
 #[macro_use]
 mod sql;
 
+mod attempt;
 mod booking;
 mod changes;
 mod commit;
 mod connect;
 mod day;
+mod delivery;
+mod delivery_log;
 mod error;
 mod event;
 mod key;
 mod news;
+mod outbox;
 mod outcome;
 mod place;
 mod receipt;
@@ -47,17 +51,23 @@ mod registry;
 mod route;
 mod schema;
 mod secret;
+mod webhook;
 
+pub use attempt::AttemptEnd;
 pub use booking::BookingRow;
 pub use changes::{DayChanges, DayKnown};
 pub use commit::{CommitReceipt, DayCommit};
 pub use day::{DayPosition, DayRows};
+pub use delivery::{ClaimedDelivery, DeliveredEvent};
+pub use delivery_log::{DeliveryRow, DeliveryStatus};
 pub use error::StoreError;
 pub use event::{EventRow, NewEvent};
 pub use key::KeyRow;
 pub use news::{Listener, News};
+pub use outbox::{Replay, ReplayQueued};
 pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
+pub use webhook::WebhookRow;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 

@@ -66,6 +66,7 @@ use live_day::Context;
 use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// The desk of a service. Clones are the same desk.
@@ -113,7 +114,8 @@ impl Desk {
         let fresh: [u8; 32] = rand::rng().random();
         let offers = OfferSigner::new(&store.secret("offers", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
-        let context = Context { store, clock, registry, changed: Arc::default() };
+        let (changed, committed) = (Arc::default(), Arc::default());
+        let context = Context { store, clock, registry, changed, committed };
         let (days, searches) = (Days::default(), Gate::of_machine());
         let desk = Self(Arc::new(Shared { context, offers, days, searches, settings }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
@@ -135,6 +137,12 @@ impl Desk {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.context.store
+    }
+
+    /// Tells of commits of this process, as soon as they are done.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<()> {
+        self.0.context.committed.subscribe()
     }
 
     /// What was imported, as last read.

@@ -27,7 +27,13 @@ mod logs;
 mod problems;
 #[path = "api/random.rs"]
 mod random;
+#[path = "api/receiver.rs"]
+mod receiver;
 #[path = "api/reschedule.rs"]
 mod reschedule;
 #[path = "api/service.rs"]
 mod service;
+#[path = "api/webhook_sending.rs"]
+mod webhook_sending;
+#[path = "api/webhooks.rs"]
+mod webhooks;

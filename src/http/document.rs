@@ -27,7 +27,7 @@ const PROBLEMS: &str = "x-problems";
         (name = "checkout", description = "Search, hold, book, cancel"),
         (name = "courier", description = "The own route"),
         (name = "dispatcher", description = "A region's days"),
-        (name = "admin", description = "Regions, hubs, couriers, shifts, keys"),
+        (name = "admin", description = "Regions, hubs, couriers, shifts, keys, webhooks"),
         (name = "service", description = "Is it up")
     ),
     components(schemas(ProblemView)),

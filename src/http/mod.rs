@@ -37,11 +37,14 @@ mod schema;
 mod shift;
 mod slot;
 mod text;
+mod webhook;
+mod webhook_delivery;
 
 pub use map::route_features;
 
 use crate::config::REPLAN_TIME_LIMIT;
 use crate::desk::Desk;
+use crate::events::{Guard, Webhooks};
 use crate::planning::Effort;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -66,6 +69,8 @@ pub struct HttpSettings {
     pub request_time_max: Duration,
     /// How much a re-plan of a day may search.
     pub replan: Effort,
+    /// Whether webhooks may have addresses that are not public, and plain http.
+    pub allow_private_webhooks: bool,
 }
 
 impl Default for HttpSettings {
@@ -80,6 +85,7 @@ impl Default for HttpSettings {
                 iterations: None,
                 time_limit: Some(REPLAN_TIME_LIMIT),
             },
+            allow_private_webhooks: false,
         }
     }
 }
@@ -88,18 +94,21 @@ impl Default for HttpSettings {
 #[derive(Clone)]
 struct App {
     desk: Desk,
+    webhooks: Webhooks,
     replan: Effort,
 }
 
 /// The service as a function from requests to answers.
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
     let (routes, document) = routes(settings).split_for_parts();
+    let guard = Guard::new(settings.allow_private_webhooks);
+    let webhooks = Webhooks::new(desk.store().clone(), desk.clock().clone(), guard);
     let routes = routes
         .merge(pages::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
-        .with_state(App { desk, replan: settings.replan });
+        .with_state(App { desk, webhooks, replan: settings.replan });
     layers::around(routes, settings.request_time_max)
 }
 
@@ -163,6 +172,18 @@ fn admin_routes() -> OpenApiRouter<App> {
         .routes(routes!(key::create_key, key::list_keys))
         .routes(routes!(key::revoke_key))
         .routes(routes!(programme::list_programmes))
+        .merge(webhook_routes())
+}
+
+fn webhook_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(webhook::create_webhook, webhook::list_webhooks))
+        .routes(routes!(webhook::get_webhook, webhook::change_webhook, webhook::delete_webhook))
+        .routes(routes!(webhook::rotate_webhook_secret))
+        .routes(routes!(webhook_delivery::test_webhook))
+        .routes(routes!(webhook_delivery::list_deliveries))
+        .routes(routes!(webhook_delivery::replay_webhook))
+        .routes(routes!(webhook_delivery::retry_delivery))
 }
 
 /// The paths that take whole files.

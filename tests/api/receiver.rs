@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// What a receiver does with a message.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub(crate) enum Reply {
     Status(u16),
     /// Answers with this status and a header.
     With(u16, &'static str, String),
+    /// Answers with 200 once it is told to.
+    When(Arc<Notify>),
     /// Never answers.
     Hang,
 }
@@ -121,6 +123,10 @@ async fn take(
         Reply::With(status, name, value) => {
             headers.insert(name, value.parse().unwrap());
             status
+        }
+        Reply::When(told) => {
+            told.notified().await;
+            200
         }
         Reply::Hang => std::future::pending().await,
     };

@@ -7,8 +7,9 @@ use doorstep::events::{Guard, Worker, WorkerSettings};
 use doorstep::model::{RegionId, WebhookId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, oneshot, watch};
 
 fn id(path: &str) -> WebhookId {
     path.rsplit('/').next().unwrap().parse().unwrap()
@@ -192,6 +193,28 @@ async fn a_receiver_that_hangs_keeps_nothing_from_the_others() {
         assert_eq!(willing.wait_for(6).await.len(), 6);
         assert_eq!(hanging.wait_for(2).await.len(), 2, "no more at a time");
         running.abort();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_hears_of_commits_and_ends_after_the_requests_under_way() {
+    on_each_database(async |service| {
+        let told = Arc::new(Notify::new());
+        let receiver = Receiver::with(Vec::new(), Reply::When(Arc::clone(&told))).await;
+        let (path, _) = service.webhook(&receiver.url, json!({})).await;
+        let (commits, ear) = watch::channel(());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(service.worker().run(ear, async {
+            let _ = stopped.await;
+        }));
+        service.test_message(&path).await;
+        commits.send(()).unwrap();
+        receiver.wait_for(1).await;
+        drop(stop);
+        told.notify_one();
+        running.await.unwrap();
+        assert_eq!(service.log(&path).await[0]["status"], "delivered");
     })
     .await;
 }

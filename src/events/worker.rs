@@ -107,6 +107,8 @@ impl Worker {
                 Some(_) = sending.join_next() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
+            // Whatever else has ended by now makes room in the same step.
+            while sending.try_join_next().is_some() {}
         }
         while sending.join_next().await.is_some() {}
     }

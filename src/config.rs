@@ -84,6 +84,19 @@ impl Replanning {
     }
 }
 
+/// Where webhooks may be sent.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct WebhookPolicy {
+    /// Let webhooks go to addresses that are not public, and by plain http: for receivers in the
+    /// same network. Whoever has an admin key can then have this host call into that network.
+    #[arg(
+        long,
+        env = "DOORSTEP_ALLOW_PRIVATE_WEBHOOKS",
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub allow_private_webhooks: bool,
+}
+
 /// A duration, or `off` for none.
 fn time_or_off(text: &str) -> Result<Duration, String> {
     if text == "off" { Ok(Duration::ZERO) } else { time_limit(text) }

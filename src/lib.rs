@@ -30,12 +30,13 @@
 //! | [`store`] | SQLite and PostgreSQL: rows, transactions, migrations |
 //! | [`config`] | settings of a process, read once |
 //! | [`desk`] | one writer per region-day: batches, commits, publishes; keys; offers |
+//! | [`events`] | webhooks: who is told what happened, and the sending |
 //! | [`simulation`] | customers who book through the public API |
 //! | [`http`] | the API and its pages: checkout, courier, dispatcher, admin |
 //! | [`cli`] | the commands, one file each |
 //!
 //! A room uses those above it in its own half and, from the shell, any pure one; `check` uses only
-//! `geo` and `model`; `store` never sees `schedule` or `solver`; nothing but `cli` sees `http`.
+//! `geo` and `model`; `store` and `events` never see `schedule` or `solver`; nothing but `cli` sees `http`.
 //! `tests/architecture.rs` holds these directions.
 //!
 //! # Start here
@@ -60,6 +61,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod desk;
+pub mod events;
 pub mod formats;
 pub mod geo;
 pub mod http;

@@ -37,6 +37,8 @@ mod operations;
 mod problems;
 #[path = "api/random.rs"]
 mod random;
+#[path = "api/receiver.rs"]
+mod receiver;
 #[path = "api/reschedule.rs"]
 mod reschedule;
 #[path = "api/service.rs"]
@@ -45,3 +47,7 @@ mod service;
 mod streams;
 #[path = "api/tracking.rs"]
 mod tracking;
+#[path = "api/webhook_sending.rs"]
+mod webhook_sending;
+#[path = "api/webhooks.rs"]
+mod webhooks;

@@ -20,6 +20,8 @@ mod news;
 mod opening;
 #[path = "storage/operations.rs"]
 mod operations;
+#[path = "storage/outbox.rs"]
+mod outbox;
 #[path = "storage/receipts.rs"]
 mod receipts;
 #[path = "storage/registry.rs"]

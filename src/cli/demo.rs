@@ -1,10 +1,10 @@
 //! `doorstep demo`: a seeded city, served on an embedded database, with a day that books itself.
 
-use super::serve::{StopSignal, desk_settings, listen, serve, speed};
+use super::serve::{StopSignal, desk_settings, http_settings, listen, serve, speed};
 use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
-use crate::config::Replanning;
+use crate::config::{Replanning, WebhookPolicy};
 use crate::desk::{Desk, DeskSettings, NewKey, Role};
 use crate::intake;
 use crate::model::{ProgrammeId, Region, RegionId, ShiftDay};
@@ -38,6 +38,8 @@ pub(super) struct DemoArgs {
     hubs: u32,
     #[command(flatten)]
     replanning: Replanning,
+    #[command(flatten)]
+    webhooks: WebhookPolicy,
     /// The day that is played.
     #[arg(long, default_value = "2026-03-02", value_parser = intake::service_date)]
     date: NaiveDate,
@@ -57,7 +59,7 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
     let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
-    let served = serve(listener, desk, args.replanning, stop).await;
+    let served = serve(listener, desk, http_settings(args.replanning, args.webhooks), stop).await;
     player.abort();
     served
 }

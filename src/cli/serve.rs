@@ -3,14 +3,17 @@
 use super::CliError;
 use super::clock::moment;
 use crate::clock::Clock;
-use crate::config::{Connection, Replanning};
+use crate::config::{Connection, Replanning, WebhookPolicy};
 use crate::desk::{Desk, DeskSettings};
+use crate::events::{Guard, Worker, WorkerSettings};
 use crate::http::{self, HttpSettings};
 use crate::planning::Effort;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use std::io::ErrorKind;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// What to serve, and where.
 #[derive(Debug, Args)]
@@ -19,6 +22,8 @@ pub(super) struct ServeArgs {
     connection: Connection,
     #[command(flatten)]
     replanning: Replanning,
+    #[command(flatten)]
+    webhooks: WebhookPolicy,
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
@@ -46,28 +51,58 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let listener = listen(&args.listen).await?;
     let store = args.connection.open().await?;
     let desk = Desk::open_with(store, clock, desk_settings(args.replanning)).await?;
-    serve(listener, desk, args.replanning, stop).await
+    serve(listener, desk, http_settings(args.replanning, args.webhooks), stop).await
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.
 pub(super) async fn serve(
     listener: TcpListener,
     desk: Desk,
-    replanning: Replanning,
+    settings: HttpSettings,
     stop: StopSignal,
 ) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::failed)?;
     tracing::info!("listening on http://{address}, API documentation at http://{address}/docs");
     let store = desk.store().clone();
-    let router = http::router(desk, http_settings(replanning));
+    let webhooks = SentBeside::start(&desk, settings.allow_private_webhooks);
+    let router = http::router(desk, settings);
     let told = async {
         stop.told().await;
         tracing::info!("stopping once the requests under way are answered");
     };
-    http::serve(listener, router, told).await.map_err(CliError::failed)?;
+    let served = http::serve(listener, router, told).await.map_err(CliError::failed);
+    webhooks.stop().await;
+    served?;
     store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The webhooks that are sent while the service runs.
+struct SentBeside {
+    stop: oneshot::Sender<()>,
+    sending: JoinHandle<()>,
+}
+
+impl SentBeside {
+    fn start(desk: &Desk, allow_private: bool) -> Self {
+        let (store, clock) = (desk.store().clone(), desk.clock().clone());
+        let guard = Guard::new(allow_private);
+        let worker = Worker::new(store, clock, guard, WorkerSettings::default());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let sending = tokio::spawn(worker.run(desk.commits(), async {
+            let _told_or_gone = stopped.await;
+        }));
+        Self { stop, sending }
+    }
+
+    /// Begins no more, and waits for the requests under way.
+    async fn stop(self) {
+        drop(self.stop);
+        if self.sending.await.is_err() {
+            tracing::error!("the sending of webhooks broke off; what was under way is sent again");
+        }
+    }
 }
 
 /// How much the desk does beyond what it is asked.
@@ -84,13 +119,15 @@ pub(super) fn desk_settings(replanning: Replanning) -> DeskSettings {
 }
 
 /// A re-plan leaves half of the cores to those who book meanwhile.
-fn http_settings(replanning: Replanning) -> HttpSettings {
+pub(super) fn http_settings(replanning: Replanning, webhooks: WebhookPolicy) -> HttpSettings {
     let usual = HttpSettings::default();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let time_limit = Some(replanning.time_limit());
     let threads = (cores / 2).max(1);
     let replan = Effort { threads, time_limit, ..usual.replan };
-    HttpSettings { replan, repair: Effort { threads, ..usual.repair }, ..usual }
+    let repair = Effort { threads, ..usual.repair };
+    let allow_private_webhooks = webhooks.allow_private_webhooks;
+    HttpSettings { replan, repair, allow_private_webhooks, ..usual }
 }
 
 /// Takes an address, or says why it cannot be had.

@@ -48,6 +48,8 @@ pub(super) struct Context {
     pub(super) registry: Arc<ArcSwap<Registry>>,
     /// Wakes who improves days.
     pub(super) changed: Arc<Notify>,
+    /// Tells everyone else who waits that something was committed.
+    pub(super) committed: Arc<watch::Sender<()>>,
 }
 
 impl LiveDay {

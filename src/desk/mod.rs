@@ -85,6 +85,7 @@ use operations::Replans;
 use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// The desk of a service, and who acts at it. Clones are the same desk.
@@ -136,7 +137,8 @@ impl Desk {
         let fresh: [u8; 32] = rand::rng().random();
         let tracking = TrackingSigner::new(&store.secret("tracking", &fresh).await?);
         let registry = Arc::new(ArcSwap::from_pointee(Registry::new(store.registry().await?)));
-        let context = Context { store, clock, registry, changed: Arc::default() };
+        let (changed, committed) = (Arc::default(), Arc::default());
+        let context = Context { store, clock, registry, changed, committed };
         let (days, replans, searches) = (Days::default(), Replans::default(), Gate::of_machine());
         let desk = Self::of(Arc::new(Shared {
             context,
@@ -171,6 +173,12 @@ impl Desk {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.context.store
+    }
+
+    /// Tells of commits of this process, as soon as they are done.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<()> {
+        self.0.context.committed.subscribe()
     }
 
     /// What was imported, as last read.

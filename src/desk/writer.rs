@@ -106,6 +106,7 @@ impl Writer {
     fn publish(&self, plan: DayPlan) {
         self.plan.store(Arc::new(plan));
         self.context.changed.notify_one();
+        self.context.committed.send_replace(());
     }
 
     /// Commits a batch and answers everyone in it.

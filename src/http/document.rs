@@ -28,7 +28,7 @@ const PROBLEMS: &str = "x-problems";
         (name = "customer", description = "The own booking, by its link: no key"),
         (name = "courier", description = "The own route"),
         (name = "dispatcher", description = "A region's days"),
-        (name = "admin", description = "Regions, hubs, couriers, shifts, keys"),
+        (name = "admin", description = "Regions, hubs, couriers, shifts, keys, webhooks"),
         (name = "service", description = "Is it up")
     ),
     components(schemas(ProblemView)),

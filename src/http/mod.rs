@@ -49,11 +49,14 @@ mod text;
 mod tracking;
 mod tracking_change;
 mod tracking_stream;
+mod webhook;
+mod webhook_delivery;
 
 pub use map::route_features;
 
 use crate::config::REPLAN_TIME_LIMIT;
 use crate::desk::Desk;
+use crate::events::{Guard, Webhooks};
 use crate::planning::Effort;
 use axum::extract::DefaultBodyLimit;
 use axum::serve::ListenerExt;
@@ -88,6 +91,8 @@ pub struct HttpSettings {
     pub replan: Effort,
     /// How much may be searched to put a day right that was upset.
     pub repair: Effort,
+    /// Whether webhooks may have addresses that are not public, and plain http.
+    pub allow_private_webhooks: bool,
 }
 
 impl Default for HttpSettings {
@@ -104,6 +109,7 @@ impl Default for HttpSettings {
                 time_limit: Some(REPLAN_TIME_LIMIT),
             },
             repair: Effort { seed: 1, threads: 1, iterations: None, time_limit: Some(REPAIR_TIME) },
+            allow_private_webhooks: false,
         }
     }
 }
@@ -116,6 +122,7 @@ const STREAMS_MAX: usize = 16_384;
 #[derive(Clone)]
 struct App {
     desk: Desk,
+    webhooks: Webhooks,
     replan: Effort,
     repair: Effort,
     streams: Arc<Semaphore>,
@@ -125,12 +132,20 @@ struct App {
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
     let streams = Arc::new(Semaphore::new(settings.streams_max));
     let (routes, document) = routes(settings).split_for_parts();
+    let guard = Guard::new(settings.allow_private_webhooks);
+    let webhooks = Webhooks::new(desk.store().clone(), desk.clock().clone(), guard);
     let routes = routes
         .merge(pages::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
-        .with_state(App { desk, replan: settings.replan, repair: settings.repair, streams });
+        .with_state(App {
+            desk,
+            webhooks,
+            replan: settings.replan,
+            repair: settings.repair,
+            streams,
+        });
     layers::around(routes, settings.request_time_max)
 }
 
@@ -221,6 +236,18 @@ fn admin_routes() -> OpenApiRouter<App> {
         .routes(routes!(key::create_key, key::list_keys))
         .routes(routes!(key::revoke_key))
         .routes(routes!(programme::list_programmes))
+        .merge(webhook_routes())
+}
+
+fn webhook_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(webhook::create_webhook, webhook::list_webhooks))
+        .routes(routes!(webhook::get_webhook, webhook::change_webhook, webhook::delete_webhook))
+        .routes(routes!(webhook::rotate_webhook_secret))
+        .routes(routes!(webhook_delivery::test_webhook))
+        .routes(routes!(webhook_delivery::list_deliveries))
+        .routes(routes!(webhook_delivery::replay_webhook))
+        .routes(routes!(webhook_delivery::retry_delivery))
 }
 
 /// The paths that take whole files.

@@ -89,7 +89,7 @@ impl ProblemCode {
             }
             Self::SlotTaken => ("slot_taken", S::CONFLICT, "The slot is no longer available"),
             Self::StateConflict => {
-                ("state_conflict", S::CONFLICT, "The booking's state does not allow this")
+                ("state_conflict", S::CONFLICT, "The present state does not allow this")
             }
             Self::UnderWay => ("under_way", S::CONFLICT, "The courier is under way"),
             Self::ExternalIdTaken => {

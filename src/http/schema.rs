@@ -4,6 +4,7 @@ use super::problem::ProblemCode;
 use crate::desk::Role;
 use crate::geo::Datum;
 use crate::model::{BookingKind, BookingState, Category, FailReason, ReasonCode, Vehicle};
+use crate::store::DeliveryStatus;
 use serde::Serialize;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
@@ -45,6 +46,10 @@ pub(super) fn booking_state() -> Object {
 
 pub(super) fn category() -> Object {
     one_of(Category::ALL.map(Category::as_str))
+}
+
+pub(super) fn delivery_status() -> Object {
+    one_of(DeliveryStatus::ALL.map(DeliveryStatus::as_str))
 }
 
 pub(super) fn role() -> Object {

@@ -166,6 +166,18 @@ opaque_id!(
     /// An API key (not its secret).
     KeyId, "key_", "key"
 );
+opaque_id!(
+    /// An endpoint that is told of events.
+    WebhookId, "whk_", "webhook"
+);
+opaque_id!(
+    /// One event for one endpoint: a line of its delivery log.
+    DeliveryId, "dlv_", "delivery"
+);
+opaque_id!(
+    /// An event as endpoints are told of it; the same however often it is sent (`webhook-id`).
+    MessageId, "msg_", "message"
+);
 
 impl From<BookingId> for HoldId {
     fn from(id: BookingId) -> Self {
@@ -196,6 +208,21 @@ impl RouteId {
     #[must_use]
     pub fn stop(self, what: &str) -> StopId {
         StopId(Uuid::new_v5(&self.0, what.as_bytes()))
+    }
+}
+
+impl MessageId {
+    /// The id of a day's event. The moment tells it from one that a database, since lost, had
+    /// under the same number.
+    #[must_use]
+    pub fn of_event(
+        region: &RegionId,
+        date: chrono::NaiveDate,
+        seq: i64,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Self {
+        let name = format!("{region}/{date}/{seq}/{}", at.timestamp_micros());
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
     }
 }
 

@@ -34,6 +34,7 @@ mod slot;
 mod time_window;
 mod travel_profile;
 mod units;
+mod webhook;
 
 pub use area::{Area, AreaError};
 pub use booking::{
@@ -47,8 +48,8 @@ pub use disturbance::{BlockedArea, Disturbance, Upset};
 pub use door::Door;
 pub use hub::Hub;
 pub use id::{
-    BookingId, CourierId, HoldId, HubId, IdError, KeyId, OperationId, ProgrammeId, RegionId,
-    RouteId, SearchId, StopId,
+    BookingId, CourierId, DeliveryId, HoldId, HubId, IdError, KeyId, MessageId, OperationId,
+    ProgrammeId, RegionId, RouteId, SearchId, StopId, WebhookId,
 };
 pub use imei::{Imei, ImeiError};
 pub use live_rules::LiveRules;
@@ -66,3 +67,4 @@ pub use slot::{Slot, SlotTemplate};
 pub use time_window::{EmptyWindow, TimeWindow, local_moment};
 pub use travel_profile::{Leg, TravelProfile};
 pub use units::{Meters, Seconds};
+pub use webhook::{EventFilter, EventFilterError};

@@ -110,7 +110,10 @@ impl Store {
 }
 
 impl Tx {
-    async fn write_day(&mut self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
+    pub(super) async fn write_day(
+        &mut self,
+        commit: &DayCommit,
+    ) -> Result<CommitReceipt, StoreError> {
         let receipt = self.begin_commit(commit).await?;
         exactly(&commit.new_routes, self.add_routes(&commit.new_routes).await?)?;
         exactly(&commit.routes, self.update_routes(&commit.routes).await?)?;

@@ -31,16 +31,20 @@
 #[macro_use]
 mod sql;
 
+mod attempt;
 mod booking;
 mod changes;
 mod commit;
 mod connect;
 mod day;
+mod delivery;
+mod delivery_log;
 mod error;
 mod event;
 mod key;
 mod news;
 mod operation;
+mod outbox;
 mod outcome;
 mod place;
 mod receipt;
@@ -49,19 +53,25 @@ mod report;
 mod route;
 mod schema;
 mod secret;
+mod webhook;
 
+pub use attempt::AttemptEnd;
 pub use booking::BookingRow;
 pub use changes::{DayChanges, DayKnown};
 pub use commit::{CommitReceipt, DayCommit};
 pub use day::{DayPosition, DayRows};
+pub use delivery::{ClaimedDelivery, DeliveredEvent};
+pub use delivery_log::{DeliveryRow, DeliveryStatus};
 pub use error::StoreError;
 pub use event::{EventRow, NewEvent};
 pub use key::KeyRow;
 pub use news::{Listener, News};
 pub use operation::OperationRow;
+pub use outbox::{Replay, ReplayQueued};
 pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
 pub use report::NewReport;
+pub use webhook::WebhookRow;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 

@@ -39,6 +39,11 @@ impl Actor {
         self.post_as("application/json", path, body.to_string()).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.send(Method::PATCH, path, &headers, body.to_string().into_bytes()).await
+    }
+
     /// Posts without a body.
     pub(crate) async fn ask(&self, path: &str) -> Answer {
         self.send(Method::POST, path, &[], Vec::new()).await

@@ -73,7 +73,11 @@ fn it_lists_every_path() {
         get /v1/regions/{region}/days/{date}/zones|get /v1/shifts|post /v1/shifts|\
         post /v1/slot-searches|get /v1/tracking/{token}|\
         post /v1/tracking/{token}/cancel|post /v1/tracking/{token}/reschedule|\
-        post /v1/tracking/{token}/slot-searches|get /v1/tracking/{token}/stream";
+        post /v1/tracking/{token}/slot-searches|get /v1/tracking/{token}/stream|\
+        get /v1/webhooks|post /v1/webhooks|delete /v1/webhooks/{id}|get /v1/webhooks/{id}|\
+        patch /v1/webhooks/{id}|get /v1/webhooks/{id}/deliveries|\
+        post /v1/webhooks/{id}/deliveries/{delivery}/retry|post /v1/webhooks/{id}/replay|\
+        post /v1/webhooks/{id}/rotate-secret|post /v1/webhooks/{id}/test";
     let listed: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
     assert_eq!(listed, expected.split('|').collect());
 }

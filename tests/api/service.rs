@@ -8,6 +8,7 @@ use doorstep::desk::{Desk, NewKey, Role};
 use doorstep::http::{HttpSettings, openapi, router, serve};
 use doorstep::model::{CourierId, ProgrammeId, RegionId};
 use doorstep::planning::Effort;
+use doorstep::store::Store;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub(crate) const TODAY: &str = "2026-03-02";
 /// A running service and its callers.
 pub(crate) struct Service {
     pub(crate) clock: Clock,
+    pub(crate) store: Store,
     /// The checkout of the programme `shop`.
     pub(crate) checkout: Actor,
     /// The checkout of another programme.
@@ -64,12 +66,12 @@ pub(crate) async fn on_sqlite(test: impl AsyncFn(Service)) {
     }
 }
 
-/// As always, but that a re-plan is counted in iterations.
+/// As always, but that a re-plan is counted in iterations, and that receivers of tests may be told.
 pub(crate) fn settings() -> HttpSettings {
     let usual = HttpSettings::default();
     let replan = Effort { iterations: Some(1_000), time_limit: None, ..usual.replan };
     let repair = Effort { iterations: Some(500), time_limit: None, ..usual.repair };
-    HttpSettings { replan, repair, ..usual }
+    HttpSettings { replan, repair, allow_private_webhooks: true, ..usual }
 }
 
 impl Service {
@@ -109,6 +111,7 @@ impl Service {
             admin,
             nobody,
             clock,
+            store: desk.store().clone(),
             stop: Some(stop),
             served: Some(served),
             database,

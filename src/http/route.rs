@@ -5,7 +5,7 @@ use super::device::{self, DeviceBody};
 use super::moment::{Moment, WindowView, local};
 use super::place::PlaceBody;
 use crate::model::{
-    Booking, BookingState, Load, Region, Route, Seconds, Stop, StopKind, TimeWindow, Vehicle,
+    Booking, BookingState, Load, Region, Route, Stop, StopKind, TimeWindow, Vehicle,
 };
 use crate::planning::{DayPlan, RoutePlan};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -180,19 +180,10 @@ impl RouteView {
             distance_m: route.distance_m().get(),
             peak_load: route.peak_load().into(),
             capacity: plan.of.courier.capacity.into(),
-            lateness_s: lateness(plan, &route).get(),
+            lateness_s: plan.lateness_s().get(),
             stops: stops.views(&route),
         }
     }
-}
-
-/// By how much promised windows are missed.
-fn lateness(plan: &RoutePlan, route: &Route) -> Seconds {
-    let visits = route.stops.iter().filter(|stop| stop.booking.is_some());
-    let late = visits.zip(&plan.entries).map(|(stop, entry)| {
-        Seconds::from(stop.start_at - entry.booking.window.end).max(Seconds::ZERO)
-    });
-    late.sum()
 }
 
 /// What turns the stops of a route into views.

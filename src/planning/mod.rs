@@ -12,32 +12,53 @@
 //!   groups of routes changed together. It constructs (`open_day`), then lets the whole-day search
 //!   go on from there (`improve`) on the day as a dense problem (`day_problem`);
 //! * [`improve_near()`] does so for a few neighbouring routes, again and again between bookings;
-//! * [`reasons()`] says why a visit fits nowhere.
+//! * [`reasons()`] says why a visit fits nowhere, [`why()`] what every courier says to it;
+//! * [`proposed()`] is the day with stops moved by hand, and [`disruption()`] what such a change means
+//!   for customers and couriers.
 
 mod candidates;
+mod cost;
 mod day_plan;
 mod day_problem;
+mod disruption;
 mod flexible;
 mod improve;
 mod improve_near;
+mod moves;
+mod moving;
 mod open_day;
+mod proposal;
 mod reasons;
 mod replan;
 mod route_plan;
 mod slot_search;
+mod spot;
 mod squeeze;
 mod stops;
 mod vicinity;
+mod violations;
+mod why;
 mod zoning;
 
+pub use cost::{CostParts, RouteCost};
 pub use day_plan::{Committed, DayPlan, Place};
+pub use disruption::{
+    BookingChange, Disruption, DisruptionTotals, ETA_SHIFT_S, RouteDifference, Standing, Visited,
+    disruption,
+};
 pub use improve::Effort;
 pub use improve_near::improve_near;
+pub use moves::proposed;
+pub use moving::{MOVES_MAX, Move, MoveFault, MoveTo};
+pub use proposal::Proposal;
 pub use reasons::{no_place, reasons};
 pub use replan::{Replan, RouteChange, replan};
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};
+pub use spot::{Spot, alternatives};
 pub use squeeze::{Rearrangement, squeeze};
+pub use violations::PlanViolation;
+pub use why::{CourierAnswer, Here, Why, why};
 pub use zoning::{shift_work, zones};
 
 pub use crate::solver::{Control, Progress};

@@ -11,6 +11,8 @@ mod admin;
 mod checkout;
 #[path = "api/courier.rs"]
 mod courier;
+#[path = "api/crew.rs"]
+mod crew;
 #[path = "support/database.rs"]
 mod database;
 #[path = "api/dispatcher.rs"]
@@ -23,6 +25,8 @@ mod flexible;
 mod idempotency;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/moves.rs"]
+mod moves;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]
@@ -31,3 +35,5 @@ mod random;
 mod reschedule;
 #[path = "api/service.rs"]
 mod service;
+#[path = "api/why.rs"]
+mod why;

@@ -8,6 +8,8 @@ mod cities;
 mod days;
 #[path = "planning/improvements.rs"]
 mod improvements;
+#[path = "planning/moves.rs"]
+mod moves;
 #[path = "planning/naive.rs"]
 mod naive;
 #[path = "planning/replans.rs"]
@@ -20,5 +22,7 @@ mod seeded;
 mod squeezes;
 #[path = "planning/vicinities.rs"]
 mod vicinities;
+#[path = "planning/whys.rs"]
+mod whys;
 #[path = "planning/world.rs"]
 mod world;

@@ -1,6 +1,7 @@
 //! What a region-day can be told to do.
 
 use super::DeskError;
+use super::moving::{MoveReport, Moves};
 use super::placing::Placement;
 use super::receipt::Ticket;
 use super::reschedule::Reschedule;
@@ -26,6 +27,8 @@ pub(super) enum Command {
     Import(Vec<Booking>),
     /// Take the groups of a re-plan whose routes are as they were.
     Apply(Box<Replan>),
+    /// Move stops, where that comes to what the caller has seen.
+    Move(Box<Moves>),
     /// The roster or a setting changed: read the day anew.
     Reload,
 }
@@ -59,6 +62,8 @@ pub(super) enum Outcome {
     Imported(usize),
     /// How many routes were changed, and how many were not, since they had moved on.
     Applied { routes: usize, dropped: usize },
+    /// Stops were moved.
+    Moved(Box<MoveReport>),
     /// The day was read anew.
     Reloaded,
 }

@@ -70,6 +70,7 @@ impl Writer {
                 | Command::Cancel(_)
                 | Command::Release(_)
                 | Command::Apply(_)
+                | Command::Move(_)
                 | Command::Reload => Vec::new(),
             })
             .collect()

@@ -2,7 +2,7 @@
 //!
 //! * A slot search ([`Desk::search_slots`]) reads committed plans from memory. It never touches
 //!   the database and never waits for a writer.
-//! * A change ([`Desk::hold`], [`Desk::confirm`], [`Desk::cancel`], [`Desk::replan`]) goes to the
+//! * A change ([`Desk::hold`], [`Desk::confirm`], [`Desk::cancel`], [`Desk::make_moves`], [`Desk::replan`]) goes to the
 //!   writer of its region-day, which applies whole batches, commits each in one transaction and
 //!   answers after the commit (`writer.rs`).
 //! * The truth is in the database: every write names the versions it was computed on, so that
@@ -27,6 +27,7 @@ mod keys;
 mod live_day;
 mod load;
 mod lookups;
+mod moving;
 mod near_hubs;
 mod news;
 mod offer;
@@ -41,6 +42,7 @@ mod squeezing;
 #[cfg(test)]
 mod tests;
 mod told;
+mod why;
 mod working_day;
 mod writer;
 
@@ -49,6 +51,7 @@ pub use command::{Confirmation, Order};
 pub use error::DeskError;
 pub use flexible::FlexibleOffer;
 pub use keys::{Caller, NewKey, Role, UnknownRole};
+pub use moving::{MoveReport, Moves};
 pub use near_hubs::NearHub;
 pub use offer::{Offer, OfferSigner};
 pub use receipt::{Done, Render, Ticket};

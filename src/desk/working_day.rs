@@ -25,7 +25,7 @@ pub(super) struct WorkingDay {
     pub(super) changed_pool: bool,
     breached: bool,
     pub(super) fresh: BTreeSet<BookingId>,
-    changed: BTreeMap<BookingId, BookingRow>,
+    pub(super) changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
     receipts: Receipts,
     new_receipts: Vec<RequestKey>,
@@ -88,6 +88,7 @@ impl WorkingDay {
             Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => Ok(self.take_replan(replan)),
+            Command::Move(moves) => self.make_moves(moves),
             Command::Reload => Ok(Outcome::Reloaded),
         }
     }
@@ -280,10 +281,20 @@ impl WorkingDay {
     fn note_breach(&mut self, index: usize, after: &RoutePlan) {
         let before = &self.plan.routes[index].schedule;
         if before.violations().is_empty() && !after.schedule.violations().is_empty() {
-            self.breached = true;
-            let body = json!({ "route": after.id, "courier": after.of.courier.id });
-            self.event("route.breached", after.id.to_string(), body);
+            self.tell_breach(after);
         }
+    }
+
+    /// Tells that a route does not keep all it promises, and which visits come too late.
+    pub(super) fn tell_breach(&mut self, route: &RoutePlan) {
+        self.breached = true;
+        let late = route.entries.iter().enumerate().filter_map(|(ordinal, entry)| {
+            let by_s = route.late_s(ordinal);
+            (by_s > 0).then(|| json!({ "booking": entry.booking.id, "by_s": by_s }))
+        });
+        let late: Vec<serde_json::Value> = late.collect();
+        let body = json!({ "route": route.id, "courier": route.of.courier.id, "late": late });
+        self.event("route.breached", route.id.to_string(), body);
     }
 
     /// Whether the batch leaves a breach, which its events tell.

@@ -89,6 +89,10 @@ fn problems_of(operation: &Operation) -> BTreeSet<ProblemCode> {
         match parameter.parameter_in {
             ParameterIn::Path => codes.insert(P::NotFound),
             ParameterIn::Query | ParameterIn::QueryString => codes.insert(P::MalformedQuery),
+            ParameterIn::Header if parameter.name == "If-Match" => {
+                codes.extend([P::PreconditionRequired, P::PlanChanged]);
+                true
+            }
             ParameterIn::Header => {
                 codes.extend([P::BadIdempotencyKey, P::IdempotencyKeyReused]);
                 true

@@ -15,6 +15,7 @@ mod courier;
 mod day;
 mod desk_error;
 mod device;
+mod disruption;
 mod document;
 mod etag;
 mod faults;
@@ -26,6 +27,7 @@ mod keyed;
 mod layers;
 mod map;
 mod moment;
+mod moves;
 mod pages;
 mod params;
 mod place;
@@ -37,6 +39,7 @@ mod schema;
 mod shift;
 mod slot;
 mod text;
+mod why;
 
 pub use map::route_features;
 
@@ -154,6 +157,9 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::get_day))
         .routes(routes!(day::get_unassigned))
         .routes(routes!(day::replan_day))
+        .routes(routes!(moves::check_moves))
+        .routes(routes!(moves::make_moves))
+        .routes(routes!(why::get_why))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))
 }

@@ -3,6 +3,7 @@
 //! [`ProblemCode`] is the table: a code, its status and its title. Handlers name the codes they may
 //! answer in the API document (`x-problems`), and [`super::document`] lists them by status.
 
+use super::moves::MoveReportView;
 use super::slot::{ReasonView, SlotView};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -25,14 +26,17 @@ pub(super) enum ProblemCode {
     StateConflict,
     UnderWay,
     ExternalIdTaken,
+    MovesRefused,
     OfferExpired,
     HoldExpired,
+    PlanChanged,
     TooLarge,
     UnsupportedMediaType,
     Invalid,
     NoSuchDay,
     BadOffer,
     IdempotencyKeyReused,
+    PreconditionRequired,
     Internal,
     Overloaded,
     Unavailable,
@@ -40,7 +44,7 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 25] = [
         Self::MalformedJson,
         Self::MalformedQuery,
         Self::BadIdempotencyKey,
@@ -52,14 +56,17 @@ impl ProblemCode {
         Self::StateConflict,
         Self::UnderWay,
         Self::ExternalIdTaken,
+        Self::MovesRefused,
         Self::OfferExpired,
         Self::HoldExpired,
+        Self::PlanChanged,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
         Self::NoSuchDay,
         Self::BadOffer,
         Self::IdempotencyKeyReused,
+        Self::PreconditionRequired,
         Self::Internal,
         Self::Overloaded,
         Self::Unavailable,
@@ -90,8 +97,14 @@ impl ProblemCode {
             Self::ExternalIdTaken => {
                 ("external_id_taken", S::CONFLICT, "The external_id belongs to another booking")
             }
+            Self::MovesRefused => ("moves_refused", S::CONFLICT, "A rule is against the change"),
             Self::OfferExpired => ("offer_expired", S::GONE, "The offer has expired"),
             Self::HoldExpired => ("hold_expired", S::GONE, "The hold has expired"),
+            Self::PlanChanged => (
+                "plan_changed",
+                S::PRECONDITION_FAILED,
+                "The plan is no longer what the change was worked out on",
+            ),
             Self::TooLarge => ("too_large", S::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",
@@ -108,6 +121,9 @@ impl ProblemCode {
                 S::UNPROCESSABLE_ENTITY,
                 "The Idempotency-Key belongs to another request",
             ),
+            Self::PreconditionRequired => {
+                ("precondition_required", S::PRECONDITION_REQUIRED, "If-Match is needed")
+            }
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Something went wrong here"),
             Self::Overloaded => {
                 ("overloaded", S::SERVICE_UNAVAILABLE, "Too much is waiting: try again")
@@ -189,6 +205,9 @@ pub(super) struct ProblemView {
     /// The booking that the `external_id` belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     booking_id: Option<String>,
+    /// Where moves were refused: what they would do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) report: Option<MoveReportView>,
 }
 
 impl Problem {
@@ -205,6 +224,7 @@ impl Problem {
             reason: None,
             alternatives: None,
             booking_id: None,
+            report: None,
         };
         Self { code, view: Box::new(view) }
     }

@@ -126,7 +126,7 @@ pub(super) struct StopView {
 }
 
 /// What is on board.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(super) struct LoadView {
     /// Number of parcels.
     parcels: i64,

@@ -54,13 +54,14 @@ fn it_lists_every_path() {
         })
         .collect();
     let expected = "\
-        get /healthz|get /readyz|get /v1/bookings/{id}|post /v1/bookings|\
+        get /healthz|get /readyz|get /v1/bookings/{id}|get /v1/bookings/{id}/why|post /v1/bookings|\
         post /v1/bookings/{id}/cancel|post /v1/bookings/{id}/reschedule|\
         get /v1/couriers|post /v1/couriers|\
         get /v1/couriers/me/route|post /v1/holds|delete /v1/holds/{id}|get /v1/holds/{id}|\
         get /v1/hubs|post /v1/hubs|get /v1/keys|post /v1/keys|delete /v1/keys/{id}|\
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\
         get /v1/regions/{region}/days/{date}|post /v1/regions/{region}/days/{date}/replan|\
+        post /v1/regions/{region}/days/{date}/moves|post /v1/regions/{region}/days/{date}/moves:check|\
         get /v1/regions/{region}/days/{date}/routes|\
         get /v1/regions/{region}/days/{date}/unassigned|\
         get /v1/regions/{region}/days/{date}/zones|get /v1/shifts|post /v1/shifts|\

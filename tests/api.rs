@@ -31,6 +31,8 @@ mod moves;
 mod problems;
 #[path = "api/random.rs"]
 mod random;
+#[path = "api/rebalance.rs"]
+mod rebalance;
 #[path = "api/reschedule.rs"]
 mod reschedule;
 #[path = "api/service.rs"]

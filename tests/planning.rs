@@ -12,6 +12,8 @@ mod improvements;
 mod moves;
 #[path = "planning/naive.rs"]
 mod naive;
+#[path = "planning/rebalances.rs"]
+mod rebalances;
 #[path = "planning/replans.rs"]
 mod replans;
 #[path = "planning/searches.rs"]

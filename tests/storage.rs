@@ -18,6 +18,8 @@ mod lost_connections;
 mod news;
 #[path = "storage/opening.rs"]
 mod opening;
+#[path = "storage/proposals.rs"]
+mod proposals;
 #[path = "storage/receipts.rs"]
 mod receipts;
 #[path = "storage/registry.rs"]

@@ -73,6 +73,9 @@ pub enum DeskError {
     /// A rule is against moves.
     #[error("a rule would not hold: see what the check of these moves answers")]
     MovesRefused(Box<MoveReport>),
+    /// A proposal that was left too long.
+    #[error("the proposal has expired: have the day worked out again")]
+    ProposalExpired,
     /// The programme used that order number for another booking.
     #[error("external_id '{external_id}' already belongs to {booking}")]
     ExternalIdTaken {

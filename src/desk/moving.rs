@@ -8,7 +8,7 @@
 use super::command::{Command, Outcome};
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError};
-use crate::model::{ReasonCode, RegionId};
+use crate::model::{ProposalId, ReasonCode, RegionId};
 use crate::planning::{
     Committed, DayPlan, Disruption, Move, PlanViolation, Proposal, RoutePlan, Spot, alternatives,
     proposed,
@@ -31,6 +31,8 @@ pub struct Moves {
     pub accept_lateness: bool,
     /// The tags of the checks that the caller has seen.
     pub seen: Vec<String>,
+    /// The proposal that they are of, which is then applied.
+    pub proposal: Option<ProposalId>,
 }
 
 /// What moves would do, or did.
@@ -153,6 +155,7 @@ impl WorkingDay {
             return Err(DeskError::MovesRefused(Box::new(report)));
         }
         self.take_proposal(&proposal);
+        self.applied.extend(asked.proposal);
         Ok(Outcome::Moved(Box::new(report)))
     }
 

@@ -4,7 +4,8 @@ use super::DeskError;
 use super::command::{Command, Confirmation, Job, Outcome};
 use super::receipt::Receipts;
 use crate::model::{
-    Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId, RouteId,
+    Booking, BookingAction, BookingId, BookingState, IllegalTransition, ProgrammeId, ProposalId,
+    RouteId,
 };
 use crate::planning::{Committed, DayPlan, Entry, RoutePlan};
 use crate::store::{BookingRow, DayCommit, NewEvent, Receipt, RequestKey};
@@ -29,6 +30,7 @@ pub(super) struct WorkingDay {
     events: Vec<NewEvent>,
     receipts: Receipts,
     new_receipts: Vec<RequestKey>,
+    pub(super) applied: Vec<ProposalId>,
 }
 
 impl WorkingDay {
@@ -47,6 +49,7 @@ impl WorkingDay {
             events: Vec::new(),
             receipts: Receipts::new(),
             new_receipts: Vec::new(),
+            applied: Vec::new(),
         }
     }
 
@@ -136,6 +139,7 @@ impl WorkingDay {
             changed_bookings: self.changed.values().cloned().collect(),
             events: self.events.clone(),
             receipts: self.kept_receipts(),
+            applied: self.applied.clone(),
         })
     }
 

@@ -33,6 +33,7 @@ mod params;
 mod place;
 mod problem;
 mod programme;
+mod rebalance;
 mod region;
 mod route;
 mod schema;
@@ -159,6 +160,9 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::replan_day))
         .routes(routes!(moves::check_moves))
         .routes(routes!(moves::make_moves))
+        .routes(routes!(rebalance::propose_rebalance))
+        .routes(routes!(rebalance::get_rebalance))
+        .routes(routes!(rebalance::apply_rebalance))
         .routes(routes!(why::get_why))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))

@@ -127,7 +127,7 @@ pub(super) async fn make_moves(
 ) -> Result<axum::Json<MoveReportView>, Problem> {
     let day = path.plan(&app, &dispatcher).await?;
     let accept_lateness = body.accept_lateness;
-    let moves = Moves { moves: body.moves(&day)?, accept_lateness, seen };
+    let moves = Moves { moves: body.moves(&day)?, accept_lateness, seen, proposal: None };
     let region = &day.region;
     match app.desk.make_moves(&region.id, day.date, moves).await {
         Ok(report) => Ok(axum::Json(MoveReportView::new(region, &report))),

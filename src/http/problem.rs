@@ -29,6 +29,7 @@ pub(super) enum ProblemCode {
     MovesRefused,
     OfferExpired,
     HoldExpired,
+    ProposalExpired,
     PlanChanged,
     TooLarge,
     UnsupportedMediaType,
@@ -44,7 +45,7 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 25] = [
+    pub(super) const ALL: [Self; 26] = [
         Self::MalformedJson,
         Self::MalformedQuery,
         Self::BadIdempotencyKey,
@@ -59,6 +60,7 @@ impl ProblemCode {
         Self::MovesRefused,
         Self::OfferExpired,
         Self::HoldExpired,
+        Self::ProposalExpired,
         Self::PlanChanged,
         Self::TooLarge,
         Self::UnsupportedMediaType,
@@ -100,6 +102,7 @@ impl ProblemCode {
             Self::MovesRefused => ("moves_refused", S::CONFLICT, "A rule is against the change"),
             Self::OfferExpired => ("offer_expired", S::GONE, "The offer has expired"),
             Self::HoldExpired => ("hold_expired", S::GONE, "The hold has expired"),
+            Self::ProposalExpired => ("proposal_expired", S::GONE, "The proposal has expired"),
             Self::PlanChanged => (
                 "plan_changed",
                 S::PRECONDITION_FAILED,

@@ -40,8 +40,8 @@ pub use device::{Brand, Category, Device, UnknownCategory};
 pub use door::Door;
 pub use hub::Hub;
 pub use id::{
-    BookingId, CourierId, HoldId, HubId, IdError, KeyId, ProgrammeId, RegionId, RouteId, SearchId,
-    StopId,
+    BookingId, CourierId, HoldId, HubId, IdError, KeyId, ProgrammeId, ProposalId, RegionId,
+    RouteId, SearchId, StopId,
 };
 pub use load::{Dimension, Load};
 pub use money::{Currency, Money, UnknownCurrency};

@@ -14,7 +14,8 @@
 //! * [`improve_near()`] does so for a few neighbouring routes, again and again between bookings;
 //! * [`reasons()`] says why a visit fits nowhere, [`why()`] what every courier says to it;
 //! * [`proposed()`] is the day with stops moved by hand, and [`disruption()`] what such a change means
-//!   for customers and couriers.
+//!   for customers and couriers;
+//! * [`rebalanced()`] shares a day's work more evenly, by such moves.
 
 mod candidates;
 mod cost;
@@ -29,6 +30,8 @@ mod moving;
 mod open_day;
 mod proposal;
 mod reasons;
+mod rebalance;
+mod rebalance_search;
 mod replan;
 mod route_plan;
 mod slot_search;
@@ -52,6 +55,10 @@ pub use moves::proposed;
 pub use moving::{MOVES_MAX, Move, MoveFault, MoveTo};
 pub use proposal::Proposal;
 pub use reasons::{no_place, reasons};
+pub use rebalance::{
+    CourierPaid, Rebalance, RebalanceBudget, Spread, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S,
+    rebalanced,
+};
 pub use replan::{Replan, RouteChange, replan};
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};

@@ -174,13 +174,23 @@ impl Draft {
         Some((index, route, at))
     }
 
-    /// Puts a guest on a route that has no place for it, where it does the least harm.
+    /// Puts a guest on a route that has no place for it as it is: with the break elsewhere if that makes
+    /// one, otherwise where it does the least harm.
     fn put_somehow(&mut self, guest: Guest, route: usize) {
-        let plan = &self.plan.routes[route];
-        let first = plan.schedule.frozen(self.now.timestamp());
-        let places = first..plan.schedule.elements().len();
-        let tries = places.map(|at| self.with(plan, &guest, at));
-        match tries.min_by_key(harm) {
+        let (plan, now) = (&self.plan.routes[route], self.now.timestamp());
+        let not_before = guest.visit.not_before;
+        let rested = plan.schedule.rests_moved(now).filter_map(|schedule| {
+            let gap = schedule.cheapest(&guest.visit, now)?;
+            let plan = plan.changed(plan.entries.clone(), schedule);
+            Some(plan.with(gap.at, Arc::clone(&guest.entry), not_before))
+        });
+        let rested = rested.min_by_key(|plan| plan.schedule.travel().travel_s);
+        let least = rested.or_else(|| {
+            let places = plan.schedule.frozen(now)..plan.schedule.elements().len();
+            let tries = places.map(|at| plan.with(at, Arc::clone(&guest.entry), not_before));
+            tries.min_by_key(harm)
+        });
+        match least {
             Some(least) => self.plan.routes[route] = Arc::new(least),
             None => self.refuse(guest, route),
         }

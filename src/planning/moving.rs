@@ -2,13 +2,14 @@
 
 use super::{Committed, DayPlan};
 use crate::model::{BookingId, BookingState, RouteId};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The most bookings in one asking.
 pub const MOVES_MAX: usize = 50;
 
 /// One booking that is to be elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
     /// Which.
     pub booking: BookingId,
@@ -17,7 +18,8 @@ pub struct Move {
 }
 
 /// Where a booking is to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MoveTo {
     /// Without a place.
     Unassigned,

@@ -1,7 +1,7 @@
 //! The one write of a day plan.
 
 use super::{BookingRow, NewEvent, Receipt, Store, StoreError, Tx};
-use crate::model::{Booking, RegionId, Route, RouteId};
+use crate::model::{Booking, ProposalId, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 
 /// What a batch of commands changed on one day: written as a whole or not at all.
@@ -29,6 +29,8 @@ pub struct DayCommit {
     pub events: Vec<NewEvent>,
     /// What requests with a key were answered.
     pub receipts: Vec<Receipt>,
+    /// Proposals that this applies, which nobody has applied yet.
+    pub applied: Vec<ProposalId>,
 }
 
 impl DayCommit {
@@ -45,6 +47,7 @@ impl DayCommit {
             changed_bookings: Vec::new(),
             events: Vec::new(),
             receipts: Vec::new(),
+            applied: Vec::new(),
         }
     }
 }
@@ -110,6 +113,7 @@ impl Tx {
         exactly(&commit.routes, self.update_routes(&commit.routes).await?)?;
         self.write_bookings(commit).await?;
         exactly(&commit.receipts, self.add_receipts(&commit.receipts).await?)?;
+        exactly(&commit.applied, self.apply_proposals(&commit.applied).await?)?;
         self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
         self.tell_of_day(&commit.region, commit.date).await?;
         Ok(receipt)

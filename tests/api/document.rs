@@ -62,6 +62,9 @@ fn it_lists_every_path() {
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\
         get /v1/regions/{region}/days/{date}|post /v1/regions/{region}/days/{date}/replan|\
         post /v1/regions/{region}/days/{date}/moves|post /v1/regions/{region}/days/{date}/moves:check|\
+        post /v1/regions/{region}/days/{date}/rebalance-proposals|\
+        get /v1/regions/{region}/days/{date}/rebalance-proposals/{id}|\
+        post /v1/regions/{region}/days/{date}/rebalance-proposals/{id}/apply|\
         get /v1/regions/{region}/days/{date}/routes|\
         get /v1/regions/{region}/days/{date}/unassigned|\
         get /v1/regions/{region}/days/{date}/zones|get /v1/shifts|post /v1/shifts|\

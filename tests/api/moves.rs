@@ -221,8 +221,8 @@ async fn moves_that_make_no_sense_are_pointed_to() {
     on_sqlite(async |service| {
         more_couriers(&service).await;
         let booking = service.booking("order-1").await;
-        let hold = service.hold().await;
-        let held = hold["id"].as_str().unwrap().replace("hld_", "bkg_");
+        let only_held = service.hold().await;
+        let held = only_held["id"].as_str().unwrap().replace("hld_", "bkg_");
         let (id, none) = (&booking["id"], "bkg_00000000000000000000000000000000");
         let cases: [(Value, &str); 9] = [
             (json!([]), "/moves"),

@@ -7,13 +7,20 @@ use serde_json::{Value, json};
 
 const PROPOSALS: &str = "/rebalance-proposals";
 
-/// Everything with `c1`, and nothing with `c2`.
+/// Everything with `c2`, and nothing with the others; `c4` works from near by without a break.
 async fn uneven(service: &Service) -> Vec<Value> {
     more_couriers(service).await;
+    let courier = "id,region,name,vehicle,hub,max_parcels,max_weight_g,max_volume_ml,max_value,\
+        skills\n\
+        c4,shanghai,Gu,ebike,h1,20,50000,100000,,\n";
+    service.admin.post_as("text/csv", "/v1/couriers", courier).await.expect(200);
+    let shift = "courier,date,starts,ends,break_earliest,break_latest,break_s\n\
+        c4,daily,09:00,18:00,,,\n";
+    service.admin.post_as("text/csv", "/v1/shifts", shift).await.expect(200);
     let mut bookings = Vec::new();
     for number in 1..=5 {
         let booking = service.booking(&format!("order-{number}")).await;
-        moved(service, &to_courier(&booking, "c1")).await;
+        moved(service, &to_courier(&booking, "c2")).await;
         bookings.push(booking);
     }
     bookings
@@ -87,7 +94,7 @@ async fn a_proposal_on_a_changed_plan_is_refused_as_a_whole() {
     on_each_database(async |service| {
         let bookings = uneven(&service).await;
         let (proposal, tag) = propose(&service, &wanted()).await;
-        let elsewhere = to_courier(&bookings[4], "c2");
+        let elsewhere = to_courier(&bookings[4], "c1");
         let seen = check(&service, &elsewhere).await.tag();
         make(&service, &elsewhere, &seen).await.expect(200);
         let before = service.dispatcher.get(&day("")).await.expect(200);
@@ -102,16 +109,18 @@ async fn a_proposal_on_a_changed_plan_is_refused_as_a_whole() {
 async fn what_couriers_set_off_to_is_not_rebalanced() {
     on_sqlite(async |service| {
         uneven(&service).await;
-        let route = service.courier.get("/v1/couriers/me/route").await.expect(200);
+        let board = service.dispatcher.get(&day("")).await.expect(200);
+        let mut routes = board["routes"].as_array().unwrap().iter();
+        let route = routes.find(|route| route["courier"]["id"] == "c2").unwrap();
         let leave_at: DateTime<FixedOffset> =
             route["stops"][0]["leave_at"].as_str().unwrap().parse().unwrap();
         service.pass(leave_at.to_utc() - service.now() + TimeDelta::minutes(1));
         let first = json!({ "id": route["stops"][1]["booking_id"] });
-        assert_eq!(visit(&service, &first).await, Some(("c1".to_owned(), 1)));
+        assert_eq!(visit(&service, &first).await, Some(("c2".to_owned(), 1)));
         let (proposal, tag) = propose(&service, &wanted()).await;
         assert_eq!(proposal["disruption"]["totals"]["frozen_touched"], 0);
         apply(&service, &proposal, &tag).await.expect(200);
-        assert_eq!(visit(&service, &first).await, Some(("c1".to_owned(), 1)));
+        assert_eq!(visit(&service, &first).await, Some(("c2".to_owned(), 1)));
         is_sound(&service).await;
     })
     .await;
@@ -130,7 +139,7 @@ async fn a_proposal_counts_four_weeks_where_asked() {
             .iter()
             .map(|paid| paid["ledger_s"].as_i64().unwrap())
             .collect();
-        assert_eq!(ledgers, [0, 0, 0], "nothing was done before");
+        assert_eq!(ledgers, [0; 4], "nothing was done before");
 
         let tomorrow = day(PROPOSALS).replace(super::service::TODAY, "2026-03-03");
         let later = service.dispatcher.post(&tomorrow, &body).await.expect(201);

@@ -1,7 +1,7 @@
 //! Kept proposals, and the ledger of what couriers are paid for.
 
 use crate::sample::{at, booked, cities, commit, courier_id, date, event, hold, region_id, route};
-use chrono::Days;
+use chrono::{Days, TimeDelta};
 use doorstep::model::ProposalId;
 use doorstep::store::{DayCommit, ProposalRow, StoreError};
 use serde_json::json;
@@ -51,7 +51,9 @@ async fn a_proposal_is_kept_applied_once_and_forgotten() {
 async fn the_ledger_sums_what_each_courier_is_paid_for() {
     for city in cities().await {
         city.open_day(&["anna", "bo"]).await;
-        let change = booked(&route("anna"), vec![hold(1)]);
+        let mut change = booked(&route("anna"), vec![hold(1)]);
+        let end = change.routes[0].stops.last_mut().unwrap();
+        end.arrive_at += TimeDelta::minutes(50);
         let paid_s = change.routes[0].duration_s().get();
         assert!(paid_s > 0);
         city.store.commit_day(&change).await.unwrap();

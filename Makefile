@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs bench-booking bench-promises bench-streams setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
+.PHONY: help demo test check fmt docs bench-booking bench-live bench-promises bench-streams setup fmt-check lint tests doc-tests quick-tests web-lint web-browser
 
 CARGO ?= cargo
 heading = @printf '\n== %s\n' "$(1)"
@@ -16,6 +16,9 @@ demo: ## a seeded city and a day that runs by itself, on SQLite
 # PostgreSQL is run with fsync here, unlike in tests.
 bench-booking: ## searches, holds and bookings through HTTP, beside the machine's ceilings
 	DOORSTEP_POSTGRES_FSYNC=on bash .ci/with-postgres $(CARGO) bench --locked --bench booking
+
+bench-live: ## a dispatcher's checks on a day of 5,000 visits
+	$(CARGO) bench --locked --bench live
 
 # Tests that need PostgreSQL read its address from DOORSTEP_TEST_POSTGRES. Without one they say that
 # they are skipped, and fail instead where DOORSTEP_REQUIRE_POSTGRES=1, as here.

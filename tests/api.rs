@@ -13,6 +13,8 @@ mod audit;
 mod checkout;
 #[path = "api/courier.rs"]
 mod courier;
+#[path = "api/crew.rs"]
+mod crew;
 #[path = "support/database.rs"]
 mod database;
 #[path = "api/dispatcher.rs"]
@@ -31,12 +33,16 @@ mod listener;
 mod live;
 #[path = "api/logs.rs"]
 mod logs;
+#[path = "api/moves.rs"]
+mod moves;
 #[path = "api/operations.rs"]
 mod operations;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]
 mod random;
+#[path = "api/rebalance.rs"]
+mod rebalance;
 #[path = "api/receiver.rs"]
 mod receiver;
 #[path = "api/reschedule.rs"]
@@ -51,3 +57,5 @@ mod tracking;
 mod webhook_sending;
 #[path = "api/webhooks.rs"]
 mod webhooks;
+#[path = "api/why.rs"]
+mod why;

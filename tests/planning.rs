@@ -10,8 +10,12 @@ mod days;
 mod improvements;
 #[path = "planning/logs.rs"]
 mod logs;
+#[path = "planning/moves.rs"]
+mod moves;
 #[path = "planning/naive.rs"]
 mod naive;
+#[path = "planning/rebalances.rs"]
+mod rebalances;
 #[path = "planning/repairs.rs"]
 mod repairs;
 #[path = "planning/replans.rs"]
@@ -24,5 +28,7 @@ mod seeded;
 mod squeezes;
 #[path = "planning/vicinities.rs"]
 mod vicinities;
+#[path = "planning/whys.rs"]
+mod whys;
 #[path = "planning/world.rs"]
 mod world;

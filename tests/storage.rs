@@ -22,6 +22,8 @@ mod opening;
 mod operations;
 #[path = "storage/outbox.rs"]
 mod outbox;
+#[path = "storage/proposals.rs"]
+mod proposals;
 #[path = "storage/receipts.rs"]
 mod receipts;
 #[path = "storage/registry.rs"]

@@ -2,6 +2,7 @@
 
 use super::DeskError;
 use super::actor::Actor;
+use super::moving::{MoveReport, Moves};
 use super::placing::Placement;
 use super::receipt::Ticket;
 use super::reporting::{ReportVerdict, Seen, Told};
@@ -39,6 +40,8 @@ pub(super) enum Command {
     Hear(Told),
     /// Take in where a courier is.
     Locate(Seen),
+    /// Move stops, where that comes to what the caller has seen.
+    Move(Box<Moves>),
     /// The roster or a setting changed: read the day anew.
     Reload,
 }
@@ -78,6 +81,8 @@ pub(super) enum Outcome {
     Heard(Vec<ReportVerdict>),
     /// The day knows where the courier is.
     Located,
+    /// Stops were moved.
+    Moved(Box<MoveReport>),
     /// The day was read anew.
     Reloaded,
 }

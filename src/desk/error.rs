@@ -1,6 +1,8 @@
 //! What can go wrong at the desk, whatever the transport.
 
+use super::MoveReport;
 use crate::model::{BookingId, BookingState, Reason, RegionId};
+use crate::planning::MoveFault;
 use crate::store::StoreError;
 use chrono::NaiveDate;
 
@@ -62,6 +64,18 @@ pub enum DeskError {
     /// The courier is on the way already.
     #[error("the courier has already set off to this visit: ask the dispatcher")]
     UnderWay,
+    /// Moves that make no sense on that day.
+    #[error("{0}")]
+    BadMove(#[from] MoveFault),
+    /// A change would not come to what it did when it was worked out.
+    #[error("the plan has changed since this was worked out: work it out again")]
+    PlanChanged,
+    /// A rule is against moves.
+    #[error("a rule would not hold: see what the check of these moves answers")]
+    MovesRefused(Box<MoveReport>),
+    /// A proposal that was left too long.
+    #[error("the proposal has expired: have the day worked out again")]
+    ProposalExpired,
     /// The programme used that order number for another booking.
     #[error("external_id '{external_id}' already belongs to {booking}")]
     ExternalIdTaken {

@@ -99,6 +99,7 @@ impl Writer {
                 | Command::Repair(_)
                 | Command::Hear(_)
                 | Command::Locate(_)
+                | Command::Move(_)
                 | Command::Reload => Vec::new(),
             })
             .collect()

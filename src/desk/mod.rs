@@ -2,7 +2,7 @@
 //!
 //! * A slot search ([`Desk::search_slots`]) reads committed plans from memory. It never touches
 //!   the database and never waits for a writer.
-//! * A change ([`Desk::hold`], [`Desk::confirm`], [`Desk::cancel`], [`Desk::replan`]) goes to the
+//! * A change ([`Desk::hold`], [`Desk::confirm`], [`Desk::cancel`], [`Desk::make_moves`], [`Desk::replan`]) goes to the
 //!   writer of its region-day, which applies whole batches, commits each in one transaction and
 //!   answers after the commit (`writer.rs`).
 //! * The truth is in the database: every write names the versions it was computed on, so that
@@ -40,6 +40,7 @@ mod operations;
 mod patience;
 mod placing;
 mod promises;
+mod rebalancing;
 mod receipt;
 mod registry;
 mod replanning;
@@ -50,8 +51,10 @@ mod squeezing;
 #[cfg(test)]
 mod tests;
 mod told;
+mod tracked_moves;
 mod tracking;
 mod upsets;
+mod why;
 mod working_day;
 mod writer;
 
@@ -63,9 +66,11 @@ pub use feed::DayEvent;
 pub use flexible::FlexibleOffer;
 pub use following::Follower;
 pub use keys::{Caller, Holder, NewKey, Role, UnknownRole};
+pub use moving::{MoveReport, Moves};
 pub use near_hubs::NearHub;
 pub use offer::{Offer, OfferSigner};
 pub use operations::RenderReport;
+pub use rebalancing::{FairOver, KeptProposal, RebalanceReport};
 pub use receipt::{Done, Render, Ticket};
 pub use registry::Registry;
 pub use replanning::ReplanReport;

@@ -85,7 +85,7 @@ impl Desk {
     }
 }
 
-/// Forgets old receipts until the desk is gone.
+/// Forgets old receipts and proposals until the desk is gone.
 pub(super) async fn forget_old(desk: Weak<Shared>) {
     loop {
         let Some(open) = desk.upgrade().map(Desk::of) else { return };
@@ -96,6 +96,9 @@ pub(super) async fn forget_old(desk: Weak<Shared>) {
         }
         if let Err(error) = open.forget_old_positions().await {
             tracing::warn!(error = %error, "old positions could not be deleted; trying again");
+        }
+        if let Err(error) = open.store().forget_proposals(now - KEPT).await {
+            tracing::warn!(error = %error, "old proposals could not be deleted; trying again");
         }
         drop(open);
         clock.sleep_until(now + FORGET_EVERY).await;

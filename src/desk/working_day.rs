@@ -7,7 +7,7 @@ use super::receipt::Receipts;
 use super::reporting::KnownReports;
 use crate::model::{
     Booking, BookingAction, BookingId, BookingState, Disturbance, IllegalTransition, ProgrammeId,
-    RouteId,
+    ProposalId, RouteId,
 };
 use crate::planning::{Committed, DayPlan, Entry, RoutePlan};
 use crate::store::{BookingRow, DayCommit, NewEvent, NewReport, Receipt, RequestKey};
@@ -30,7 +30,7 @@ pub(super) struct WorkingDay {
     pub(super) changed_pool: bool,
     breached: bool,
     pub(super) fresh: BTreeSet<BookingId>,
-    changed: BTreeMap<BookingId, BookingRow>,
+    pub(super) changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
     receipts: Receipts,
     new_receipts: Vec<RequestKey>,
@@ -40,6 +40,7 @@ pub(super) struct WorkingDay {
     new_disturbances: Option<Vec<Disturbance>>,
     /// After its commit, the whole day has to be read.
     pub(super) has_to_be_read_anew: bool,
+    pub(super) applied: Vec<ProposalId>,
 }
 
 impl WorkingDay {
@@ -64,6 +65,7 @@ impl WorkingDay {
             is_as_told: false,
             new_disturbances: None,
             has_to_be_read_anew: false,
+            applied: Vec::new(),
         }
     }
 
@@ -147,6 +149,7 @@ impl WorkingDay {
                 self.locate(seen);
                 Ok(Outcome::Located)
             }
+            Command::Move(moves) => self.make_moves(moves),
             Command::Reload => Ok(Outcome::Reloaded),
         }
     }
@@ -199,6 +202,7 @@ impl WorkingDay {
             receipts: self.kept_receipts(),
             reports: self.new_reports.clone(),
             disturbances: self.new_disturbances.clone(),
+            applied: self.applied.clone(),
         })
     }
 
@@ -344,9 +348,7 @@ impl WorkingDay {
     fn note_breach(&mut self, index: usize, after: &RoutePlan) {
         let before = &self.plan.routes[index].schedule;
         if before.violations().is_empty() && !after.schedule.violations().is_empty() {
-            self.breached = true;
-            let body = json!({ "route": after.id, "courier": after.of.courier.id });
-            self.event("route.breached", after.id.to_string(), body);
+            self.tell_breach(after);
         }
     }
 
@@ -359,6 +361,18 @@ impl WorkingDay {
     /// Whether the batch has the day be as couriers told: it may be late by that.
     pub(super) fn is_as_told(&self) -> bool {
         self.is_as_told
+    }
+
+    /// Tells that a route does not keep all it promises, and which visits come too late.
+    pub(super) fn tell_breach(&mut self, route: &RoutePlan) {
+        self.breached = true;
+        let late = route.entries.iter().enumerate().filter_map(|(ordinal, entry)| {
+            let by_s = route.late_s(ordinal);
+            (by_s > 0).then(|| json!({ "booking": entry.booking.id, "by_s": by_s }))
+        });
+        let late: Vec<serde_json::Value> = late.collect();
+        let body = json!({ "route": route.id, "courier": route.of.courier.id, "late": late });
+        self.event("route.breached", route.id.to_string(), body);
     }
 
     /// Whether the batch leaves a breach, which its events tell.

@@ -195,7 +195,7 @@ impl Writer {
         }
         if let Some(commit) = commit {
             if day.is_breached() {
-                tracing::warn!("a place given back left a later visit late; the board shows it");
+                tracing::warn!("a change left a visit late; the board shows it");
             } else if !day.is_as_told() {
                 super::audit::assert_sound(&committed, &day.plan);
             }

@@ -16,6 +16,10 @@ impl From<DeskError> for Problem {
                 Self::invalid(vec![FieldError::at(pointer, message)])
             }
             DeskError::NoSuchDay { .. } => problem(ProblemCode::NoSuchDay),
+            DeskError::BadMove(fault) => fault.into(),
+            DeskError::PlanChanged => problem(ProblemCode::PlanChanged),
+            DeskError::ProposalExpired => problem(ProblemCode::ProposalExpired),
+            DeskError::MovesRefused(_) => problem(ProblemCode::MovesRefused),
             DeskError::BadOffer => problem(ProblemCode::BadOffer),
             DeskError::OfferExpired => problem(ProblemCode::OfferExpired),
             DeskError::SlotTaken { reason } => {

@@ -92,6 +92,10 @@ fn problems_of(operation: &Operation) -> BTreeSet<ProblemCode> {
             ParameterIn::Query | ParameterIn::QueryString => codes.insert(P::MalformedQuery),
             ParameterIn::Header if parameter.name == "Last-Event-ID" => codes.insert(P::BadEventId),
             ParameterIn::Header if parameter.name == "Prefer" => false,
+            ParameterIn::Header if parameter.name == "If-Match" => {
+                codes.extend([P::PreconditionRequired, P::PlanChanged]);
+                true
+            }
             ParameterIn::Header => {
                 codes.extend([P::BadIdempotencyKey, P::IdempotencyKeyReused]);
                 true

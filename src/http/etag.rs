@@ -1,8 +1,9 @@
 //! Answers that are polled: with a strong `ETag`, and 304 where the caller has them already.
 
+use super::problem::{Problem, ProblemCode};
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use std::fmt::Write;
+use utoipa::IntoParams;
 
 /// The tags of the answers that the caller has, from `If-None-Match`.
 pub(super) struct Known(Vec<String>);
@@ -39,7 +41,7 @@ impl Known {
     fn answer(&self, content_type: &'static str, view: &impl Serialize) -> Response {
         match serde_json::to_vec(view) {
             Ok(body) => self.bytes(content_type, Bytes::from(body)),
-            Err(_) => super::problem::Problem::internal().into_response(),
+            Err(_) => Problem::internal().into_response(),
         }
     }
 
@@ -65,6 +67,46 @@ impl Known {
 /// The tag that a view would be answered with.
 pub(super) fn of(view: &impl Serialize) -> Option<String> {
     serde_json::to_vec(view).ok().map(|body| tag(&body))
+}
+
+/// What the caller's change was worked out on: the tags of `If-Match`, without their quotes. Weak tags
+/// are none. A request without the header is 428 `precondition_required`.
+pub(super) struct Expected(pub(super) Vec<String>);
+
+/// The header, for the API document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only describes what Expected reads")]
+pub(super) struct IfMatchHeader {
+    /// The `ETag` of the answer that the change was worked out on.
+    #[param(rename = "If-Match")]
+    if_match: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Expected {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut values = parts.headers.get_all(IF_MATCH).iter().peekable();
+        if values.peek().is_none() {
+            let detail = "give the ETag of the answer that this was worked out on as If-Match";
+            return Err(Problem::new(ProblemCode::PreconditionRequired, detail));
+        }
+        let texts = values.filter_map(|value| value.to_str().ok());
+        let tags = texts
+            .flat_map(|text| text.split(','))
+            .filter_map(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"').map(str::to_owned));
+        Ok(Self(tags.collect()))
+    }
+}
+
+/// An answer that is not kept by anybody between, with the tag of what it rests on.
+pub(super) fn tagged(tag: &str, view: &impl Serialize) -> Response {
+    let mut response = axum::Json(view).into_response();
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{tag}\"")) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
 }
 
 /// The first 16 bytes of the body's SHA-256, in quotes.

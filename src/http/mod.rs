@@ -17,6 +17,7 @@ mod courier_stream;
 mod day;
 mod desk_error;
 mod device;
+mod disruption;
 mod disturbance;
 mod document;
 mod etag;
@@ -29,6 +30,7 @@ mod keyed;
 mod layers;
 mod map;
 mod moment;
+mod moves;
 mod navigation;
 mod operation;
 mod pages;
@@ -37,6 +39,7 @@ mod place;
 mod preparation;
 mod problem;
 mod programme;
+mod rebalance;
 mod region;
 mod report;
 mod route;
@@ -51,6 +54,7 @@ mod tracking_change;
 mod tracking_stream;
 mod webhook;
 mod webhook_delivery;
+mod why;
 
 pub use map::route_features;
 
@@ -227,6 +231,12 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(stream::stream_day))
         .routes(routes!(operation::get_operation))
         .routes(routes!(operation::cancel_operation))
+        .routes(routes!(moves::check_moves))
+        .routes(routes!(moves::make_moves))
+        .routes(routes!(rebalance::propose_rebalance))
+        .routes(routes!(rebalance::get_rebalance))
+        .routes(routes!(rebalance::apply_rebalance))
+        .routes(routes!(why::get_why))
         .routes(routes!(map::get_zones))
         .routes(routes!(map::get_routes))
 }

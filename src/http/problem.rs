@@ -3,6 +3,7 @@
 //! [`ProblemCode`] is the table: a code, its status and its title. Handlers name the codes they may
 //! answer in the API document (`x-problems`), and [`super::document`] lists them by status.
 
+use super::moves::MoveReportView;
 use super::slot::{ReasonView, SlotView};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -27,14 +28,18 @@ pub(super) enum ProblemCode {
     UnderWay,
     ExternalIdTaken,
     AlreadyRunning,
+    MovesRefused,
     OfferExpired,
     HoldExpired,
+    ProposalExpired,
+    PlanChanged,
     TooLarge,
     UnsupportedMediaType,
     Invalid,
     NoSuchDay,
     BadOffer,
     IdempotencyKeyReused,
+    PreconditionRequired,
     Internal,
     Overloaded,
     Unavailable,
@@ -42,7 +47,7 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 28] = [
         Self::MalformedJson,
         Self::MalformedQuery,
         Self::BadIdempotencyKey,
@@ -56,14 +61,18 @@ impl ProblemCode {
         Self::UnderWay,
         Self::ExternalIdTaken,
         Self::AlreadyRunning,
+        Self::MovesRefused,
         Self::OfferExpired,
         Self::HoldExpired,
+        Self::ProposalExpired,
+        Self::PlanChanged,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::Invalid,
         Self::NoSuchDay,
         Self::BadOffer,
         Self::IdempotencyKeyReused,
+        Self::PreconditionRequired,
         Self::Internal,
         Self::Overloaded,
         Self::Unavailable,
@@ -96,8 +105,15 @@ impl ProblemCode {
                 ("external_id_taken", S::CONFLICT, "The external_id belongs to another booking")
             }
             Self::AlreadyRunning => ("already_running", S::CONFLICT, "The same work is under way"),
+            Self::MovesRefused => ("moves_refused", S::CONFLICT, "A rule is against the change"),
             Self::OfferExpired => ("offer_expired", S::GONE, "The offer has expired"),
             Self::HoldExpired => ("hold_expired", S::GONE, "The hold has expired"),
+            Self::ProposalExpired => ("proposal_expired", S::GONE, "The proposal has expired"),
+            Self::PlanChanged => (
+                "plan_changed",
+                S::PRECONDITION_FAILED,
+                "The plan is no longer what the change was worked out on",
+            ),
             Self::TooLarge => ("too_large", S::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",
@@ -114,6 +130,9 @@ impl ProblemCode {
                 S::UNPROCESSABLE_ENTITY,
                 "The Idempotency-Key belongs to another request",
             ),
+            Self::PreconditionRequired => {
+                ("precondition_required", S::PRECONDITION_REQUIRED, "If-Match is needed")
+            }
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Something went wrong here"),
             Self::Overloaded => {
                 ("overloaded", S::SERVICE_UNAVAILABLE, "Too much is waiting: try again")
@@ -195,6 +214,9 @@ pub(super) struct ProblemView {
     /// The booking that the `external_id` belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     booking_id: Option<String>,
+    /// Where moves were refused: what they would do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) report: Option<MoveReportView>,
 }
 
 impl Problem {
@@ -211,6 +233,7 @@ impl Problem {
             reason: None,
             alternatives: None,
             booking_id: None,
+            report: None,
         };
         Self { code, view: Box::new(view) }
     }

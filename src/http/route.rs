@@ -6,8 +6,7 @@ use super::moment::{Moment, WindowView, local};
 use super::navigation::NavigationView;
 use super::place::PlaceBody;
 use crate::model::{
-    Booking, BookingKind, BookingState, Load, Region, Route, Seconds, Stop, StopKind, TimeWindow,
-    Vehicle,
+    Booking, BookingKind, BookingState, Load, Region, Route, Stop, StopKind, TimeWindow, Vehicle,
 };
 use crate::planning::{DayPlan, RoutePlan};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -151,7 +150,7 @@ pub(super) struct StopView {
 }
 
 /// What is on board.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(super) struct LoadView {
     /// Number of parcels.
     parcels: i64,
@@ -205,7 +204,7 @@ impl RouteView {
             distance_m: route.distance_m().get(),
             peak_load: route.peak_load().into(),
             capacity: plan.of.courier.capacity.into(),
-            lateness_s: lateness(plan, &route).get(),
+            lateness_s: plan.lateness_s().get(),
             stops: stops.views(&route),
         }
     }
@@ -213,15 +212,6 @@ impl RouteView {
 
 fn moment_of(unix_s: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(unix_s, 0).unwrap_or_default()
-}
-
-/// By how much promised windows are missed.
-fn lateness(plan: &RoutePlan, route: &Route) -> Seconds {
-    let visits = route.stops.iter().filter(|stop| stop.booking.is_some());
-    let late = visits.zip(&plan.entries).map(|(stop, entry)| {
-        Seconds::from(stop.start_at - entry.booking.window.end).max(Seconds::ZERO)
-    });
-    late.sum()
 }
 
 /// What turns the stops of a route into views.

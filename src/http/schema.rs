@@ -6,7 +6,7 @@ use crate::geo::Datum;
 use crate::model::{BookingKind, BookingState, Category, FailReason, ReasonCode, Vehicle};
 use crate::store::DeliveryStatus;
 use serde::Serialize;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Schema, Type};
 
 /// A text that is one of the names.
 fn one_of(names: impl IntoIterator<Item = impl Into<String>>) -> Object {
@@ -58,6 +58,20 @@ pub(super) fn role() -> Object {
 
 pub(super) fn vehicle() -> Object {
     one_of([Vehicle::Ebike, Vehicle::Tricycle, Vehicle::Van].map(String::from))
+}
+
+/// `"first"`, `"last"`, `{"before": "bkg_…"}` or `{"after": "bkg_…"}`.
+pub(super) fn position() -> Schema {
+    let next_to = |side| {
+        let booking = ObjectBuilder::new().schema_type(Type::String);
+        ObjectBuilder::new().schema_type(Type::Object).property(side, booking).required(side)
+    };
+    OneOfBuilder::new()
+        .item(one_of(["first", "last"]))
+        .item(next_to("before"))
+        .item(next_to("after"))
+        .build()
+        .into()
 }
 
 pub(super) fn reason_code() -> Object {

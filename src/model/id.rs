@@ -163,6 +163,10 @@ opaque_id!(
     OperationId, "opr_", "operation"
 );
 opaque_id!(
+    /// A change of a day that is kept until somebody applies it.
+    ProposalId, "rbp_", "rebalance proposal"
+);
+opaque_id!(
     /// An API key (not its secret).
     KeyId, "key_", "key"
 );

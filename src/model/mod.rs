@@ -49,7 +49,7 @@ pub use door::Door;
 pub use hub::Hub;
 pub use id::{
     BookingId, CourierId, DeliveryId, HoldId, HubId, IdError, KeyId, MessageId, OperationId,
-    ProgrammeId, RegionId, RouteId, SearchId, StopId, WebhookId,
+    ProgrammeId, ProposalId, RegionId, RouteId, SearchId, StopId, WebhookId,
 };
 pub use imei::{Imei, ImeiError};
 pub use live_rules::LiveRules;

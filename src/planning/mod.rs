@@ -15,38 +15,66 @@
 //! * a [`CourierLog`] is read from what a courier told, and [`RoutePlan::logged`] is the route as it
 //!   then went;
 //! * [`repair()`] puts a day right that was upset, with the fewest promises broken;
-//! * [`reasons()`] says why a visit fits nowhere.
+//! * [`reasons()`] says why a visit fits nowhere, [`why()`] what every courier says to it;
+//! * [`proposed()`] is the day with stops moved by hand, and [`disruption()`] what such a change means
+//!   for customers and couriers;
+//! * [`rebalanced()`] shares a day's work more evenly, by such moves.
 
 mod candidates;
+mod cost;
 mod courier_log;
 mod day_plan;
 mod day_problem;
+mod disruption;
 mod eta;
 mod flexible;
 mod improve;
 mod improve_near;
 mod logged;
+mod moves;
+mod moving;
 mod open_day;
+mod proposal;
 mod reasons;
+mod rebalance;
+mod rebalance_search;
 mod repair;
 mod replan;
 mod route_plan;
 mod slot_search;
+mod spot;
 mod squeeze;
 mod stops;
 mod vicinity;
+mod violations;
+mod why;
 mod zoning;
 
+pub use cost::{CostParts, RouteCost};
 pub use courier_log::{CourierLog, LoggedStop, LoggedVisit};
 pub use day_plan::{Committed, DayPlan, Place};
+pub use disruption::{
+    BookingChange, Disruption, DisruptionTotals, ETA_SHIFT_S, RouteDifference, Standing, Visited,
+    disruption,
+};
 pub use improve::Effort;
 pub use improve_near::improve_near;
+pub use moves::proposed;
+pub use moving::{MOVES_MAX, Move, MoveFault, MoveTo};
+pub use proposal::Proposal;
 pub use reasons::{no_place, reasons};
+pub use rebalance::{
+    CourierPaid, Rebalance, RebalanceBudget, Spread, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S,
+    rebalanced,
+};
 pub use repair::{Repair, repair};
 pub use replan::{Replan, RouteChange, replan};
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};
+pub use spot::{Spot, alternatives};
 pub use squeeze::{Rearrangement, squeeze};
+pub use violations::PlanViolation;
+pub use why::{CourierAnswer, Here, Why, why};
 pub use zoning::{shift_work, zones};
 
 pub use crate::solver::{Control, Progress};

@@ -44,16 +44,25 @@ fn code_of(block: &Block) -> ReasonCode {
         Block::Skill(_) => ReasonCode::Skill,
         Block::MaxStops => ReasonCode::MaxStops,
         Block::Load(dimension, _) => ReasonCode::of_load(*dimension),
-        Block::Window(..) | Block::Later(Limit::Window, _) => ReasonCode::TimeWindow,
-        Block::Later(Limit::Rest, _) => ReasonCode::Break,
-        Block::Later(Limit::ShiftEnd, _) => ReasonCode::ShiftEnd,
-        Block::Later(Limit::HubCloses, _) => ReasonCode::HubClosed,
+        Block::Window(..) => ReasonCode::TimeWindow,
+        Block::Later(limit, _) => code_of_limit(*limit),
         Block::OffShift => ReasonCode::NoShift,
         Block::UnderWay => ReasonCode::Frozen,
     }
 }
 
-fn reason(block: Block, courier: &CourierId) -> Reason {
+/// The code for being too late for a limit.
+pub(super) fn code_of_limit(limit: Limit) -> ReasonCode {
+    match limit {
+        Limit::Window => ReasonCode::TimeWindow,
+        Limit::Rest => ReasonCode::Break,
+        Limit::ShiftEnd => ReasonCode::ShiftEnd,
+        Limit::HubCloses => ReasonCode::HubClosed,
+    }
+}
+
+/// A block told as a reason.
+pub(super) fn reason(block: Block, courier: &CourierId) -> Reason {
     let by = match block {
         Block::Load(dimension, by) => Some(Amount::of_load(dimension, by)),
         Block::Window(_, by) | Block::Later(_, by) => Some(Amount::ByS(by)),

@@ -273,7 +273,7 @@ impl RoutePlan {
         found.expect("a route plan has one element for each entry")
     }
 
-    fn ordinal_of_element(&self, at: usize) -> usize {
+    pub(super) fn ordinal_of_element(&self, at: usize) -> usize {
         let before = &self.schedule.elements()[..at];
         before.iter().filter(|element| matches!(element.kind, ElementKind::Visit(_))).count()
     }

@@ -76,7 +76,8 @@ impl Tx {
         Ok(execute_rows!(
             *self,
             "INSERT INTO routes
-                 (id, region, date, courier, hub, starts, ends, version, shift, stops)
+                 (id, region, date, courier, hub, starts, ends, version, shift, stops,
+                  paid_s)
              VALUES {rows} ON CONFLICT (id) DO NOTHING",
             routes,
             |route| [
@@ -90,6 +91,7 @@ impl Tx {
                 route.version,
                 Json(&route.shift),
                 Json(&route.stops),
+                route.duration_s().get(),
             ]
         ))
     }
@@ -99,7 +101,8 @@ impl Tx {
         Ok(execute_rows!(
             *self,
             "UPDATE routes SET version = routes.version + 1, starts = given.column3,
-                 ends = given.column4, shift = given.column5, stops = given.column6
+                 ends = given.column4, shift = given.column5, stops = given.column6,
+                 paid_s = given.column7
              FROM (VALUES {rows}) AS given
              WHERE routes.id = given.column1 AND routes.version = given.column2",
             routes,
@@ -110,6 +113,7 @@ impl Tx {
                 kept(route.shift.ends),
                 Json(&route.shift),
                 Json(&route.stops),
+                route.duration_s().get(),
             ]
         ))
     }

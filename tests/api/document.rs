@@ -54,7 +54,7 @@ fn it_lists_every_path() {
         })
         .collect();
     let expected = "\
-        get /healthz|get /readyz|get /v1/bookings/{id}|post /v1/bookings|\
+        get /healthz|get /readyz|get /v1/bookings/{id}|get /v1/bookings/{id}/why|post /v1/bookings|\
         post /v1/bookings/{id}/cancel|post /v1/bookings/{id}/reschedule|\
         get /v1/couriers|post /v1/couriers|\
         post /v1/couriers/me/events|post /v1/couriers/me/positions|\
@@ -67,6 +67,10 @@ fn it_lists_every_path() {
         post /v1/regions/{region}/days/{date}/disturbances|\
         delete /v1/regions/{region}/days/{date}/disturbances/{number}|\
         get /v1/regions/{region}/days/{date}/events|\
+        post /v1/regions/{region}/days/{date}/moves|post /v1/regions/{region}/days/{date}/moves:check|\
+        post /v1/regions/{region}/days/{date}/rebalance-proposals|\
+        get /v1/regions/{region}/days/{date}/rebalance-proposals/{id}|\
+        post /v1/regions/{region}/days/{date}/rebalance-proposals/{id}/apply|\
         get /v1/regions/{region}/days/{date}/routes|\
         get /v1/regions/{region}/days/{date}/stream|\
         get /v1/regions/{region}/days/{date}/unassigned|\

@@ -1,0 +1,283 @@
+//! A day's work shared more evenly: proposed, read, applied.
+
+use super::App;
+use super::auth::Dispatcher;
+use super::body::Json;
+use super::day::DayPath;
+use super::disruption::DisruptionView;
+use super::etag::{Expected, IfMatchHeader, tagged};
+use super::moment::{Moment, ServiceDate, local};
+use super::moves::MoveReportView;
+use super::params::Named;
+use super::problem::Problem;
+use crate::desk::{DeskError, FairOver, KeptProposal, RebalanceReport};
+use crate::model::{ProposalId, Region, RegionId};
+use crate::planning::{CourierPaid, RebalanceBudget, Spread};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+/// How a day's work is to be shared.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RebalanceBody {
+    /// How much it may disturb.
+    #[serde(default)]
+    budget: BudgetBody,
+    /// Over which time couriers are to be paid alike: the day alone, or with the 28 days before it.
+    #[serde(default)]
+    fair_over: FairOverBody,
+}
+
+/// How much a rebalance may disturb.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "limits end in `_max` wherever they are told")]
+struct BudgetBody {
+    /// The most visits that get another courier, up to 50.
+    #[schema(maximum = 50, default = 10)]
+    stops_moved_max: usize,
+    /// The most couriers whose routes change.
+    #[schema(default = 20)]
+    couriers_changed_max: usize,
+    /// No visit of a changed route begins earlier or later by more than this.
+    #[schema(minimum = 0, default = 3_600)]
+    eta_shift_s_max: i64,
+}
+
+impl Default for BudgetBody {
+    fn default() -> Self {
+        Self { stops_moved_max: 10, couriers_changed_max: 20, eta_shift_s_max: 3_600 }
+    }
+}
+
+/// Over which time couriers are to be paid alike.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum FairOverBody {
+    #[default]
+    Day,
+    FourWeeks,
+}
+
+/// A rebalance that was worked out.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RebalanceView {
+    /// Its id.
+    #[schema(example = "rbp_0195577b8f2c7d4e9a31c6a0f3d85b12")]
+    id: String,
+    /// `open` or `applied`.
+    #[schema(example = "open")]
+    state: &'static str,
+    /// Version of the day it was worked out on.
+    version: i64,
+    /// Until when it can be applied.
+    expires_at: Moment,
+    /// Over which time couriers are to be paid alike.
+    fair_over: FairOverBody,
+    /// How evenly they are.
+    fairness: FairnessView,
+    /// Everybody with a shift on the day.
+    couriers: Vec<CourierPaidView>,
+    /// What it means for customers and couriers: the moved stops and what moves with them.
+    disruption: DisruptionView,
+}
+
+/// How evenly couriers are paid, as it is and as it would be.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FairnessView {
+    before: SpreadView,
+    after: SpreadView,
+}
+
+/// How evenly couriers are paid, in seconds; over four weeks with what the ledger has.
+#[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "durations end in `_s` wherever they are told")]
+pub(super) struct SpreadView {
+    /// The least.
+    min_s: i64,
+    /// The most.
+    max_s: i64,
+    /// The mean.
+    mean_s: i64,
+    /// The standard deviation.
+    deviation_s: i64,
+}
+
+/// What a courier is paid for, in seconds.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CourierPaidView {
+    /// Who.
+    courier: String,
+    /// On the 28 days before, where they count; otherwise 0.
+    ledger_s: i64,
+    /// On this day, as it is.
+    before_s: i64,
+    /// On this day, as it would be.
+    after_s: i64,
+}
+
+/// One proposal of a region's day.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ProposalPath {
+    /// The region.
+    #[param(value_type = String, example = "beijing")]
+    region: RegionId,
+    /// Service date in the region's time zone.
+    #[param(value_type = chrono::NaiveDate)]
+    date: ServiceDate,
+    /// The proposal.
+    #[param(value_type = String, example = "rbp_0195577b8f2c7d4e9a31c6a0f3d85b12")]
+    id: ProposalId,
+}
+
+/// Works out how a day's work could be shared more evenly. Nothing is changed.
+///
+/// Stops go from couriers who are paid for much to those paid for little, within the budget; every rule
+/// holds, and the day's travel grows by 10 percent at most, or by an hour. The proposal can be applied for 15 minutes.
+#[utoipa::path(
+    post, path = "/v1/regions/{region}/days/{date}/rebalance-proposals", tag = "dispatcher",
+    params(DayPath), request_body = RebalanceBody,
+    responses((
+        status = 201, description = "The proposal", body = RebalanceView,
+        headers(("ETag" = String, description = "To be given as If-Match when it is applied"))
+    )),
+    security(("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["no_such_day"])))
+)]
+pub(super) async fn propose_rebalance(
+    State(app): State<App>,
+    dispatcher: Dispatcher,
+    Named(path): Named<DayPath>,
+    Json(body): Json<RebalanceBody>,
+) -> Result<Response, Problem> {
+    let day = path.plan(&app, &dispatcher).await?;
+    let region = &day.region;
+    let render = |day: &crate::planning::DayPlan, report: &RebalanceReport| {
+        json!(RebalanceView::new(&day.region, report, body.fair_over))
+    };
+    let asked = (body.budget.into(), body.fair_over.into());
+    let kept = app
+        .desk
+        .acting(dispatcher.actor())
+        .propose_rebalance(&region.id, day.date, asked, render)
+        .await?;
+    let path = format!("/v1/regions/{}/days/{}/rebalance-proposals", region.id, day.date);
+    let location = format!("{path}/{}", kept.view["id"].as_str().unwrap_or_default());
+    Ok((StatusCode::CREATED, [(LOCATION, location)], shown(kept)).into_response())
+}
+
+/// Reads a proposal.
+#[utoipa::path(
+    get, path = "/v1/regions/{region}/days/{date}/rebalance-proposals/{id}", tag = "dispatcher",
+    params(ProposalPath),
+    responses((
+        status = 200, description = "The proposal", body = RebalanceView,
+        headers(("ETag" = String, description = "To be given as If-Match when it is applied"))
+    )),
+    security(("dispatcher" = []), ("admin" = []))
+)]
+pub(super) async fn get_rebalance(
+    State(app): State<App>,
+    dispatcher: Dispatcher,
+    Named(path): Named<ProposalPath>,
+) -> Result<Response, Problem> {
+    dispatcher.enter(&path.region)?;
+    Ok(shown(app.desk.proposal(&path.region, path.date.0, path.id).await?))
+}
+
+/// Applies a proposal, as a whole or not at all. Applying it again answers the same.
+///
+/// Where it would no longer come to the same, since something on its routes has changed, the answer is 412
+/// and nothing is changed; where a courier has set off to something that it would move, it is 409.
+#[utoipa::path(
+    post, path = "/v1/regions/{region}/days/{date}/rebalance-proposals/{id}/apply",
+    tag = "dispatcher", params(ProposalPath, IfMatchHeader),
+    responses((status = 200, description = "The applied proposal", body = RebalanceView)),
+    security(("dispatcher" = []), ("admin" = [])),
+    extensions(("x-problems" = json!(["no_such_day", "moves_refused", "proposal_expired"])))
+)]
+pub(super) async fn apply_rebalance(
+    State(app): State<App>,
+    dispatcher: Dispatcher,
+    Named(path): Named<ProposalPath>,
+    Expected(seen): Expected,
+) -> Result<Response, Problem> {
+    dispatcher.enter(&path.region)?;
+    let region = app.desk.region(&path.region)?;
+    match app
+        .desk
+        .acting(dispatcher.actor())
+        .apply_proposal(&path.region, path.date.0, path.id, &seen)
+        .await
+    {
+        Ok(kept) => Ok(shown(kept)),
+        Err(DeskError::MovesRefused(report)) => {
+            Err(Problem::moves_refused(MoveReportView::new(&region, &report)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// What was told when it was worked out, and what has become of it.
+fn shown(kept: KeptProposal) -> Response {
+    let KeptProposal { tag, is_applied, mut view } = kept;
+    view["state"] = json!(if is_applied { "applied" } else { "open" });
+    tagged(&tag, &view)
+}
+
+impl From<BudgetBody> for RebalanceBudget {
+    fn from(body: BudgetBody) -> Self {
+        Self {
+            stops_moved_max: body.stops_moved_max.min(crate::planning::MOVES_MAX),
+            couriers_changed_max: body.couriers_changed_max,
+            eta_shift_s_max: body.eta_shift_s_max,
+        }
+    }
+}
+
+impl From<FairOverBody> for FairOver {
+    fn from(body: FairOverBody) -> Self {
+        match body {
+            FairOverBody::Day => Self::Day,
+            FairOverBody::FourWeeks => Self::FourWeeks,
+        }
+    }
+}
+
+impl RebalanceView {
+    fn new(region: &Region, report: &RebalanceReport, fair_over: FairOverBody) -> Self {
+        Self {
+            id: report.id.to_string(),
+            state: "open",
+            version: report.version,
+            expires_at: local(region.time_zone, report.expires_at),
+            fair_over,
+            fairness: FairnessView { before: report.before.into(), after: report.after.into() },
+            couriers: report.couriers.iter().map(CourierPaidView::from).collect(),
+            disruption: DisruptionView::new(region, &report.disruption),
+        }
+    }
+}
+
+impl From<Spread> for SpreadView {
+    fn from(Spread { min_s, max_s, mean_s, deviation_s }: Spread) -> Self {
+        Self { min_s, max_s, mean_s, deviation_s }
+    }
+}
+
+impl From<&CourierPaid> for CourierPaidView {
+    fn from(paid: &CourierPaid) -> Self {
+        Self {
+            courier: paid.courier.to_string(),
+            ledger_s: paid.ledger_s,
+            before_s: paid.before_s,
+            after_s: paid.after_s,
+        }
+    }
+}

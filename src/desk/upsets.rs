@@ -179,8 +179,8 @@ fn computed(plan: &DayPlan, now: chrono::DateTime<chrono::Utc>, effort: &Effort)
     let watch = Stopwatch::start();
     let elapsed = || watch.elapsed();
     let never = AtomicBool::new(false);
-    let mut control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
-    repair(plan, now, effort, &mut control)
+    let control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
+    repair(plan, now, effort, control)
 }
 
 impl WorkingDay {

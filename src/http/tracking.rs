@@ -161,8 +161,8 @@ fn eta(
     if !waits || day.region.date_of(now) != day.date {
         return None;
     }
-    let stops = route.stops();
-    let planned = stops.iter().find(|stop| stop.booking == Some(booking.id))?.start_at;
+    let at = route.element_of(route.ordinal(booking.id)?);
+    let planned = DateTime::from_timestamp(route.timings_at(now)[at].start, 0)?;
     let rounded = planned.max(now).duration_round(ETA_GRAIN).ok()?;
     let window = booking.window;
     Some(if window.contains(planned) { rounded.clamp(window.start, window.end) } else { rounded })

@@ -40,12 +40,7 @@ pub struct Repair {
 /// Puts a day right, as of `now`. The effort is for the search of the routes around; with a limit of
 /// iterations and none of time, the same day and moment give the same answer.
 #[must_use]
-pub fn repair(
-    day: &DayPlan,
-    now: DateTime<Utc>,
-    effort: &Effort,
-    control: &mut Control<'_>,
-) -> Repair {
+pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Control<'_>) -> Repair {
     let mut draft = Draft::new(day, now);
     draft.take_off();
     draft.insert();
@@ -110,34 +105,25 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Searches around each door that is left, each with its share of the effort.
-    fn search(&mut self, effort: &Effort, control: &mut Control<'_>) {
+    /// Searches around each door that is left, each with its share of the effort: on the watch of the
+    /// control, one after the other ends.
+    fn search(&mut self, effort: &Effort, control: Control<'_>) {
+        let Control { elapsed, cancel, .. } = control;
         let left: Vec<Arc<Entry>> = self.day.unassigned.clone();
-        let began = (control.elapsed)();
-        for (done, entry) in (0..).zip(&left) {
+        let shares = u32::try_from(left.len()).unwrap_or(u32::MAX).max(1);
+        for (done, entry) in (1..).zip(&left) {
             let is_placed = !self.day.unassigned.iter().any(|e| e.booking.id == entry.booking.id);
-            if is_placed || control.cancel.load(Ordering::Relaxed) {
+            if is_placed || cancel.load(Ordering::Relaxed) {
                 continue;
             }
-            let shares = u32::try_from(left.len() - done).unwrap_or(1);
-            let spent = (control.elapsed)() - began;
-            let part = Effort {
-                // On the watch of the control, which goes on from search to search.
-                time_limit: effort
-                    .time_limit
-                    .map(|limit| began + spent + limit.saturating_sub(spent) / shares),
-                ..effort.part(shares)
-            };
+            let time_limit = effort.time_limit.map(|limit| limit * done / shares);
+            let part = Effort { time_limit, ..effort.part(shares) };
             let around = (entry.booking.place(), ROUTES_AROUND);
-            let part_of =
-                Control { elapsed: control.elapsed, cancel: control.cancel, progress: &mut |_| {} };
-            if let Some(found) = improve_near(&self.day, around, self.now, &part, part_of) {
-                let placed: BTreeSet<BookingId> = found
-                    .groups
-                    .iter()
-                    .flatten()
-                    .flat_map(|change| change.plan.entries.iter().map(|entry| entry.booking.id))
-                    .collect();
+            let watched = Control { elapsed, cancel, progress: &mut |_| {} };
+            if let Some(found) = improve_near(&self.day, around, self.now, &part, watched) {
+                let plans = found.groups.iter().flatten().map(|change| &change.plan);
+                let placed: BTreeSet<BookingId> =
+                    plans.flat_map(|plan| plan.entries.iter().map(|e| e.booking.id)).collect();
                 self.day.unassigned.retain(|entry| !placed.contains(&entry.booking.id));
                 self.take(found);
             }

@@ -18,8 +18,8 @@ fn repaired(world: &World) -> Repair {
     let effort = Effort { seed: 1, threads: 1, iterations: Some(200), time_limit: None };
     let never = AtomicBool::new(false);
     let elapsed = || Duration::ZERO;
-    let mut control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
-    repair(&world.day, world.now, &effort, &mut control)
+    let control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
+    repair(&world.day, world.now, &effort, control)
 }
 
 fn apply(day: &mut DayPlan, repair: &Repair) {

@@ -248,7 +248,7 @@ impl WorkingDay {
             self.adopt(change.route, &change.plan, "route.replanned");
         }
         for (entry, from) in repair.displaced.iter().zip(from) {
-            self.tell_displaced(entry, from, repair);
+            self.tell_displaced(entry, from.as_deref(), repair);
         }
         self.plan.unassigned.sort_by_key(|entry| entry.booking.id);
         for change in &repair.changes {
@@ -258,7 +258,7 @@ impl WorkingDay {
     }
 
     /// Where a displaced booking came to: on another route, late or in time, or nowhere.
-    fn tell_displaced(&mut self, entry: &Arc<Entry>, from: Option<String>, repair: &Repair) {
+    fn tell_displaced(&mut self, entry: &Arc<Entry>, from: Option<&str>, repair: &Repair) {
         let booking = &entry.booking;
         let left = repair.left.iter().find(|(left, _)| left.booking.id == booking.id);
         let is_late = repair.late.contains(&booking.id);

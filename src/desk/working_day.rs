@@ -19,6 +19,15 @@ use std::sync::Arc;
 /// Order numbers in use, and whose they are.
 pub(super) type ExternalIds = HashMap<(ProgrammeId, String), BookingId>;
 
+/// Why something may be late that was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Excuse {
+    /// The day is as couriers told, or as it was upset.
+    Reality,
+    /// A change was asked for or made although it leaves a visit late.
+    Change,
+}
+
 /// The plan as the batch leaves it, and its difference from the committed one.
 pub(super) struct WorkingDay {
     pub(super) plan: DayPlan,
@@ -28,7 +37,8 @@ pub(super) struct WorkingDay {
     taken: ExternalIds,
     pub(super) changed_routes: BTreeSet<usize>,
     pub(super) changed_pool: bool,
-    breached: bool,
+    /// Why something may be late that was not.
+    excuse: Option<Excuse>,
     pub(super) fresh: BTreeSet<BookingId>,
     pub(super) changed: BTreeMap<BookingId, BookingRow>,
     events: Vec<NewEvent>,
@@ -36,7 +46,6 @@ pub(super) struct WorkingDay {
     new_receipts: Vec<RequestKey>,
     pub(super) known_reports: KnownReports,
     pub(super) new_reports: Vec<NewReport>,
-    is_as_told: bool,
     new_disturbances: Option<Vec<Disturbance>>,
     /// After its commit, the whole day has to be read.
     pub(super) has_to_be_read_anew: bool,
@@ -54,7 +63,7 @@ impl WorkingDay {
             taken,
             changed_routes: BTreeSet::new(),
             changed_pool: false,
-            breached: false,
+            excuse: None,
             fresh: BTreeSet::new(),
             changed: BTreeMap::new(),
             events: Vec::new(),
@@ -62,7 +71,6 @@ impl WorkingDay {
             new_receipts: Vec::new(),
             known_reports: KnownReports::new(),
             new_reports: Vec::new(),
-            is_as_told: false,
             new_disturbances: None,
             has_to_be_read_anew: false,
             applied: Vec::new(),
@@ -129,23 +137,23 @@ impl WorkingDay {
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => Ok(self.take_replan(replan)),
             Command::Upset(upsetting) => {
-                self.is_as_told = true;
+                self.excuse = self.excuse.max(Some(Excuse::Reality));
                 Ok(Outcome::Upset(self.upset(upsetting)))
             }
             Command::Settle(number) => {
-                self.is_as_told = true;
+                self.excuse = self.excuse.max(Some(Excuse::Reality));
                 self.settle(*number).map(Outcome::Upset)
             }
             Command::Repair(repair) => {
-                self.is_as_told = true;
+                self.excuse = self.excuse.max(Some(Excuse::Reality));
                 Ok(self.take_repair(repair))
             }
             Command::Hear(told) => {
-                self.is_as_told = true;
+                self.excuse = self.excuse.max(Some(Excuse::Reality));
                 Ok(Outcome::Heard(self.hear(told)))
             }
             Command::Locate(seen) => {
-                self.is_as_told = true;
+                self.excuse = self.excuse.max(Some(Excuse::Reality));
                 self.locate(seen);
                 Ok(Outcome::Located)
             }
@@ -358,14 +366,14 @@ impl WorkingDay {
         self.changed_pool = true;
     }
 
-    /// Whether the batch has the day be as couriers told: it may be late by that.
-    pub(super) fn is_as_told(&self) -> bool {
-        self.is_as_told
+    /// Why the batch may leave something late that was not: its events tell.
+    pub(super) fn excuse(&self) -> Option<Excuse> {
+        self.excuse
     }
 
     /// Tells that a route does not keep all it promises, and which visits come too late.
     pub(super) fn tell_breach(&mut self, route: &RoutePlan) {
-        self.breached = true;
+        self.excuse = Some(Excuse::Change);
         let late = route.entries.iter().enumerate().filter_map(|(ordinal, entry)| {
             let by_s = route.late_s(ordinal);
             (by_s > 0).then(|| json!({ "booking": entry.booking.id, "by_s": by_s }))
@@ -373,11 +381,6 @@ impl WorkingDay {
         let late: Vec<serde_json::Value> = late.collect();
         let body = json!({ "route": route.id, "courier": route.of.courier.id, "late": late });
         self.event("route.breached", route.id.to_string(), body);
-    }
-
-    /// Whether the batch leaves a breach, which its events tell.
-    pub(super) fn is_breached(&self) -> bool {
-        self.breached
     }
 
     /// Puts a booking's new content where it is.

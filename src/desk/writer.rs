@@ -20,7 +20,7 @@ use super::feed::Publisher;
 use super::live_day::Context;
 use super::patience::Patience;
 use super::told::{Told, more_than};
-use super::working_day::WorkingDay;
+use super::working_day::{Excuse, WorkingDay};
 use super::{DeskError, load};
 use crate::clock::Clock;
 use crate::model::RegionId;
@@ -194,10 +194,12 @@ impl Writer {
             return Err(StoreError::Conflict);
         }
         if let Some(commit) = commit {
-            if day.is_breached() {
-                tracing::warn!("a change left a visit late; the board shows it");
-            } else if !day.is_as_told() {
-                super::audit::assert_sound(&committed, &day.plan);
+            match day.excuse() {
+                None => super::audit::assert_sound(&committed, &day.plan),
+                Some(Excuse::Reality) => {}
+                Some(Excuse::Change) => {
+                    tracing::warn!("a change left a visit late; the board shows it");
+                }
             }
             let store = &self.context.store;
             let receipt = match departed {

@@ -70,7 +70,7 @@ impl<'a> Draft<'a> {
             let (route, off) = without_broken(&self.day.routes[index], self.now.timestamp());
             if !off.is_empty() {
                 self.day.routes[index] = Arc::new(route);
-                self.displaced.extend(off.iter().map(|entry| waiting(entry)));
+                self.displaced.extend(off.iter().map(waiting));
             }
         }
         self.day.unassigned = self.displaced.clone();
@@ -107,8 +107,7 @@ impl<'a> Draft<'a> {
 
     /// Searches around each door that is left, each with its share of the effort: on the watch of the
     /// control, one after the other ends.
-    fn search(&mut self, effort: &Effort, control: Control<'_>) {
-        let Control { elapsed, cancel, .. } = control;
+    fn search(&mut self, effort: &Effort, Control { elapsed, cancel, .. }: Control<'_>) {
         let left: Vec<Arc<Entry>> = self.day.unassigned.clone();
         let shares = u32::try_from(left.len()).unwrap_or(u32::MAX).max(1);
         for (done, entry) in (1..).zip(&left) {

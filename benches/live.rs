@@ -1,4 +1,5 @@
-//! A dispatcher's checks on a full day: 5,000 visits on 250 routes, through the desk.
+//! A dispatcher's checks on a full day: 5,000 visits on 250 routes, through the desk; and the outage of
+//! a courier.
 //!
 //! `make bench-live` runs it. Each line is the time of one check as its caller waits for it, the
 //! thread that works it out included. Figures of a shared machine vary: compare those of one run.
@@ -8,6 +9,8 @@
 mod city;
 #[path = "../tests/support/database.rs"]
 mod database;
+#[path = "live/outages.rs"]
+mod outages;
 
 use city::{Scene, begin};
 use database::{Engine, databases};
@@ -54,6 +57,7 @@ async fn measure() {
         }
         line(name, times);
     }
+    outages::measure(&day);
 }
 
 /// The `n`-th booking of the day, and a route that is not its own.

@@ -45,6 +45,8 @@ mod random;
 mod rebalance;
 #[path = "api/receiver.rs"]
 mod receiver;
+#[path = "api/reoffers.rs"]
+mod reoffers;
 #[path = "api/reschedule.rs"]
 mod reschedule;
 #[path = "api/service.rs"]

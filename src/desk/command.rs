@@ -5,6 +5,7 @@ use super::actor::Actor;
 use super::moving::{MoveReport, Moves};
 use super::placing::Placement;
 use super::receipt::Ticket;
+use super::reoffering::Reoffer;
 use super::reporting::{ReportVerdict, Seen, Told};
 use super::reschedule::Reschedule;
 use super::upsets::Upsetting;
@@ -36,6 +37,8 @@ pub(super) enum Command {
     Settle(u32),
     /// Take a repair of the day whole, or nothing of it.
     Repair(Box<Repair>),
+    /// Tell the shop of new slots for what came to nothing.
+    Reoffer(Box<Reoffer>),
     /// Take in what a courier tells.
     Hear(Told),
     /// Take in where a courier is.
@@ -77,6 +80,8 @@ pub(super) enum Outcome {
     Applied { routes: usize, dropped: usize },
     /// The disturbance as it is noted.
     Upset(Disturbance),
+    /// The shop is told.
+    Reoffered,
     /// What became of each report.
     Heard(Vec<ReportVerdict>),
     /// The day knows where the courier is.

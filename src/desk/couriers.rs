@@ -1,6 +1,7 @@
 //! Couriers on their routes: what they tell, and where they are.
 
 use super::command::{Command, Outcome};
+use super::reoffering::to_be_offered_again;
 use super::reporting::{ReportVerdict, Seen, Told};
 use super::{Desk, DeskError};
 use crate::model::{Courier, CourierId, Position, Report};
@@ -63,9 +64,16 @@ impl Desk {
             let refused = ReportVerdict::Rejected { code: "no_shift", detail };
             return Ok(vec![refused; reports.len()]);
         }
+        let failed = to_be_offered_again(&reports);
         let command = Command::Hear(Told { courier: courier.clone(), reports });
         match self.send(region, date, command, None).await? {
-            Outcome::Heard(verdicts) => Ok(verdicts),
+            Outcome::Heard(verdicts) => {
+                // Who is told again is offered nothing again.
+                if verdicts.contains(&ReportVerdict::Recorded) && !failed.is_empty() {
+                    self.offer_again(failed);
+                }
+                Ok(verdicts)
+            }
             other => unreachable!("reports are answered by verdicts, not {other:?}"),
         }
     }

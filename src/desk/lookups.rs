@@ -97,6 +97,7 @@ impl Writer {
                 | Command::Upset(_)
                 | Command::Settle(_)
                 | Command::Repair(_)
+                | Command::Reoffer(_)
                 | Command::Hear(_)
                 | Command::Locate(_)
                 | Command::Move(_)

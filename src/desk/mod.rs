@@ -43,6 +43,7 @@ mod promises;
 mod rebalancing;
 mod receipt;
 mod registry;
+mod reoffering;
 mod replanning;
 mod reporting;
 mod reschedule;

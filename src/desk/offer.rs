@@ -5,7 +5,7 @@
 //! first 16 bytes of its HMAC-SHA-256 under a secret that the replicas share.
 
 use super::DeskError;
-use crate::model::{Flexible, ProgrammeId, RegionId, Slot, VisitRequest};
+use crate::model::{BookingId, Flexible, ProgrammeId, RegionId, Slot, VisitRequest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -39,6 +39,9 @@ pub struct Offer {
     pub squeezed: bool,
     /// It cannot be held from here on.
     pub expires_at: DateTime<Utc>,
+    /// The booking that came to nothing, and that this is offered for instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<BookingId>,
 }
 
 /// Signs and reads offers.
@@ -113,6 +116,7 @@ mod tests {
             judged_at: start,
             squeezed: false,
             expires_at: start,
+            replaces: None,
         }
     }
 

@@ -84,6 +84,7 @@ impl WorkingDay {
             state: entry.booking.state,
             hold_expires_at: None,
             contact: entry.booking.contact.clone(),
+            replaces: entry.booking.replaces,
             id: entry.booking.id,
             requested_at: entry.booking.requested_at,
             ..hold.clone()

@@ -83,14 +83,20 @@ impl Desk {
         let _inside = self.0.searches.enter()?;
         // So that those who came at the same time are counted, too, before one has had its turn.
         tokio::task::yield_now().await;
-        self.searched(asked).await
+        self.searched(asked, None).await
     }
 
-    async fn searched(&self, asked: SlotSearch) -> Result<SlotSearchAnswer, DeskError> {
+    /// The same for a booking that came to nothing: what is booked of its offers names it.
+    pub(super) async fn searched(
+        &self,
+        asked: SlotSearch,
+        replaces: Option<BookingId>,
+    ) -> Result<SlotSearchAnswer, DeskError> {
         let region = self.region(&asked.region)?;
         let now = self.clock().now();
         let dates = dates(&region, asked.from, asked.days, now)?;
         let wanted = self.wanted(&region, &asked.programme, &asked.request, now)?;
+        let wanted = Booking { replaces, ..wanted };
         let expires_at = now + region.slots.offer_ttl_s.delta();
         let budget = Budget::new(self.0.settings.squeeze_time);
         let (mut slots, mut flexible) = (Vec::new(), Vec::new());
@@ -122,14 +128,17 @@ impl Desk {
         let region = self.region(&offer.region)?;
         let today = region.date_of(self.clock().now());
         let mut answer = self
-            .searched(SlotSearch {
-                programme: offer.programme,
-                region: offer.region,
-                request: offer.request,
-                from: Some(offer.date.max(today)),
-                days: Some(1),
-                flexible: false,
-            })
+            .searched(
+                SlotSearch {
+                    programme: offer.programme,
+                    region: offer.region,
+                    request: offer.request,
+                    from: Some(offer.date.max(today)),
+                    days: Some(1),
+                    flexible: false,
+                },
+                offer.replaces,
+            )
             .await?;
         answer.slots.retain(|slot| slot.verdict.is_ok());
         Ok(answer)
@@ -203,6 +212,7 @@ impl Desk {
             judged_at: expires_at,
             squeezed,
             expires_at: expires_at.min(slot.cutoff_at),
+            replaces: wanted.replaces,
         })
     }
 
@@ -230,6 +240,7 @@ impl Desk {
             window: TimeWindow { start: now, end: now },
             flexible: None,
             outcome: None,
+            replaces: None,
             hold_expires_at: None,
             requested_at: now,
             contact: None,
@@ -250,6 +261,7 @@ impl Desk {
             window: offer.slot.window,
             flexible: offer.flexible.clone(),
             hold_expires_at,
+            replaces: offer.replaces,
             ..wanted
         })
     }

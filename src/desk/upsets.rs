@@ -92,15 +92,16 @@ impl Desk {
                 .await
                 .map_err(|_| DeskError::Stopping)?;
             let ids = |entries: &[Arc<Entry>]| entries.iter().map(|e| e.booking.id).collect();
-            let left = found.left.iter().map(|(entry, why)| (entry.booking.id, why.clone()));
-            let (displaced, late, left) =
-                (ids(&found.displaced), found.late.clone(), left.collect());
+            let left: Vec<(BookingId, Vec<Reason>)> =
+                found.left.iter().map(|(entry, why)| (entry.booking.id, why.clone())).collect();
+            let (displaced, late, left) = (ids(&found.displaced), found.late.clone(), left);
             let command = Command::Repair(Box::new(found));
             let is_repaired = match self.send(region, date, command, None).await? {
                 Outcome::Applied { dropped, .. } => dropped == 0,
                 other => unreachable!("a repair is answered by counts, not {other:?}"),
             };
             if is_repaired || attempt == 1 {
+                self.offer_again(left.iter().map(|(id, _)| *id).collect());
                 let after = self.day(region, date).await?;
                 return Ok(UpsetReport {
                     disturbance,

@@ -41,7 +41,7 @@ pub(super) struct WorkingDay {
     excuse: Option<Excuse>,
     pub(super) fresh: BTreeSet<BookingId>,
     pub(super) changed: BTreeMap<BookingId, BookingRow>,
-    events: Vec<NewEvent>,
+    pub(super) events: Vec<NewEvent>,
     receipts: Receipts,
     new_receipts: Vec<RequestKey>,
     pub(super) known_reports: KnownReports,
@@ -148,6 +148,10 @@ impl WorkingDay {
                 self.excuse = self.excuse.max(Some(Excuse::Reality));
                 Ok(self.take_repair(repair))
             }
+            Command::Reoffer(reoffer) => {
+                self.reoffer(reoffer);
+                Ok(Outcome::Reoffered)
+            }
             Command::Hear(told) => {
                 self.excuse = self.excuse.max(Some(Excuse::Reality));
                 Ok(Outcome::Heard(self.hear(told)))
@@ -188,7 +192,8 @@ impl WorkingDay {
             || !self.fresh.is_empty()
             || !self.changed.is_empty()
             || !self.new_receipts.is_empty()
-            || !self.new_reports.is_empty();
+            || !self.new_reports.is_empty()
+            || self.has_news();
         let routes = self.changed_routes.iter();
         let on_routes = self.changed_routes.iter().flat_map(|&at| {
             self.plan.routes[at].entries.iter().map(move |entry| (Some(at), entry))

@@ -17,7 +17,8 @@ use super::tracking::TrackingLinkView;
 use crate::desk::{Confirmation, DeskError, Order, TrackingSigner};
 use crate::intake::{self, BookingTerms};
 use crate::model::{
-    Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, Region, RegionId,
+    Booking, BookingId, BookingKind, BookingState, Contact, FailReason, HoldId, ProgrammeId,
+    Region, RegionId,
 };
 use crate::store::KeptAnswer;
 use axum::extract::State;
@@ -76,6 +77,21 @@ pub(super) struct ContactBody {
     notes: Option<String>,
 }
 
+/// Why a visit came to nothing.
+#[derive(Serialize, ToSchema)]
+struct FailureView {
+    /// Why.
+    #[schema(schema_with = super::schema::fail_reason)]
+    reason: FailReason,
+    /// How often the customer was called.
+    calls: u32,
+    /// SHA-256 of the photos that the courier took.
+    photos: Vec<String>,
+    /// In the courier's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
 /// A booking.
 #[derive(Serialize, ToSchema)]
 pub(super) struct BookingView {
@@ -122,6 +138,12 @@ pub(super) struct BookingView {
     /// The customer's own link to it, once it is booked.
     #[serde(skip_serializing_if = "Option::is_none")]
     tracking: Option<TrackingLinkView>,
+    /// The booking that came to nothing, and that this one is for instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<String>,
+    /// Why it came to nothing at the door, and what shows the attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<FailureView>,
 }
 
 /// Whose bookings are imported.
@@ -306,6 +328,17 @@ pub(super) async fn import_bookings(
     Ok(axum::Json(ImportedView { imported }))
 }
 
+fn failure(booking: &Booking) -> Option<FailureView> {
+    let outcome = booking.outcome.as_ref()?;
+    let evidence = outcome.evidence.clone().unwrap_or_default();
+    Some(FailureView {
+        reason: outcome.failed?,
+        calls: evidence.calls,
+        photos: evidence.photos,
+        note: evidence.note,
+    })
+}
+
 impl From<ContactBody> for Contact {
     fn from(body: ContactBody) -> Self {
         let ContactBody { name, phone, address, notes } = body;
@@ -341,6 +374,8 @@ impl BookingView {
             requested_at: local(zone, booking.requested_at),
             expires_at: booking.hold_expires_at.map(|at| local(zone, at)),
             contact: booking.contact.as_ref().map(ContactBody::from),
+            replaces: booking.replaces.map(|id| id.to_string()),
+            failed: failure(booking),
             tracking: is_booked.then(|| TrackingLinkView::new(links.sign(booking.id))),
         }
     }

@@ -46,6 +46,7 @@ mod route;
 mod schema;
 mod shift;
 mod slot;
+mod slots_again;
 mod sse;
 mod stream;
 mod text;
@@ -204,6 +205,7 @@ fn checkout_routes() -> OpenApiRouter<App> {
         .routes(routes!(booking::get_booking))
         .routes(routes!(booking::reschedule_booking))
         .routes(routes!(booking::cancel_booking))
+        .routes(routes!(slots_again::search_slots_again))
         .routes(routes!(courier::get_own_route))
         .routes(routes!(report::report_events))
         .routes(routes!(report::report_positions))

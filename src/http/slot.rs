@@ -248,7 +248,7 @@ fn checked_skill(text: &str) -> Result<String, Problem> {
 }
 
 impl SlotSearchView {
-    fn new(answer: SlotSearchAnswer) -> Self {
+    pub(super) fn new(answer: SlotSearchAnswer) -> Self {
         let region = &answer.region;
         let slots = answer.slots.into_iter();
         Self {

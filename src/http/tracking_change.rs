@@ -13,15 +13,15 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Which dates a customer asks for.
+/// Which dates are asked for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OtherSlotsBody {
     /// First service date, in the region's time zone; today where absent.
-    from: Option<NaiveDate>,
+    pub(super) from: Option<NaiveDate>,
     /// How many dates; up to the region's horizon, which is taken where absent.
     #[schema(minimum = 1)]
-    days: Option<u32>,
+    pub(super) days: Option<u32>,
 }
 
 /// The slots that a booking can be moved to.

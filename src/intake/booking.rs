@@ -226,6 +226,7 @@ impl BookingRow {
             window: self.window,
             flexible: None,
             outcome: None,
+            replaces: None,
             hold_expires_at: None,
             requested_at: self.requested_at.unwrap_or(requested_at),
             contact: self.contact,

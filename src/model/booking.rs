@@ -344,6 +344,8 @@ pub struct Booking {
     pub contact: Option<Contact>,
     /// What the courier found and did at the door, once they were there.
     pub outcome: Option<VisitOutcome>,
+    /// The booking that came to nothing, and that this one is for instead.
+    pub replaces: Option<BookingId>,
 }
 
 impl Booking {

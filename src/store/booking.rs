@@ -46,6 +46,7 @@ struct BookingRecord {
     contact: Option<Json<Contact>>,
     flexible: Option<Json<Flexible>>,
     outcome: Option<Json<VisitOutcome>>,
+    replaces: Option<Uuid>,
 }
 
 /// The start of each query that reads bookings.
@@ -54,7 +55,7 @@ macro_rules! select {
         concat!(
             "SELECT id, region, date, programme, external_id, state, window_start, window_end,
                  hold_expires_at, requested_at, route_id, version, request, demand, contact,
-                 flexible, outcome
+                 flexible, outcome, replaces
              FROM bookings ",
             $rest
         )
@@ -231,7 +232,7 @@ impl Tx {
             "INSERT INTO bookings
                  (id, region, date, programme, external_id, state, kind, lon, lat, window_start,
                   window_end, hold_expires_at, requested_at, route_id, version, request, demand,
-                  contact, flexible, fixed_at, outcome)
+                  contact, flexible, fixed_at, outcome, replaces)
              VALUES {rows}",
             rows,
             |row| [
@@ -256,6 +257,7 @@ impl Tx {
                 row.0.flexible.as_ref().map(Json),
                 row.0.flexible.as_ref().map(|flexible| kept(flexible.fixed_at)),
                 row.0.outcome.as_ref().map(Json),
+                row.0.replaces.map(|booking| booking.0),
             ]
         ))
     }
@@ -323,6 +325,7 @@ impl TryFrom<BookingRecord> for BookingRow {
             contact: record.contact.map(|contact| contact.0),
             flexible: record.flexible.map(|flexible| flexible.0),
             outcome: record.outcome.map(|outcome| outcome.0),
+            replaces: record.replaces.map(BookingId),
         };
         Ok(Self { booking, route: record.route_id.map(RouteId), version: record.version })
     }

@@ -22,8 +22,8 @@ pub struct DayCommit {
     /// Bookings that are not stored yet, and the routes they are on. Their versions become
     /// [`BookingRow::FIRST_VERSION`].
     pub new_bookings: Vec<(Booking, Option<RouteId>)>,
-    /// Changed bookings with the versions they were computed on: all but the id, the programme and
-    /// the moment of the request is replaced, and their versions count one on.
+    /// Changed bookings with the versions they were computed on: all but the id, the programme, the
+    /// moment of the request and what they replace is replaced, and their versions count one on.
     pub changed_bookings: Vec<BookingRow>,
     /// What to tell, in order.
     pub events: Vec<NewEvent>,

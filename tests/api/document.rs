@@ -55,7 +55,7 @@ fn it_lists_every_path() {
         .collect();
     let expected = "\
         get /healthz|get /readyz|get /v1/bookings/{id}|get /v1/bookings/{id}/why|post /v1/bookings|\
-        post /v1/bookings/{id}/cancel|post /v1/bookings/{id}/reschedule|\
+        post /v1/bookings/{id}/slot-searches|post /v1/bookings/{id}/cancel|post /v1/bookings/{id}/reschedule|\
         get /v1/couriers|post /v1/couriers|\
         post /v1/couriers/me/events|post /v1/couriers/me/positions|\
         get /v1/couriers/me/route|get /v1/couriers/me/route/stream|post /v1/holds|delete /v1/holds/{id}|get /v1/holds/{id}|\

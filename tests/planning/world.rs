@@ -89,6 +89,7 @@ impl World {
             hold_expires_at: None,
             flexible: None,
             outcome: None,
+            replaces: None,
             requested_at: self.now,
             contact: None,
         }

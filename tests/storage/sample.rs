@@ -203,6 +203,7 @@ pub(crate) fn hold(number: u128) -> Booking {
         window: TimeWindow { start: at("2026-03-02T02:00:00Z"), end: at("2026-03-02T04:00:00Z") },
         flexible: None,
         outcome: None,
+        replaces: None,
         hold_expires_at: Some(at("2026-03-01T08:10:00.25Z")),
         requested_at: at("2026-03-01T08:00:00.25Z"),
         contact: None,

@@ -145,6 +145,7 @@ fn booking(
         hold_expires_at: None,
         flexible: None,
         outcome: None,
+        replaces: None,
         requested_at: at("07:00:00"),
         contact: None,
     }

@@ -1,0 +1,4 @@
+-- The same column as the PostgreSQL migration of this number.
+
+-- The booking that came to nothing, and that this one is for instead.
+ALTER TABLE bookings ADD COLUMN replaces BLOB;

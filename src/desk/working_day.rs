@@ -2,17 +2,16 @@
 
 use super::DeskError;
 use super::actor::Actor;
-use super::command::{Command, Confirmation, Job, Outcome};
+use super::command::{Command, Job, Outcome};
 use super::receipt::Receipts;
 use super::reporting::KnownReports;
 use crate::model::{
     Booking, BookingAction, BookingId, BookingState, Disturbance, IllegalTransition, ProgrammeId,
-    ProposalId, RouteId,
+    ProposalId,
 };
-use crate::planning::{Committed, DayPlan, Entry, RoutePlan};
+use crate::planning::{DayPlan, Entry, RoutePlan};
 use crate::store::{BookingRow, DayCommit, NewEvent, NewReport, Receipt, RequestKey};
 use chrono::{DateTime, Utc};
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -33,12 +32,12 @@ pub(super) struct WorkingDay {
     pub(super) plan: DayPlan,
     pub(super) now: DateTime<Utc>,
     /// Who causes what happens next.
-    actor: Actor,
-    taken: ExternalIds,
+    pub(super) actor: Actor,
+    pub(super) taken: ExternalIds,
     pub(super) changed_routes: BTreeSet<usize>,
     pub(super) changed_pool: bool,
     /// Why something may be late that was not.
-    excuse: Option<Excuse>,
+    pub(super) excuse: Option<Excuse>,
     pub(super) fresh: BTreeSet<BookingId>,
     pub(super) changed: BTreeMap<BookingId, BookingRow>,
     pub(super) events: Vec<NewEvent>,
@@ -242,129 +241,6 @@ impl WorkingDay {
         self.plan
     }
 
-    fn confirm(&mut self, confirmation: &Confirmation) -> Result<Booking, DeskError> {
-        let at = self.plan.find(confirmation.hold).ok_or(DeskError::HoldExpired)?;
-        let mut booking = self.plan.entry(at).booking.clone();
-        if is_repeat(&booking, confirmation) {
-            return Ok(booking);
-        }
-        booking.state = after(&booking, BookingAction::Confirm)?;
-        booking.external_id.clone_from(&confirmation.order.external_id);
-        booking.contact = Some(confirmation.order.contact.clone());
-        booking.hold_expires_at = None;
-        self.claim_external_id(&booking)?;
-        self.update(at, booking.clone());
-        self.tell("booking.confirmed", &booking);
-        Ok(booking)
-    }
-
-    fn cancel(&mut self, id: BookingId) -> Result<Booking, DeskError> {
-        let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
-        let mut booking = self.plan.entry(at).booking.clone();
-        booking.state = after(&booking, BookingAction::Cancel)?;
-        self.check_not_under_way(at)?;
-        self.take_out(at, booking.clone(), "booking.cancelled");
-        Ok(booking)
-    }
-
-    /// Refuses what a courier has set off to.
-    pub(super) fn check_not_under_way(&self, at: Committed) -> Result<(), DeskError> {
-        match at {
-            Committed::OnRoute { route, ordinal }
-                if self.plan.routes[route].is_frozen(ordinal, self.now.timestamp()) =>
-            {
-                Err(DeskError::UnderWay)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn release(&mut self, id: BookingId) -> Result<Booking, DeskError> {
-        let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
-        match self.plan.entry(at).booking.state {
-            BookingState::Held => self.cancel(id),
-            state => Err(DeskError::State { state, action: "be released".to_owned() }),
-        }
-    }
-
-    /// Takes in what the day does not have yet; the same file again changes nothing.
-    fn import(&mut self, bookings: &[Booking]) -> Result<usize, DeskError> {
-        let planned: BTreeSet<BookingId> =
-            self.plan.entries().map(|(_, entry)| entry.booking.id).collect();
-        let new = || bookings.iter().filter(|booking| !planned.contains(&booking.id));
-        let before = self.taken.clone();
-        for booking in new() {
-            if let Err(error) = self.claim_new_external_id(booking) {
-                self.taken = before;
-                return Err(error);
-            }
-        }
-        for booking in new() {
-            self.plan.unassigned.push(fresh_entry(booking));
-            self.fresh.insert(booking.id);
-            self.tell("booking.imported", booking);
-        }
-        self.plan.unassigned.sort_by_key(|entry| entry.booking.id);
-        let count = new().count();
-        self.changed_pool |= count > 0;
-        Ok(count)
-    }
-
-    /// As [`Self::claim_external_id`], for a booking that this day does not have: what has its
-    /// order number is on another day, be it the same order.
-    fn claim_new_external_id(&mut self, booking: &Booking) -> Result<(), DeskError> {
-        let key = booking.external_id.clone().map(|id| (booking.programme.clone(), id));
-        match key.and_then(|key| self.taken.get(&key).map(|&owner| (key.1, owner))) {
-            Some((external_id, owner)) => {
-                Err(DeskError::ExternalIdTaken { external_id, booking: owner })
-            }
-            None => self.claim_external_id(booking),
-        }
-    }
-
-    /// Takes a booking off the plan with its last state.
-    fn take_out(&mut self, at: Committed, booking: Booking, kind: &str) {
-        let version = self.plan.entry(at).version;
-        self.vacate(at);
-        self.tell(kind, &booking);
-        self.note(BookingRow { booking, route: None, version });
-    }
-
-    /// Takes what is at a place off the plan.
-    pub(super) fn vacate(&mut self, at: Committed) {
-        match at {
-            Committed::OnRoute { route, ordinal } => {
-                let without = self.plan.routes[route].without(ordinal, self.now.timestamp());
-                self.note_breach(route, &without);
-                self.set_route(route, without);
-            }
-            Committed::Unassigned(index) => {
-                self.plan.unassigned.remove(index);
-                self.changed_pool = true;
-            }
-        }
-    }
-
-    /// Notes what a booking's row has to become. One that this batch brought and takes off again is
-    /// never written.
-    pub(super) fn note(&mut self, row: BookingRow) {
-        let id = row.booking.id;
-        if !self.fresh.contains(&id) {
-            self.changed.insert(id, row);
-        } else if row.route.is_none() && !row.booking.state.has_place() {
-            self.fresh.remove(&id);
-        }
-    }
-
-    /// Taking a visit out can, rarely, make a later one late: another visit at the same door then
-    /// has to do the set-up. The place is given back all the same, and the breach is told.
-    fn note_breach(&mut self, index: usize, after: &RoutePlan) {
-        let before = &self.plan.routes[index].schedule;
-        if before.violations().is_empty() && !after.schedule.violations().is_empty() {
-            self.tell_breach(after);
-        }
-    }
-
     /// Has the disturbances of the plan be written: with the day's own version, which counts on.
     pub(super) fn note_disturbances(&mut self) {
         self.new_disturbances = Some(self.plan.disturbances.to_vec());
@@ -374,80 +250,6 @@ impl WorkingDay {
     /// Why the batch may leave something late that was not: its events tell.
     pub(super) fn excuse(&self) -> Option<Excuse> {
         self.excuse
-    }
-
-    /// Tells that a route does not keep all it promises, and which visits come too late.
-    pub(super) fn tell_breach(&mut self, route: &RoutePlan) {
-        self.excuse = Some(Excuse::Change);
-        let late = route.entries.iter().enumerate().filter_map(|(ordinal, entry)| {
-            let by_s = route.late_s(ordinal);
-            (by_s > 0).then(|| json!({ "booking": entry.booking.id, "by_s": by_s }))
-        });
-        let late: Vec<serde_json::Value> = late.collect();
-        let body = json!({ "route": route.id, "courier": route.of.courier.id, "late": late });
-        self.event("route.breached", route.id.to_string(), body);
-    }
-
-    /// Puts a booking's new content where it is.
-    pub(super) fn update(&mut self, at: Committed, booking: Booking) {
-        let version = self.plan.entry(at).version;
-        let route = self.put(at, Entry { booking: booking.clone(), version });
-        self.note(BookingRow { booking, route, version });
-    }
-
-    /// Puts an entry in the place of another; on which route.
-    pub(super) fn put(&mut self, at: Committed, entry: Entry) -> Option<RouteId> {
-        let entry = Arc::new(entry);
-        match at {
-            Committed::OnRoute { route, ordinal } => {
-                let updated = self.plan.routes[route].updated(ordinal, entry);
-                self.set_route(route, updated);
-                Some(self.route_id(route))
-            }
-            Committed::Unassigned(index) => {
-                self.plan.unassigned[index] = entry;
-                self.changed_pool = true;
-                None
-            }
-        }
-    }
-
-    pub(super) fn set_route(&mut self, index: usize, route: RoutePlan) {
-        self.plan.routes[index] = Arc::new(route);
-        self.changed_routes.insert(index);
-    }
-
-    fn route_id(&self, index: usize) -> RouteId {
-        self.plan.routes[index].id
-    }
-
-    /// An order number belongs to one booking of a programme.
-    pub(super) fn claim_external_id(&mut self, booking: &Booking) -> Result<(), DeskError> {
-        let Some(external_id) = booking.external_id.clone() else { return Ok(()) };
-        let key = (booking.programme.clone(), external_id);
-        match self.taken.get(&key) {
-            Some(&owner) if owner != booking.id => {
-                Err(DeskError::ExternalIdTaken { external_id: key.1, booking: owner })
-            }
-            _ => {
-                self.taken.insert(key, booking.id);
-                Ok(())
-            }
-        }
-    }
-
-    pub(super) fn tell(&mut self, kind: &str, booking: &Booking) {
-        let body = json!({
-            "state": booking.state,
-            "programme": booking.programme,
-            "window": booking.window,
-        });
-        self.event(kind, booking.id.to_string(), body);
-    }
-
-    pub(super) fn event(&mut self, kind: &str, subject: String, body: serde_json::Value) {
-        let (kind, actor) = (kind.to_owned(), self.actor.to_string());
-        self.events.push(NewEvent { kind, subject, actor, body, at: self.now });
     }
 }
 
@@ -464,13 +266,6 @@ fn next_version(entry: &Arc<Entry>, changed: &BTreeMap<BookingId, BookingRow>) -
         Some(row) => Arc::new(Entry { booking: row.booking.clone(), version: row.version + 1 }),
         None => Arc::clone(entry),
     }
-}
-
-/// Whether a confirmation says again what was already done.
-fn is_repeat(booking: &Booking, confirmation: &Confirmation) -> bool {
-    booking.state == BookingState::Confirmed
-        && booking.external_id == confirmation.order.external_id
-        && booking.contact.as_ref() == Some(&confirmation.order.contact)
 }
 
 pub(super) fn after(booking: &Booking, action: BookingAction) -> Result<BookingState, DeskError> {

@@ -4,7 +4,7 @@ use super::command::{Command, Outcome};
 use super::reoffering::to_be_offered_again;
 use super::reporting::{ReportVerdict, Seen, Told};
 use super::{Desk, DeskError};
-use crate::model::{Courier, CourierId, Position, Report};
+use crate::model::{BookingId, Courier, CourierId, Position, RegionId, Report};
 use crate::planning::DayPlan;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -51,7 +51,7 @@ impl Desk {
     async fn have_heard(
         &self,
         courier: &CourierId,
-        region: &crate::model::RegionId,
+        region: &RegionId,
         date: NaiveDate,
         reports: Vec<Report>,
     ) -> Result<Vec<ReportVerdict>, DeskError> {
@@ -64,14 +64,14 @@ impl Desk {
             let refused = ReportVerdict::Rejected { code: "no_shift", detail };
             return Ok(vec![refused; reports.len()]);
         }
-        let failed = to_be_offered_again(&reports);
+        let failed: Vec<Option<BookingId>> = reports.iter().map(to_be_offered_again).collect();
         let command = Command::Hear(Told { courier: courier.clone(), reports });
         match self.send(region, date, command, None).await? {
             Outcome::Heard(verdicts) => {
-                // Who is told again is offered nothing again.
-                if verdicts.contains(&ReportVerdict::Recorded) && !failed.is_empty() {
-                    self.offer_again(failed);
-                }
+                // What is told again is offered nothing again.
+                let is_new = |verdict: &ReportVerdict| *verdict == ReportVerdict::Recorded;
+                let new = failed.into_iter().zip(&verdicts).filter(|(_, verdict)| is_new(verdict));
+                self.offer_again(new.filter_map(|(booking, _)| booking).collect());
                 Ok(verdicts)
             }
             other => unreachable!("reports are answered by verdicts, not {other:?}"),

@@ -7,7 +7,7 @@ use super::reporting::KnownReports;
 use super::reschedule::{Departure, departure};
 use super::working_day::ExternalIds;
 use super::writer::Writer;
-use crate::model::{Booking, CourierId, ProgrammeId};
+use crate::model::{Booking, BookingState, CourierId, ProgrammeId};
 use crate::store::{RequestKey, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -90,6 +90,13 @@ impl Writer {
                 }
                 Command::Place(placement) => external_id(&placement.booking).into_iter().collect(),
                 Command::Import(bookings) => bookings.iter().filter_map(external_id).collect(),
+                // What failed gave its order number back; it may turn out not to have failed.
+                Command::Hear(told) => {
+                    let about = told.reports.iter().filter_map(|report| report.what.booking());
+                    let found = about.filter_map(|id| plan.find(id)).map(|at| plan.entry(at));
+                    let failed = found.filter(|e| e.booking.state == BookingState::Failed);
+                    failed.filter_map(|entry| external_id(&entry.booking)).collect()
+                }
                 Command::Reschedule(_)
                 | Command::Cancel(_)
                 | Command::Release(_)
@@ -98,7 +105,6 @@ impl Writer {
                 | Command::Settle(_)
                 | Command::Repair(_)
                 | Command::Reoffer(_)
-                | Command::Hear(_)
                 | Command::Locate(_)
                 | Command::Move(_)
                 | Command::Reload => Vec::new(),

@@ -51,6 +51,9 @@ impl Desk {
     /// Offers new slots for bookings in the background. What goes wrong is logged: nothing is lost but
     /// the offer.
     pub(super) fn offer_again(&self, bookings: Vec<BookingId>) {
+        if bookings.is_empty() {
+            return;
+        }
         let desk = Self::of(std::sync::Arc::clone(&self.0));
         tokio::spawn(async move {
             for id in bookings {
@@ -80,15 +83,12 @@ impl Desk {
     }
 }
 
-/// The bookings of which it is told that they came to nothing through no will of the customer's.
-pub(super) fn to_be_offered_again<'a>(
-    reports: impl IntoIterator<Item = &'a Report>,
-) -> Vec<BookingId> {
-    let failed = reports.into_iter().filter_map(|report| match report.what {
+/// The booking of which it is told that it came to nothing, if another try makes sense.
+pub(super) fn to_be_offered_again(report: &Report) -> Option<BookingId> {
+    match report.what {
         Happening::Failed { booking, reason, .. } if is_worth_another_try(reason) => Some(booking),
         _ => None,
-    });
-    failed.collect()
+    }
 }
 
 fn is_worth_another_try(reason: FailReason) -> bool {

@@ -212,7 +212,12 @@ impl WorkingDay {
     fn come_to(&mut self, route: usize, visit: &LoggedVisit) -> Option<Arc<Entry>> {
         let at = self.plan.find(visit.booking)?;
         let Entry { booking, version } = Entry::clone(self.plan.entry(at));
-        let told = visit.told(&self.plan.region, &booking).ok()?;
+        let mut told = visit.told(&self.plan.region, &booking).ok()?;
+        let is_revived = booking.state == BookingState::Failed && told.state != booking.state;
+        if is_revived && self.claim_external_id(&told).is_err() {
+            // It was booked anew under its order number: that is the new one's now.
+            told.external_id = None;
+        }
         let is_here = matches!(at, Committed::OnRoute { route: other, .. } if other == route);
         let (region, to) = (Arc::clone(&self.plan.region), self.plan.routes[route].id);
         if !is_here {

@@ -54,6 +54,15 @@ async fn the_shop_is_offered_new_slots_and_the_new_booking_names_the_old() {
         assert_eq!(old["failed"]["reason"], "no_show");
         assert_eq!(old["failed"]["calls"], 2);
         assert_eq!(old["failed"]["note"], "rang twice");
+        // It turns out that the courier came back and collected it after all.
+        let late = json!({ "events": [{
+            "id": "3", "type": "collected", "at": service.now(), "booking_id": booking["id"]
+        }] });
+        let answer = service.courier.post("/v1/couriers/me/events", &late).await.expect(200);
+        assert_eq!(answer["results"][0]["status"], "recorded");
+        let old = service.checkout.get(&path).await.expect(200);
+        assert_eq!(old["status"], "completed");
+        assert_eq!(old.get("external_id"), None, "the order number is the new booking's");
     })
     .await;
 }

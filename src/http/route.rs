@@ -9,7 +9,7 @@ use crate::model::{
     Booking, BookingKind, BookingState, Load, Region, Route, Stop, StopKind, TimeWindow, Vehicle,
 };
 use crate::planning::{DayPlan, RoutePlan};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
@@ -230,7 +230,9 @@ impl<'a> StopViews<'a> {
     fn new(region: &'a Region, plan: &'a RoutePlan, reader: Reader, now: DateTime<Utc>) -> Self {
         let bookings = plan.entries.iter().map(|entry| (entry.booking.id, &entry.booking));
         let frozen = plan.schedule.frozen(now.timestamp());
-        let etas = plan.timings_at(now).iter().map(|timing| moment_of(timing.arrive)).collect();
+        // By whole minutes, so that a phone which asks often is mostly told that nothing has changed.
+        let minute = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
+        let etas = plan.timings_at(minute).iter().map(|timing| moment_of(timing.arrive)).collect();
         Self { region, plan, bookings: bookings.collect(), reader, frozen, etas }
     }
 

@@ -68,12 +68,8 @@ impl Circumstances {
     /// Has a courier end at the nearest open hub instead, and begin there too where they have not
     /// begun yet.
     fn close_hub(&self, of: &mut RouteShift, from: DateTime<Utc>) {
-        let is_closed = |hub: &Hub| {
-            self.disturbances.iter().any(|disturbance| match &disturbance.what {
-                Upset::HubClosed { hub: closed, .. } => !disturbance.is_over && *closed == hub.id,
-                _ => false,
-            })
-        };
+        let is_closed =
+            |hub: &Hub| self.disturbances.iter().any(|disturbance| disturbance.closes(&hub.id));
         let open = self.hubs.iter().filter(|hub| !is_closed(hub));
         let near = |hub: &&Arc<Hub>| haversine_m(hub.place, of.hub.place);
         let Some(nearest) = open.min_by(|a, b| near(a).total_cmp(&near(b))).cloned() else {

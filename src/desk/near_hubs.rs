@@ -2,8 +2,8 @@
 
 use super::Desk;
 use crate::geo::{Point, haversine_m};
-use crate::model::{Hub, Meters, Region, TimeWindow};
-use chrono::NaiveDate;
+use crate::model::{Hub, Meters, TimeWindow};
+use crate::planning::DayPlan;
 use std::sync::Arc;
 
 /// A hub near a place.
@@ -21,11 +21,14 @@ pub struct NearHub {
 const HUBS_MAX: usize = 3;
 
 impl Desk {
-    /// The hubs nearest to a place, with their hours on a date.
-    pub(super) fn near_hubs(&self, region: &Region, place: Point, date: NaiveDate) -> Vec<NearHub> {
+    /// The hubs nearest to a place, with their hours on a day; without those that are closed on it.
+    pub(super) fn near_hubs(&self, day: &DayPlan, place: Point) -> Vec<NearHub> {
+        let (region, date) = (&*day.region, day.date);
+        let is_open = |hub: &&Arc<Hub>| !day.disturbances.iter().any(|d| d.closes(&hub.id));
         let registry = self.registry();
         let mut hubs: Vec<NearHub> = registry
             .hubs_of(&region.id)
+            .filter(is_open)
             .map(|hub| NearHub {
                 hub: Arc::clone(hub),
                 distance_m: Meters::rounded(haversine_m(place, hub.place)),

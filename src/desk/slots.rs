@@ -107,7 +107,7 @@ impl Desk {
             }
             slots.extend(offered);
         }
-        let hubs = self.near_hubs(&region, wanted.place(), dates[0]);
+        let hubs = self.near_hubs(&*self.day(&region.id, dates[0]).await?, wanted.place());
         Ok(SlotSearchAnswer {
             id: SearchId(self.new_id()),
             region,

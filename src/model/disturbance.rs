@@ -59,6 +59,14 @@ pub struct BlockedArea {
     pub during: TimeWindow,
 }
 
+impl Disturbance {
+    /// Whether it closes a hub, at whatever time of the day.
+    #[must_use]
+    pub fn closes(&self, id: &HubId) -> bool {
+        !self.is_over && matches!(&self.what, Upset::HubClosed { hub, .. } if hub == id)
+    }
+}
+
 impl BlockedArea {
     /// Whether a door is inside.
     #[must_use]

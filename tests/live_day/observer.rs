@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
 
 /// How long the service may take to do what is due before the test fails.
@@ -23,6 +24,13 @@ pub(crate) struct Event {
     pub(crate) at: DateTime<Utc>,
     actor: String,
     pub(crate) body: Value,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seq, kind, subject, at, actor, .. } = self;
+        writeln!(f, "  {seq} {at} {kind} {subject} by {actor}")
+    }
 }
 
 #[derive(Deserialize)]
@@ -67,13 +75,14 @@ impl Observer {
         let mut due: BTreeSet<(&str, String)> = BTreeSet::new();
         let over = self.left_holds.iter().filter(|(_, until)| **until <= now);
         due.extend(over.map(|(id, _)| ("hold.expired", id.clone())));
-        for (route, stop) in self.board.iter().flat_map(Board::stops) {
+        let is_told = self.board.iter().flat_map(|board| &board.routes).any(Route::is_under_way);
+        for (_, stop) in self.board.iter().flat_map(Board::stops) {
             let Some((booking, promise)) = stop.booking_id.as_ref().zip(stop.promise) else {
                 continue;
             };
             let is_due = promise.end - TOLD_BEFORE <= now && stop.is_open() && !stop.at_risk;
             let is_promised = stop.status.as_deref() != Some("held");
-            if is_due && is_promised && route.is_under_way() {
+            if is_due && is_promised && is_told {
                 due.insert(("visit.at_risk", booking.clone()));
             }
         }
@@ -129,7 +138,7 @@ impl Observer {
 
     fn check(&self, board: &Board, from: usize) {
         let news = &self.log[from..];
-        let story = || format!("version {} after {news:#?}", board.version);
+        let story = || format!("version {} after\n{}", board.version, story(news));
         for violation in &board.summary.violations {
             assert!(is_forced(board, violation), "{violation} in {}", story());
         }
@@ -170,15 +179,20 @@ impl Observer {
         let now: Vec<&str> = after.bookings().collect();
         if is_told {
             let left: Vec<&&str> = stays.iter().filter(|id| !now.contains(id)).collect();
-            assert!(left.is_empty(), "{left:?} left {} by {news:#?}", after.courier.id);
+            assert!(left.is_empty(), "{left:?} left {} by\n{}", after.courier.id, story(news));
         } else {
             assert!(
                 now.starts_with(&stays),
-                "{stays:?} were frozen on the route of {}, which is {now:?} after {news:#?}",
-                after.courier.id
+                "{stays:?} were frozen on the route of {}, which is {now:?} after\n{}",
+                after.courier.id,
+                story(news)
             );
         }
     }
+}
+
+fn story(events: &[Event]) -> String {
+    events.iter().map(Event::to_string).collect()
 }
 
 /// Whether facts that were told have a rule not hold, and it was told.

@@ -120,8 +120,6 @@ fn judge_one(
     let is_told = is_told(&observer.log, booking, *end);
     let Some(Served { courier, begins, outcome }) = truth.served.get(booking) else {
         tally.not_served_and_told += 1;
-        let story = observer.log.iter().filter(|event| event.subject == *booking);
-        eprintln!("NOT SERVED {booking} {end}: {:?}", story.map(|e| format!("{} {}", e.at, e.kind)).collect::<Vec<_>>());
         expect("confirmed")?;
         let wrong = || format!("nobody came by {end}, and nobody was told");
         return is_told.then_some(()).ok_or_else(wrong);

@@ -3,8 +3,8 @@
 use super::{Judged, Rule, Violation};
 use crate::model::Load;
 
-/// Whatever comes of the exchanges that are still ahead, there is room: each may end with the old
-/// devices on board, or with the new ones that go back.
+/// Whatever comes of the visits that are still ahead, there is room: each may end with what is to be
+/// collected on board, or with what was brought and goes back.
 pub(super) fn violations(judged: &Judged<'_>) -> Vec<Violation> {
     let route = judged.route;
     let mut found = Vec::new();

@@ -17,14 +17,13 @@ struct Risk {
 }
 
 impl WorkingDay {
-    /// Tells of each promise of a route that came to be at risk, and of each that is safe again.
+    /// Tells of each promise of a route that came to be at risk, and of each that is safe again. It is at
+    /// risk where the plan is late for it, and, on a day of which couriers tell, where nobody has told of
+    /// it and its window is about to end.
     pub(super) fn watch_promises(&mut self, route: usize) {
-        let plan = &self.plan.routes[route];
-        if plan.schedule.touched() == 0 {
-            return;
-        }
-        let deadline = self.now.timestamp() + self.plan.region.live.risk_told_before_s.get();
-        let (risks, relieved) = changes(plan, deadline);
+        let told_before_s = self.plan.region.live.risk_told_before_s.get();
+        let deadline = self.plan.is_told().then_some(self.now.timestamp() + told_before_s);
+        let (risks, relieved) = changes(&self.plan.routes[route], deadline);
         for (count, risk) in risks.iter().enumerate() {
             let repair = (count < REPAIRS_MAX).then(|| self.repair(route, risk.ordinal)).flatten();
             self.mark(route, risk.ordinal, true);
@@ -48,6 +47,9 @@ impl WorkingDay {
     /// Does so for the routes on which a promise is not known to be kept although its window is about
     /// to end.
     pub(super) fn watch_deadlines(&mut self) {
+        if !self.plan.is_told() {
+            return;
+        }
         let before_s = self.plan.region.live.risk_told_before_s.get();
         for route in 0..self.plan.routes.len() {
             let deadline = self.plan.routes[route].first_deadline();
@@ -108,7 +110,7 @@ impl WorkingDay {
 }
 
 /// Visits that are newly at risk, and the ordinals of those that no longer are.
-fn changes(plan: &RoutePlan, deadline: i64) -> (Vec<Risk>, Vec<usize>) {
+fn changes(plan: &RoutePlan, deadline: Option<i64>) -> (Vec<Risk>, Vec<usize>) {
     let (mut risks, mut relieved) = (Vec::new(), Vec::new());
     let stops = plan.schedule.elements().iter().zip(plan.schedule.timings());
     for (element, timing) in stops {
@@ -116,7 +118,7 @@ fn changes(plan: &RoutePlan, deadline: i64) -> (Vec<Risk>, Vec<usize>) {
         let ordinal = ordinal as usize;
         let is_promised = plan.entries[ordinal].booking.state != BookingState::Held;
         let late_by_s = timing.start - element.closes;
-        let is_open = !element.facts.is_reached() && element.closes <= deadline;
+        let is_open = !element.facts.is_reached() && deadline >= Some(element.closes);
         let is_at_risk = is_promised && (late_by_s > 0 || is_open);
         match (is_at_risk, element.facts.at_risk) {
             (true, false) => risks.push(Risk { ordinal, late_by_s }),

@@ -46,15 +46,13 @@ impl Booking {
         }
     }
 
-    /// The most that may be on board from this door on, in each dimension: the old devices of an
-    /// exchange, or, where they are refused, the new ones that go back.
+    /// The most that may be on board from this door on, in each dimension: what is to be collected, or,
+    /// where the visit comes to nothing, what was brought and goes back.
     #[must_use]
     pub fn taken_at_most(&self) -> Load {
-        let is_open = self.outcome.as_ref().is_none_or(|outcome| outcome.ended_at.is_none());
-        if is_open && self.request.kind == BookingKind::Exchange {
-            self.demand.pickup.max(self.demand.delivery)
-        } else {
-            self.taken_along()
+        match &self.outcome {
+            Some(outcome) if outcome.ended_at.is_some() => self.taken_along(),
+            _ => self.demand.pickup.max(self.demand.delivery),
         }
     }
 

@@ -113,6 +113,21 @@ impl Happening {
         }
     }
 
+    /// What comes first of that which happened at the same moment: a stop is ended before the next one is
+    /// set off to, as phones tell it at one tap.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Inspected { .. } => 0,
+            Self::Collected { .. }
+            | Self::Delivered { .. }
+            | Self::Failed { .. }
+            | Self::BreakEnded => 1,
+            Self::AtHub | Self::BreakStarted => 2,
+            Self::Departed { .. } => 3,
+            Self::Arrived { .. } => 4,
+        }
+    }
+
     /// What was found of the old devices.
     #[must_use]
     pub fn inspections(&self) -> &[Inspection] {
@@ -137,8 +152,8 @@ pub struct Report {
 impl Report {
     /// Reports are read in this order, whatever the order in which they came.
     #[must_use]
-    pub fn order(&self) -> (DateTime<Utc>, &str) {
-        (self.at, &self.id)
+    pub fn order(&self) -> (DateTime<Utc>, u8, &str) {
+        (self.at, self.what.rank(), &self.id)
     }
 }
 

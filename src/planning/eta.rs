@@ -64,9 +64,20 @@ impl RoutePlan {
 }
 
 impl DayPlan {
-    /// When the first promise has to be looked at, of those that are not known to be kept.
+    /// Whether couriers tell how this day goes. From the first report of any of them on, no news is bad
+    /// news, also of who has not told anything yet; where nobody tells, it means nothing.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.routes.iter().any(|route| route.schedule.touched() > 0)
+    }
+
+    /// When the first promise has to be looked at, of those that are not known to be kept; nothing on a
+    /// day of which couriers do not tell.
     #[must_use]
     pub fn first_watch(&self) -> Option<DateTime<Utc>> {
+        if !self.is_told() {
+            return None;
+        }
         let first = self.routes.iter().filter_map(|route| route.first_deadline()).min()?;
         DateTime::from_timestamp(first - self.region.live.risk_told_before_s.get(), 0)
     }

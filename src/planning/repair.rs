@@ -3,14 +3,14 @@
 //! What cannot stay where it is (its courier is out, or something on its route is now late) is taken off
 //! and put elsewhere: by regret insertion first, then by others making way within their windows, then by
 //! a search of the routes around. What finds no place in its window is served late where that harms
-//! nobody else, and the rest waits. Routes that have nothing to do with it stay as they are.
+//! nobody else, or goes back where it was late before, and the rest waits. Routes that have nothing to do with it stay as they are.
 
 use super::improve_near::improve_near;
 use super::open_day::OpenDay;
 use super::replan::proposal;
 use super::route_plan::{not_before, visit_of};
 use super::squeeze::squeeze;
-use super::{DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
+use super::{Committed, DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
 use crate::model::{Booking, BookingAction, BookingId, BookingState, Reason};
 use crate::schedule::{ElementKind, Gap, Limit, Violation, WindowFit};
 use crate::solver::Control;
@@ -138,9 +138,34 @@ impl<'a> Draft<'a> {
                     let plan = self.day.routes[route].with(at, Arc::clone(&entry), not_before);
                     self.day.routes[route] = Arc::new(plan);
                 }
-                None => self.day.unassigned.push(entry),
+                None => match self.back_where_it_was(&entry) {
+                    Some((route, plan)) => {
+                        self.late.push(entry.booking.id);
+                        self.day.routes[route] = Arc::new(plan);
+                    }
+                    None => self.day.unassigned.push(entry),
+                },
             }
         }
+    }
+
+    /// The route that a visit was taken off, with it again where that makes the route no later than it
+    /// was before: who would come late comes late, rather than never.
+    fn back_where_it_was(&self, entry: &Arc<Entry>) -> Option<(usize, RoutePlan)> {
+        let Committed::OnRoute { route, .. } = self.before.find(entry.booking.id)? else {
+            return None;
+        };
+        let was = &self.before.routes[route];
+        let most = Some(lateness(was)?).filter(|_| !was.of.is_out)?;
+        let (plan, now) = (&self.day.routes[route], self.now.timestamp());
+        let not_before = not_before(&entry.booking, self.now);
+        let places = plan.schedule.frozen(now)..plan.schedule.elements().len();
+        let with = places.map(|at| plan.with(at, Arc::clone(entry), not_before));
+        let fits = |with: RoutePlan| {
+            let (promises_s, others_s) = lateness(&with)?;
+            (promises_s <= most.0 && others_s <= most.1).then_some(((promises_s, others_s), with))
+        };
+        with.filter_map(fits).min_by_key(|(late, _)| *late).map(|(_, with)| (route, with))
     }
 
     /// Where a visit is served with the least lateness, and nobody else is late because of it.
@@ -178,6 +203,18 @@ impl<'a> Draft<'a> {
         let left = self.day.unassigned.iter().map(|entry| (Arc::clone(entry), why(entry)));
         Repair { changes, left: left.collect(), displaced: self.displaced, late: self.late }
     }
+}
+
+/// By how many seconds promises, and breaks and the end, are late in all; nothing where there is too much
+/// on board.
+fn lateness(route: &RoutePlan) -> Option<(i64, i64)> {
+    route.schedule.violations().into_iter().try_fold((0, 0), |(promises_s, others_s), violation| {
+        match violation {
+            Violation::Late { limit: Limit::Window, by_s, .. } => Some((promises_s + by_s, others_s)),
+            Violation::Late { by_s, .. } => Some((promises_s, others_s + by_s)),
+            Violation::Overload { .. } => None,
+        }
+    })
 }
 
 /// The booking of a visit that its courier does not come to any more.

@@ -94,7 +94,7 @@ struct Index {
     ids: Vec<BookingId>,
     /// When the first of them falls due.
     first_due: Option<DateTime<Utc>>,
-    /// When the first window ends of those that it is not known of whether they are kept.
+    /// When the first window ends of those of which it is not known whether they are kept.
     first_deadline: Option<i64>,
 }
 
@@ -102,8 +102,7 @@ impl Index {
     fn of(entries: &[Arc<Entry>], schedule: &Schedule) -> Self {
         let ids = entries.iter().map(|entry| entry.booking.id).collect();
         let first_due = entries.iter().filter_map(|entry| entry.booking.due_at()).min();
-        let is_live = schedule.touched() > 0;
-        let first_deadline = is_live.then(|| Self::first_deadline(entries, schedule)).flatten();
+        let first_deadline = Self::first_deadline(entries, schedule);
         Self { ids, first_due, first_deadline }
     }
 
@@ -233,7 +232,7 @@ impl RoutePlan {
     }
 
     /// When the first window of the route ends, in Unix seconds, of which it is not known whether the
-    /// promise is kept; nothing while its courier has told nothing yet.
+    /// promise is kept.
     #[must_use]
     pub fn first_deadline(&self) -> Option<i64> {
         self.index.first_deadline

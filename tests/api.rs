@@ -31,6 +31,8 @@ mod idempotency;
 mod listener;
 #[path = "api/live.rs"]
 mod live;
+#[path = "api/locks.rs"]
+mod locks;
 #[path = "api/logs.rs"]
 mod logs;
 #[path = "api/moves.rs"]
@@ -45,6 +47,8 @@ mod random;
 mod rebalance;
 #[path = "api/receiver.rs"]
 mod receiver;
+#[path = "api/replans.rs"]
+mod replans;
 #[path = "api/reschedule.rs"]
 mod reschedule;
 #[path = "api/service.rs"]

@@ -100,6 +100,9 @@ impl Writer {
                 | Command::Hear(_)
                 | Command::Locate(_)
                 | Command::Move(_)
+                | Command::Reorder(_)
+                | Command::Lock(_)
+                | Command::Unlock(_)
                 | Command::Reload => Vec::new(),
             })
             .collect()

@@ -31,6 +31,8 @@ mod idempotency;
 mod listener;
 #[path = "api/live.rs"]
 mod live;
+#[path = "api/locks.rs"]
+mod locks;
 #[path = "api/logs.rs"]
 mod logs;
 #[path = "api/moves.rs"]
@@ -47,6 +49,8 @@ mod rebalance;
 mod receiver;
 #[path = "api/reoffers.rs"]
 mod reoffers;
+#[path = "api/replans.rs"]
+mod replans;
 #[path = "api/reschedule.rs"]
 mod reschedule;
 #[path = "api/service.rs"]

@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has to stop")]
 
+#[path = "planning/budgets.rs"]
+mod budgets;
 #[path = "planning/cities.rs"]
 mod cities;
 #[path = "planning/days.rs"]
 mod days;
 #[path = "planning/improvements.rs"]
 mod improvements;
+#[path = "planning/locks.rs"]
+mod locks;
 #[path = "planning/logs.rs"]
 mod logs;
 #[path = "planning/moves.rs"]

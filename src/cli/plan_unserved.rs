@@ -104,6 +104,7 @@ fn meaning(code: ReasonCode) -> &'static str {
         ReasonCode::HubClosed => "the hub would be closed",
         ReasonCode::Unreachable => "no way leads there",
         ReasonCode::Frozen => "the courier is under way already",
+        ReasonCode::Locked => "the route is locked",
         ReasonCode::Precedence => "a delivery would come before its pickup",
         ReasonCode::OutsideRegion => "outside the operating area",
         ReasonCode::PastCutoff => "too late to book",

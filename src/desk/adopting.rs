@@ -2,15 +2,27 @@
 
 use super::command::Outcome;
 use super::working_day::WorkingDay;
-use crate::planning::{Entry, Replan, RoutePlan};
+use crate::planning::{Disruption, Entry, Replan, RoutePlan, disruption};
 use crate::store::BookingRow;
 use serde_json::json;
 use std::sync::Arc;
+
+/// What was taken of a re-plan.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Taken {
+    /// Routes that were changed.
+    pub(super) routes: usize,
+    /// Routes that were not, since they had moved on.
+    pub(super) dropped: usize,
+    /// What the change means, from the plan as it was at that moment.
+    pub(super) disruption: Disruption,
+}
 
 impl WorkingDay {
     /// Takes each group whose routes are all at the version it was computed on, and whose couriers
     /// have set off to nothing new in the meantime that it would move.
     pub(super) fn take_replan(&mut self, replan: &Replan) -> Outcome {
+        let before = self.plan.clone();
         let (mut routes, mut dropped) = (0, 0);
         for group in &replan.groups {
             let current = group.iter().all(|change| {
@@ -31,7 +43,8 @@ impl WorkingDay {
                 self.adopt(change.route, &change.plan, "route.replanned");
             }
         }
-        Outcome::Applied { routes, dropped }
+        let disruption = disruption(&before, &self.plan, self.now.timestamp());
+        Outcome::Replanned(Box::new(Taken { routes, dropped, disruption }))
     }
 
     /// Whether every visit is in the plan in the version that was planned with.

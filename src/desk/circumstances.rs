@@ -1,9 +1,9 @@
-//! Under which circumstances couriers work on a day: the roster, as upset as the day is.
+//! Under which circumstances couriers work on a day: the roster, as upset as the day is, and as locked.
 
 use super::registry::Registry;
 use crate::geo::haversine_m;
 use crate::model::{BlockedArea, Disturbance, Hub, Region, Upset};
-use crate::planning::{DayPlan, RouteShift};
+use crate::planning::{DayPlan, Locks, RouteShift};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub(super) struct Circumstances {
     disturbances: Arc<[Disturbance]>,
     blocked: Arc<[BlockedArea]>,
+    locks: Arc<Locks>,
     /// The hubs of the region.
     hubs: Vec<Arc<Hub>>,
 }
@@ -30,18 +31,24 @@ impl Circumstances {
         });
         let blocked = blocked.collect();
         let hubs = registry.hubs_of(&region.id).cloned().collect();
-        Self { disturbances, blocked, hubs }
+        Self { disturbances, blocked, locks: Arc::default(), hubs }
+    }
+
+    /// The same with these locks.
+    pub(super) fn with_locks(self, locks: Arc<Locks>) -> Self {
+        Self { locks, ..self }
     }
 
     /// A day's plan with its circumstances noted.
     pub(super) fn noted(&self, plan: DayPlan) -> DayPlan {
         let (disturbances, blocked) = (Arc::clone(&self.disturbances), Arc::clone(&self.blocked));
-        DayPlan { disturbances, blocked, ..plan }
+        DayPlan { disturbances, blocked, locks: Arc::clone(&self.locks), ..plan }
     }
 
     /// A shift as it is under these circumstances.
     pub(super) fn of(&self, shift: RouteShift) -> RouteShift {
-        let mut of = RouteShift { blocked: Arc::clone(&self.blocked), ..shift };
+        let is_locked = self.locks.holds_courier(&shift.courier.id);
+        let mut of = RouteShift { blocked: Arc::clone(&self.blocked), is_locked, ..shift };
         for Disturbance { what, is_over, .. } in self.disturbances.iter() {
             match what {
                 _ if *is_over => {}

@@ -2,14 +2,17 @@
 
 use super::DeskError;
 use super::actor::Actor;
+use super::adopting::Taken;
+use super::locking::Locking;
 use super::moving::{MoveReport, Moves};
 use super::placing::Placement;
 use super::receipt::Ticket;
 use super::reoffering::Reoffer;
+use super::reordering::Reordering;
 use super::reporting::{ReportVerdict, Seen, Told};
 use super::reschedule::Reschedule;
 use super::upsets::Upsetting;
-use crate::model::{Booking, BookingId, Contact, Disturbance};
+use crate::model::{Booking, BookingId, Contact, Disturbance, Lock};
 use crate::planning::{Repair, Replan};
 use crate::store::KeptAnswer;
 use tokio::sync::oneshot;
@@ -45,6 +48,12 @@ pub(super) enum Command {
     Locate(Seen),
     /// Move stops, where that comes to what the caller has seen.
     Move(Box<Moves>),
+    /// Put routes into the order of a proposal.
+    Reorder(Box<Reordering>),
+    /// Have nothing automatic move something.
+    Lock(Locking),
+    /// Take back a lock, by its number.
+    Unlock(u32),
     /// The roster or a setting changed: read the day anew.
     Reload,
 }
@@ -78,6 +87,8 @@ pub(super) enum Outcome {
     Imported(usize),
     /// How many routes were changed, and how many were not, since they had moved on.
     Applied { routes: usize, dropped: usize },
+    /// What was taken of a re-plan.
+    Replanned(Box<Taken>),
     /// The disturbance as it is noted.
     Upset(Disturbance),
     /// The shop is told.
@@ -88,6 +99,8 @@ pub(super) enum Outcome {
     Located,
     /// Stops were moved.
     Moved(Box<MoveReport>),
+    /// The lock as it is noted.
+    Locked(Lock),
     /// The day was read anew.
     Reloaded,
 }

@@ -2,8 +2,8 @@
 
 use super::circumstances::Circumstances;
 use super::registry::Registry;
-use crate::model::{BookingId, Disturbance, Region, RegionId, Route, RouteId};
-use crate::planning::{DayPlan, Entry, RoutePlan, RouteShift};
+use crate::model::{BookingId, Region, RegionId, Route, RouteId};
+use crate::planning::{DayPlan, Entry, Locks, RoutePlan, RouteShift};
 use crate::store::{BookingRow, DayChanges, DayKnown, DayRows, Store, StoreError};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,8 +24,7 @@ pub(super) async fn day(
     let idle = DayPlan::idle(Arc::clone(&region), date, shifts);
     let routes: Vec<Route> = idle.routes.iter().map(|route| route.to_route(&idle)).collect();
     let mut rows = store.open_day(&region.id, date, &routes).await?;
-    let disturbances = std::mem::take(&mut rows.disturbances);
-    let under = Circumstances::new(registry, &region, disturbances);
+    let under = circumstances(registry, &region, &mut rows);
     let last_seq = rows.last_seq;
     Ok((assemble(registry, &under, idle, rows), last_seq))
 }
@@ -45,8 +44,10 @@ pub(super) async fn changed_day(
     };
     let changes = store.day_changes(&plan.region.id, plan.date, &known).await?;
     let changes = changes.ok_or(StoreError::Conflict)?;
-    let is_upset = |now: &Vec<Disturbance>| now[..] != plan.disturbances[..];
-    if changes.disturbances.as_ref().is_some_and(is_upset) {
+    let is_upset =
+        changes.disturbances.as_ref().is_some_and(|now| now[..] != plan.disturbances[..]);
+    let is_relocked = changes.locks.as_ref().is_some_and(|now| now[..] != *plan.locks.all());
+    if is_upset || is_relocked {
         return day(store, registry, &plan.region.id, plan.date).await;
     }
     let last_seq = changes.position.last_seq;
@@ -67,7 +68,8 @@ fn merge(registry: &Registry, plan: &DayPlan, changes: DayChanges) -> DayPlan {
             entries.remove(&row.booking.id);
         }
     }
-    let under = Circumstances::new(registry, &plan.region, Arc::clone(&plan.disturbances));
+    let under = Circumstances::new(registry, &plan.region, Arc::clone(&plan.disturbances))
+        .with_locks(Arc::clone(&plan.locks));
     let shifts = registry.shifts(&plan.region, plan.date);
     let idle = DayPlan::idle(Arc::clone(&plan.region), plan.date, shifts);
     let shifts = shifts_of(&under, &idle);
@@ -88,7 +90,15 @@ fn merge(registry: &Registry, plan: &DayPlan, changes: DayChanges) -> DayPlan {
         unassigned: waiting.unwrap_or_else(|| plan.unassigned.clone()),
         disturbances: Arc::clone(&plan.disturbances),
         blocked: Arc::clone(&plan.blocked),
+        locks: Arc::clone(&plan.locks),
     }
+}
+
+/// Takes what upsets and locks a day out of what was read.
+fn circumstances(registry: &Registry, region: &Region, rows: &mut DayRows) -> Circumstances {
+    let locks = Locks::new(std::mem::take(&mut rows.locks));
+    let disturbances = std::mem::take(&mut rows.disturbances);
+    Circumstances::new(registry, region, disturbances).with_locks(Arc::new(locks))
 }
 
 /// A booking and as much of its day as is needed to take it out: the route it is on, or the pool with
@@ -103,8 +113,7 @@ pub(super) async fn place(
         StoreError::Unavailable(format!("the region {} is not in the registry", row.booking.region))
     })?;
     let shifts = registry.shifts(&region, row.booking.date);
-    let disturbances = std::mem::take(&mut rows.disturbances);
-    let under = Circumstances::new(registry, &region, disturbances);
+    let under = circumstances(registry, &region, &mut rows);
     let idle = DayPlan::idle(region, row.booking.date, shifts);
     Ok(Some((row, assemble(registry, &under, idle, rows))))
 }

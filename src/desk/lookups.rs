@@ -107,6 +107,9 @@ impl Writer {
                 | Command::Reoffer(_)
                 | Command::Locate(_)
                 | Command::Move(_)
+                | Command::Reorder(_)
+                | Command::Lock(_)
+                | Command::Unlock(_)
                 | Command::Reload => Vec::new(),
             })
             .collect()

@@ -96,7 +96,12 @@ impl MoveReport {
         Ok(Self::new(day, moves, &proposal, now))
     }
 
-    fn new(day: &DayPlan, moves: &[Move], proposal: &Proposal, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(
+        day: &DayPlan,
+        moves: &[Move],
+        proposal: &Proposal,
+        now: DateTime<Utc>,
+    ) -> Self {
         let first = moves.first().map(|asked| asked.booking);
         let others = first.map(|id| alternatives(day, id, now, ALTERNATIVES_MAX + 1));
         let mut alternatives = others.unwrap_or_default();

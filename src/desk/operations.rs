@@ -6,7 +6,7 @@
 
 use super::days::Key;
 use super::replanning::{Caller, Watched};
-use super::{Desk, DeskError, ReplanReport};
+use super::{Desk, DeskError, ReplanReport, Replanning};
 use crate::model::{OperationId, RegionId};
 use crate::planning::{Effort, Progress};
 use crate::store::OperationRow;
@@ -68,9 +68,10 @@ impl Desk {
         &self,
         region: &RegionId,
         date: NaiveDate,
-        effort: Effort,
+        asked: impl Into<Replanning>,
         render: RenderReport,
     ) -> Result<OperationRow, DeskError> {
+        let asked = asked.into();
         self.day(region, date).await?;
         let turn = self.0.replans.take(region, date)?;
         let now = self.clock().now();
@@ -90,7 +91,7 @@ impl Desk {
         if !self.store().begin_operation(&row, self.dead_since()).await? {
             return Err(DeskError::AlreadyRunning { region: region.clone(), date });
         }
-        tokio::spawn(run(self.clone(), row.clone(), effort, render, turn));
+        tokio::spawn(run(self.clone(), row.clone(), asked, render, turn));
         Ok(row)
     }
 
@@ -125,16 +126,16 @@ impl Desk {
 }
 
 /// Does the work, and writes down how far it is and what came of it.
-async fn run(desk: Desk, row: OperationRow, effort: Effort, render: RenderReport, _turn: Turn) {
+async fn run(desk: Desk, row: OperationRow, asked: Replanning, render: RenderReport, _turn: Turn) {
     // The search ends with this task, as it does when the service stops.
     let caller = Caller::default();
     let watched = &caller.watched;
-    let work = desk.replan_watched(&row.region, row.date, effort, watched);
+    let work = desk.replan_watched(&row.region, row.date, asked, watched);
     let mut work = std::pin::pin!(work);
     let ended = loop {
         tokio::select! {
             ended = &mut work => break ended,
-            () = tokio::time::sleep(BEAT) => beat(&desk, row.id, &effort, watched).await,
+            () = tokio::time::sleep(BEAT) => beat(&desk, row.id, &asked.effort, watched).await,
         }
     };
     let (state, result) = match ended {
@@ -145,7 +146,7 @@ async fn run(desk: Desk, row: OperationRow, effort: Effort, render: RenderReport
             ("failed", None)
         }
     };
-    beat(&desk, row.id, &effort, watched).await;
+    beat(&desk, row.id, &asked.effort, watched).await;
     let now = desk.clock().now();
     if let Err(error) = desk.store().end_operation(row.id, state, result.as_ref(), now).await {
         tracing::warn!(operation.id = %row.id, error = %error, "an operation's end is not written");

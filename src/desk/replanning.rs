@@ -1,11 +1,17 @@
 //! A day planned anew in the background of its bookings.
 
 use super::command::{Command, Outcome};
+use super::moving::tag;
+use super::operations::RenderReport;
+use super::proposals::{Change, Document, OPEN_FOR};
 use super::{Desk, DeskError};
 use crate::clock::Stopwatch;
-use crate::model::{BookingId, Leg, Reason, RegionId};
-use crate::planning::{Control, DayPlan, Effort, Progress, Replan, replan};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::model::{BookingId, Leg, ProposalId, Reason, Region, RegionId};
+use crate::planning::{
+    Control, DayPlan, Disruption, DisruptionBudget, Effort, Progress, Replan, reordered, replan,
+    replan_within,
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,10 +19,31 @@ use std::time::Duration;
 /// What a re-plan takes beyond its search, about: its last steps, and the way to its commit.
 const AROUND_SEARCH: Duration = Duration::from_millis(500);
 
+/// How a day is to be planned anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Replanning {
+    /// How much it may search.
+    pub effort: Effort,
+    /// Stops whose service begins within this time stay as they are, and nobody sets off to something
+    /// new before.
+    pub freeze: TimeDelta,
+    /// How much it may disturb, if that is limited.
+    pub budget: Option<DisruptionBudget>,
+    /// Where nothing is to be changed, but the outcome to be kept as a proposal: what makes the answer
+    /// that is kept with it.
+    pub proposes: Option<RenderReport>,
+}
+
+impl From<Effort> for Replanning {
+    fn from(effort: Effort) -> Self {
+        Self { effort, freeze: TimeDelta::zero(), budget: None, proposes: None }
+    }
+}
+
 /// What a re-plan did.
 #[derive(Clone, Debug)]
 pub struct ReplanReport {
-    /// Version of the plan after it.
+    /// Version of the plan after it; of a proposal, the one it was worked out on.
     pub version: i64,
     /// Routes that were changed.
     pub routes_changed: usize,
@@ -28,6 +55,23 @@ pub struct ReplanReport {
     pub after: Leg,
     /// Bookings that fit nowhere, with the reasons.
     pub unassigned: Vec<(BookingId, Vec<Reason>)>,
+    /// What was taken means for customers and couriers, from the plan as it was at that moment.
+    pub disruption: Disruption,
+    /// The region's settings.
+    pub region: Arc<Region>,
+    /// Where nothing was changed.
+    pub proposal: Option<Proposed>,
+}
+
+/// A re-plan that can be applied.
+#[derive(Clone, Debug)]
+pub struct Proposed {
+    /// Its identity.
+    pub id: ProposalId,
+    /// Names what it rests on and comes to.
+    pub tag: String,
+    /// Until when it can be applied.
+    pub expires_at: DateTime<Utc>,
 }
 
 impl Desk {
@@ -44,11 +88,12 @@ impl Desk {
         &self,
         region: &RegionId,
         date: NaiveDate,
-        effort: Effort,
+        asked: impl Into<Replanning>,
     ) -> Result<ReplanReport, DeskError> {
+        let asked = asked.into();
         let _turn = self.0.replans.take(region, date)?;
         let caller = Caller::default();
-        let report = self.replan_watched(region, date, effort, &caller.watched).await?;
+        let report = self.replan_watched(region, date, asked, &caller.watched).await?;
         report.ok_or(DeskError::Stopping)
     }
 
@@ -57,61 +102,117 @@ impl Desk {
         &self,
         region: &RegionId,
         date: NaiveDate,
-        effort: Effort,
+        asked: Replanning,
         watched: &Watched,
     ) -> Result<Option<ReplanReport>, DeskError> {
-        for effort in [effort, effort.part(4)] {
-            let report = self.replan_once(region, date, effort, watched).await?;
+        let with_part = |of| Replanning { effort: asked.effort.part(of), ..asked };
+        for asked in [asked, with_part(4)] {
+            let report = self.replan_once(region, date, asked, watched).await?;
             if report.as_ref().is_none_or(|r| r.routes_changed > 0 || r.routes_dropped == 0) {
                 return Ok(report);
             }
         }
-        self.replan_once(region, date, effort.part(16), watched).await
+        self.replan_once(region, date, with_part(16), watched).await
     }
 
     async fn replan_once(
         &self,
         region: &RegionId,
         date: NaiveDate,
-        effort: Effort,
+        asked: Replanning,
         watched: &Watched,
     ) -> Result<Option<ReplanReport>, DeskError> {
         let plan = self.day(region, date).await?;
-        let lead = effort.time_limit.map_or(Duration::ZERO, |limit| limit + AROUND_SEARCH);
-        let taken_at = self.clock().after(lead);
-        let watching = watched.clone();
-        let proposal =
-            tokio::task::spawn_blocking(move || searched(&plan, taken_at, &effort, &watching))
-                .await
-                .map_err(|_| DeskError::Stopping)?;
+        let limit = asked.effort.time_limit;
+        let lead = limit.map_or(Duration::ZERO, |limit| limit + AROUND_SEARCH);
+        let firm_until = self.clock().after(lead) + asked.freeze;
+        let (searched_on, watching) = (Arc::clone(&plan), watched.clone());
+        let found = tokio::task::spawn_blocking(move || {
+            searched(&searched_on, firm_until, &asked, &watching)
+        });
+        let found = found.await.map_err(|_| DeskError::Stopping)?;
         if watched.is_cancelled() {
             return Ok(None);
         }
-        let (before, after) = (proposal.before, proposal.after);
-        let unassigned = proposal.unassigned.clone();
-        let command = Command::Apply(Box::new(proposal));
-        let (routes_changed, routes_dropped) = match self.send(region, date, command, None).await? {
-            Outcome::Applied { routes, dropped } => (routes, dropped),
-            other => unreachable!("a re-plan is answered by counts, not {other:?}"),
+        let report = match asked.proposes {
+            Some(render) => self.keep_replan(&plan, &found, render).await?,
+            None => self.take_found(region, date, found).await?,
         };
-        let version = self.day(region, date).await?.version();
-        Ok(Some(ReplanReport {
-            version,
-            routes_changed,
-            routes_dropped,
+        Ok(Some(report))
+    }
+
+    /// Has the day's writer take what still holds.
+    async fn take_found(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        found: Replan,
+    ) -> Result<ReplanReport, DeskError> {
+        let (before, after, unassigned) = (found.before, found.after, found.unassigned.clone());
+        let command = Command::Apply(Box::new(found));
+        let taken = match self.send(region, date, command, None).await? {
+            Outcome::Replanned(taken) => taken,
+            other => unreachable!("a re-plan is answered by what was taken, not {other:?}"),
+        };
+        let day = self.day(region, date).await?;
+        Ok(ReplanReport {
+            version: day.version(),
+            routes_changed: taken.routes,
+            routes_dropped: taken.dropped,
             before,
             after,
             unassigned,
-        }))
+            disruption: taken.disruption,
+            region: Arc::clone(&day.region),
+            proposal: None,
+        })
+    }
+
+    /// Keeps what was found as a proposal. Nothing of the day is changed.
+    async fn keep_replan(
+        &self,
+        day: &DayPlan,
+        found: &Replan,
+        render: RenderReport,
+    ) -> Result<ReplanReport, DeskError> {
+        let (now, id) = (self.clock().now(), ProposalId(self.new_id()));
+        let changes = found.groups.iter().flatten();
+        let orders: Vec<_> = changes.map(|change| change.plan.order()).collect();
+        // A courier may have set off to something by now: then there is nothing to propose.
+        let proposal = reordered(day, &orders, now).map_err(|_| DeskError::PlanChanged)?;
+        let tag = tag(day, &proposal);
+        let report = ReplanReport {
+            version: day.version(),
+            routes_changed: orders.len(),
+            routes_dropped: 0,
+            before: found.before,
+            after: found.after,
+            unassigned: found.unassigned.clone(),
+            disruption: proposal.disruption(day, now),
+            region: Arc::clone(&day.region),
+            proposal: Some(Proposed { id, tag: tag.clone(), expires_at: now + OPEN_FOR }),
+        };
+        let view = render(report.clone());
+        let document = Document { tag, change: Change::Routes(orders), view };
+        self.keep_proposal(id, day, document, now).await?;
+        Ok(report)
     }
 }
 
-fn searched(plan: &DayPlan, taken_at: DateTime<Utc>, effort: &Effort, watched: &Watched) -> Replan {
+fn searched(
+    plan: &DayPlan,
+    firm_until: DateTime<Utc>,
+    asked: &Replanning,
+    watched: &Watched,
+) -> Replan {
     let watch = Stopwatch::start();
     let elapsed = || watch.elapsed();
     let mut progress = |progress| watched.note(progress);
     let control = Control { elapsed: &elapsed, cancel: &watched.0.cancel, progress: &mut progress };
-    replan(plan, taken_at, effort, control)
+    match &asked.budget {
+        Some(budget) => replan_within(plan, firm_until, budget, &asked.effort, control),
+        None => replan(plan, firm_until, &asked.effort, control),
+    }
 }
 
 /// A search that can be looked at and ended from outside. Clones are the same.

@@ -52,6 +52,7 @@ pub(super) fn may_help(code: ReasonCode) -> bool {
         | ReasonCode::Skill
         | ReasonCode::Unreachable
         | ReasonCode::Frozen
+        | ReasonCode::Locked
         | ReasonCode::Precedence
         | ReasonCode::OutsideRegion
         | ReasonCode::PastCutoff => false,

@@ -192,7 +192,8 @@ impl WorkingDay {
         let disturbance = Disturbance { number, what: upsetting.what.clone(), is_over: false };
         let all: Vec<Disturbance> =
             self.plan.disturbances.iter().cloned().chain([disturbance.clone()]).collect();
-        let under = Circumstances::new(&upsetting.registry, &self.plan.region, all);
+        let under = Circumstances::new(&upsetting.registry, &self.plan.region, all)
+            .with_locks(Arc::clone(&self.plan.locks));
         self.plan = under.noted(self.plan.clone());
         for index in 0..self.plan.routes.len() {
             let route = Arc::clone(&self.plan.routes[index]);

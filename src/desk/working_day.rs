@@ -6,8 +6,8 @@ use super::command::{Command, Job, Outcome};
 use super::receipt::Receipts;
 use super::reporting::KnownReports;
 use crate::model::{
-    Booking, BookingAction, BookingId, BookingState, Disturbance, IllegalTransition, ProgrammeId,
-    ProposalId,
+    Booking, BookingAction, BookingId, BookingState, Disturbance, IllegalTransition, Lock,
+    ProgrammeId, ProposalId,
 };
 use crate::planning::{DayPlan, Entry, RoutePlan};
 use crate::store::{BookingRow, DayCommit, NewEvent, NewReport, Receipt, RequestKey};
@@ -46,6 +46,7 @@ pub(super) struct WorkingDay {
     pub(super) known_reports: KnownReports,
     pub(super) new_reports: Vec<NewReport>,
     new_disturbances: Option<Vec<Disturbance>>,
+    new_locks: Option<Vec<Lock>>,
     /// After its commit, the whole day has to be read.
     pub(super) has_to_be_read_anew: bool,
     pub(super) applied: Vec<ProposalId>,
@@ -71,6 +72,7 @@ impl WorkingDay {
             known_reports: KnownReports::new(),
             new_reports: Vec::new(),
             new_disturbances: None,
+            new_locks: None,
             has_to_be_read_anew: false,
             applied: Vec::new(),
         }
@@ -161,12 +163,15 @@ impl WorkingDay {
                 Ok(Outcome::Located)
             }
             Command::Move(moves) => self.make_moves(moves),
+            Command::Reorder(asked) => self.reorder(asked),
+            Command::Lock(asked) => self.lock(asked).map(Outcome::Locked),
+            Command::Unlock(number) => self.unlock(*number).map(Outcome::Locked),
             Command::Reload => Ok(Outcome::Reloaded),
         }
     }
 
     /// Does what is due by itself: gives back the places of holds that have run out, promises the
-    /// planned window alone where a flexible promise's time has come, and tells of promises whose
+    /// planned window alone where a flexible promise's time has come, ends locks, and tells of promises whose
     /// windows are about to end without it being known whether they are kept.
     pub(super) fn do_what_is_due(&mut self) {
         for id in self.plan.due(self.now) {
@@ -181,6 +186,7 @@ impl WorkingDay {
                 self.update(at, fixed);
             }
         }
+        self.end_locks();
         self.watch_deadlines();
     }
 
@@ -214,6 +220,7 @@ impl WorkingDay {
             receipts: self.kept_receipts(),
             reports: self.new_reports.clone(),
             disturbances: self.new_disturbances.clone(),
+            locks: self.new_locks.clone(),
             applied: self.applied.clone(),
         })
     }
@@ -244,6 +251,12 @@ impl WorkingDay {
     /// Has the disturbances of the plan be written: with the day's own version, which counts on.
     pub(super) fn note_disturbances(&mut self) {
         self.new_disturbances = Some(self.plan.disturbances.to_vec());
+        self.changed_pool = true;
+    }
+
+    /// The same for its locks.
+    pub(super) fn note_locks(&mut self) {
+        self.new_locks = Some(self.plan.locks.all().to_vec());
         self.changed_pool = true;
     }
 

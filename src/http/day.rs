@@ -4,19 +4,16 @@ use super::App;
 use super::auth::Dispatcher;
 use super::etag::Known;
 use super::moment::ServiceDate;
-use super::operation::OperationView;
 use super::params::Named;
 use super::problem::Problem;
 use super::route::{Reader, RouteView};
-use super::slot::{LegView, ReasonView};
+use super::slot::ReasonView;
 use crate::check::Violation;
-use crate::desk::{ReplanReport, violations};
+use crate::desk::violations;
 use crate::model::{BookingId, BookingState, Leg, Reason, RegionId};
 use crate::planning::{DayPlan, reasons};
 use axum::extract::State;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -114,33 +111,6 @@ pub(super) struct ViolationView {
     detail: String,
 }
 
-/// What a re-plan did.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ReplanView {
-    /// Version of the day after it.
-    version: i64,
-    /// Routes that were changed.
-    routes_changed: usize,
-    /// Routes that were left as they are, since they had moved on in the meantime.
-    routes_dropped: usize,
-    /// Travel of all routes before.
-    before: LegView,
-    /// Travel of all routes if everything was taken.
-    after: LegView,
-    /// Bookings that fit nowhere, and why.
-    unassigned: Vec<UnassignedView>,
-}
-
-/// The header, for the API document.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "only describes what prefers_async reads")]
-pub(super) struct PreferHeader {
-    /// `respond-async` where the caller does not want to wait.
-    #[param(rename = "Prefer")]
-    prefer: Option<String>,
-}
-
 /// Reads a day: routes, what has no place, and the numbers.
 #[utoipa::path(
     get, path = "/v1/regions/{region}/days/{date}", tag = "dispatcher", params(DayPath),
@@ -184,50 +154,6 @@ pub(super) async fn get_unassigned(
     let list =
         move || UnassignedListView { version: day.version(), unassigned: unassigned_of(&day, now) };
     Ok(known.json(&computed(list).await?))
-}
-
-/// Plans a day anew, while bookings go on.
-///
-/// What couriers have set off to stays; every visit with a place keeps one, inside its window. The
-/// search takes as long as the service is set to, two seconds if nothing was said. With
-/// `Prefer: respond-async` (RFC 7240) it goes on as an operation, and the answer is 202 at once.
-#[utoipa::path(
-    post, path = "/v1/regions/{region}/days/{date}/replan", tag = "dispatcher", params(DayPath, PreferHeader),
-    responses((status = 200, description = "What was done", body = ReplanView), (
-        status = 202, description = "The operation that does it", body = OperationView,
-        headers(("Location" = String, description = "Path of the operation"))
-    )),
-    security(("dispatcher" = []), ("admin" = [])),
-    extensions(("x-problems" = json!(["no_such_day", "already_running"])))
-)]
-pub(super) async fn replan_day(
-    State(app): State<App>,
-    dispatcher: Dispatcher,
-    Named(path): Named<DayPath>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    dispatcher.enter(&path.region)?;
-    let desk = app.desk.acting(dispatcher.actor());
-    if prefers_async(&headers) {
-        let begun = desk.begin_replan(&path.region, path.date.0, app.replan, kept_report).await?;
-        let view = OperationView::new(&app, begun)?;
-        let location = [(LOCATION, format!("/v1/operations/{}", view.id))];
-        return Ok((StatusCode::ACCEPTED, location, axum::Json(view)).into_response());
-    }
-    let report = desk.replan(&path.region, path.date.0, app.replan).await?;
-    Ok(axum::Json(ReplanView::from(report)).into_response())
-}
-
-/// Whether the caller does not want to wait.
-fn prefers_async(headers: &HeaderMap) -> bool {
-    let values = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
-    let mut wishes = values.flat_map(|text| text.split(','));
-    wishes.any(|wish| wish.trim().eq_ignore_ascii_case("respond-async"))
-}
-
-/// A report as an operation keeps it. Views are plain data, which JSON can always hold.
-fn kept_report(report: ReplanReport) -> serde_json::Value {
-    serde_json::to_value(ReplanView::from(report)).unwrap_or_default()
 }
 
 impl DayPath {
@@ -321,20 +247,6 @@ impl From<&Violation> for ViolationView {
             seq: violation.stop.map(|stop| stop + 1),
             booking_id: violation.booking.map(|id| id.to_string()),
             detail: violation.to_string(),
-        }
-    }
-}
-
-impl From<ReplanReport> for ReplanView {
-    fn from(report: ReplanReport) -> Self {
-        let unassigned = report.unassigned.iter();
-        Self {
-            version: report.version,
-            routes_changed: report.routes_changed,
-            routes_dropped: report.routes_dropped,
-            before: report.before.into(),
-            after: report.after.into(),
-            unassigned: unassigned.map(|(id, why)| UnassignedView::new(*id, why)).collect(),
         }
     }
 }

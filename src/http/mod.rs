@@ -12,6 +12,7 @@ mod audit;
 mod auth;
 mod body;
 mod booking;
+mod budget;
 mod courier;
 mod courier_stream;
 mod day;
@@ -28,6 +29,7 @@ mod hub;
 mod key;
 mod keyed;
 mod layers;
+mod lock;
 mod map;
 mod moment;
 mod moves;
@@ -41,6 +43,7 @@ mod problem;
 mod programme;
 mod rebalance;
 mod region;
+mod replan;
 mod report;
 mod route;
 mod schema;
@@ -226,9 +229,13 @@ fn dispatch_routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(day::get_day))
         .routes(routes!(day::get_unassigned))
-        .routes(routes!(day::replan_day))
+        .routes(routes!(replan::replan_day))
+        .routes(routes!(replan::get_replan))
+        .routes(routes!(replan::apply_replan))
         .routes(routes!(disturbance::create_disturbance, disturbance::list_disturbances))
         .routes(routes!(disturbance::delete_disturbance))
+        .routes(routes!(lock::create_lock, lock::list_locks))
+        .routes(routes!(lock::delete_lock))
         .routes(routes!(audit::list_events))
         .routes(routes!(stream::stream_day))
         .routes(routes!(operation::get_operation))

@@ -3,6 +3,7 @@
 use super::App;
 use super::auth::Dispatcher;
 use super::body::Json;
+use super::budget::BudgetBody;
 use super::day::DayPath;
 use super::disruption::DisruptionView;
 use super::etag::{Expected, IfMatchHeader, tagged};
@@ -10,9 +11,9 @@ use super::moment::{Moment, ServiceDate, local};
 use super::moves::MoveReportView;
 use super::params::Named;
 use super::problem::Problem;
-use crate::desk::{DeskError, FairOver, KeptProposal, RebalanceReport};
+use crate::desk::{DeskError, FairOver, KeptProposal, ProposalKind, RebalanceReport};
 use crate::model::{ProposalId, Region, RegionId};
-use crate::planning::{CourierPaid, RebalanceBudget, Spread};
+use crate::planning::{CourierPaid, DisruptionBudget, MOVES_MAX, Spread};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
@@ -31,28 +32,6 @@ pub(super) struct RebalanceBody {
     /// Over which time couriers are to be paid alike: the day alone, or with the 28 days before it.
     #[serde(default)]
     fair_over: FairOverBody,
-}
-
-/// How much a rebalance may disturb.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-#[expect(clippy::struct_field_names, reason = "limits end in `_max` wherever they are told")]
-struct BudgetBody {
-    /// The most visits that get another courier, up to 50.
-    #[schema(maximum = 50, default = 10)]
-    stops_moved_max: usize,
-    /// The most couriers whose routes change.
-    #[schema(default = 20)]
-    couriers_changed_max: usize,
-    /// No visit of a changed route begins earlier or later by more than this.
-    #[schema(minimum = 0, default = 3_600)]
-    eta_shift_s_max: i64,
-}
-
-impl Default for BudgetBody {
-    fn default() -> Self {
-        Self { stops_moved_max: 10, couriers_changed_max: 20, eta_shift_s_max: 3_600 }
-    }
 }
 
 /// Over which time couriers are to be paid alike.
@@ -127,13 +106,13 @@ pub(super) struct CourierPaidView {
 pub(super) struct ProposalPath {
     /// The region.
     #[param(value_type = String, example = "beijing")]
-    region: RegionId,
+    pub(super) region: RegionId,
     /// Service date in the region's time zone.
     #[param(value_type = chrono::NaiveDate)]
-    date: ServiceDate,
+    pub(super) date: ServiceDate,
     /// The proposal.
     #[param(value_type = String, example = "rbp_0195577b8f2c7d4e9a31c6a0f3d85b12")]
-    id: ProposalId,
+    pub(super) id: ProposalId,
 }
 
 /// Works out how a day's work could be shared more evenly. Nothing is changed.
@@ -161,7 +140,9 @@ pub(super) async fn propose_rebalance(
     let render = |day: &crate::planning::DayPlan, report: &RebalanceReport| {
         json!(RebalanceView::new(&day.region, report, body.fair_over))
     };
-    let asked = (body.budget.into(), body.fair_over.into());
+    let budget = DisruptionBudget::from(body.budget);
+    let stops_moved_max = budget.stops_moved_max.min(MOVES_MAX);
+    let asked = (DisruptionBudget { stops_moved_max, ..budget }, body.fair_over.into());
     let kept = app
         .desk
         .acting(dispatcher.actor())
@@ -188,7 +169,9 @@ pub(super) async fn get_rebalance(
     Named(path): Named<ProposalPath>,
 ) -> Result<Response, Problem> {
     dispatcher.enter(&path.region)?;
-    Ok(shown(app.desk.proposal(&path.region, path.date.0, path.id).await?))
+    Ok(shown(
+        app.desk.proposal(&path.region, path.date.0, (ProposalKind::Rebalance, path.id)).await?,
+    ))
 }
 
 /// Applies a proposal, as a whole or not at all. Applying it again answers the same.
@@ -208,14 +191,20 @@ pub(super) async fn apply_rebalance(
     Named(path): Named<ProposalPath>,
     Expected(seen): Expected,
 ) -> Result<Response, Problem> {
+    applied(&app, &dispatcher, &path, (ProposalKind::Rebalance, &seen)).await
+}
+
+/// Applies a proposal of whichever kind.
+pub(super) async fn applied(
+    app: &App,
+    dispatcher: &Dispatcher,
+    path: &ProposalPath,
+    (kind, seen): (ProposalKind, &[String]),
+) -> Result<Response, Problem> {
     dispatcher.enter(&path.region)?;
     let region = app.desk.region(&path.region)?;
-    match app
-        .desk
-        .acting(dispatcher.actor())
-        .apply_proposal(&path.region, path.date.0, path.id, &seen)
-        .await
-    {
+    let desk = app.desk.acting(dispatcher.actor());
+    match desk.apply_proposal(&path.region, path.date.0, (kind, path.id), seen).await {
         Ok(kept) => Ok(shown(kept)),
         Err(DeskError::MovesRefused(report)) => {
             Err(Problem::moves_refused(MoveReportView::new(&region, &report)))
@@ -225,20 +214,10 @@ pub(super) async fn apply_rebalance(
 }
 
 /// What was told when it was worked out, and what has become of it.
-fn shown(kept: KeptProposal) -> Response {
+pub(super) fn shown(kept: KeptProposal) -> Response {
     let KeptProposal { tag, is_applied, mut view } = kept;
     view["state"] = json!(if is_applied { "applied" } else { "open" });
     tagged(&tag, &view)
-}
-
-impl From<BudgetBody> for RebalanceBudget {
-    fn from(body: BudgetBody) -> Self {
-        Self {
-            stops_moved_max: body.stops_moved_max.min(crate::planning::MOVES_MAX),
-            couriers_changed_max: body.couriers_changed_max,
-            eta_shift_s_max: body.eta_shift_s_max,
-        }
-    }
 }
 
 impl From<FairOverBody> for FairOver {

@@ -8,7 +8,7 @@ use super::place::PlaceBody;
 use crate::model::{
     Booking, BookingKind, BookingState, Load, Region, Route, Stop, StopKind, TimeWindow, Vehicle,
 };
-use crate::planning::{DayPlan, RoutePlan};
+use crate::planning::{DayPlan, Locks, RoutePlan};
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -48,6 +48,9 @@ pub(super) struct RouteView {
     capacity: CapacityView,
     /// By how much promised windows are missed, summed over the visits, in seconds.
     lateness_s: i64,
+    /// A dispatcher locked it: nothing automatic changes it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
 }
 
 /// Who drives a route.
@@ -135,6 +138,9 @@ pub(super) struct StopView {
     load_after: LoadView,
     /// The courier has set off to it, or has been there: it is not moved any more.
     frozen: bool,
+    /// A dispatcher locked it: nothing automatic gives it to another courier.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
     /// What is collected, or for a delivery handed over, for a visit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     devices: Vec<DeviceBody>,
@@ -189,7 +195,7 @@ impl RouteView {
         let region = &*day.region;
         let route = plan.to_route(day);
         let shift = TimeWindow { start: route.shift.starts, end: route.shift.ends };
-        let stops = StopViews::new(region, plan, reader, now);
+        let stops = StopViews::new(day, plan, reader, now);
         Self {
             id: route.id.to_string(),
             date: route.date,
@@ -205,6 +211,7 @@ impl RouteView {
             peak_load: route.peak_load().into(),
             capacity: plan.of.courier.capacity.into(),
             lateness_s: plan.lateness_s().get(),
+            locked: plan.of.is_locked,
             stops: stops.views(&route),
         }
     }
@@ -216,6 +223,7 @@ fn moment_of(unix_s: i64) -> DateTime<Utc> {
 
 /// What turns the stops of a route into views.
 struct StopViews<'a> {
+    locks: &'a Locks,
     region: &'a Region,
     plan: &'a RoutePlan,
     bookings: HashMap<crate::model::BookingId, &'a Booking>,
@@ -227,13 +235,14 @@ struct StopViews<'a> {
 }
 
 impl<'a> StopViews<'a> {
-    fn new(region: &'a Region, plan: &'a RoutePlan, reader: Reader, now: DateTime<Utc>) -> Self {
+    fn new(day: &'a DayPlan, plan: &'a RoutePlan, reader: Reader, now: DateTime<Utc>) -> Self {
+        let (region, locks) = (&*day.region, &*day.locks);
         let bookings = plan.entries.iter().map(|entry| (entry.booking.id, &entry.booking));
         let frozen = plan.schedule.frozen(now.timestamp());
         // By whole minutes, so that a phone which asks often is mostly told that nothing has changed.
         let minute = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
         let etas = plan.timings_at(minute).iter().map(|timing| moment_of(timing.arrive)).collect();
-        Self { region, plan, bookings: bookings.collect(), reader, frozen, etas }
+        Self { locks, region, plan, bookings: bookings.collect(), reader, frozen, etas }
     }
 
     fn views(&self, route: &Route) -> Vec<StopView> {
@@ -267,6 +276,7 @@ impl<'a> StopViews<'a> {
             load_before: stop.load_before.into(),
             load_after: stop.load_after.into(),
             frozen: at < self.frozen,
+            locked: booking.is_some_and(|booking| self.locks.holds(booking.id)),
             devices: booking.map(|b| device::views(b.devices())).unwrap_or_default(),
             handover: booking.map(|b| device::views(&b.request.handover)).unwrap_or_default(),
             navigation: self.is_led(stop).then(|| NavigationView::to(stop.place)),

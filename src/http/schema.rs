@@ -90,6 +90,7 @@ pub(super) fn reason_code() -> Object {
         R::HubClosed,
         R::Unreachable,
         R::Frozen,
+        R::Locked,
         R::Precedence,
         R::OutsideRegion,
         R::PastCutoff,

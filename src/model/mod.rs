@@ -21,6 +21,7 @@ mod id;
 mod imei;
 mod live_rules;
 mod load;
+mod lock;
 mod money;
 mod outcome;
 mod progress;
@@ -54,6 +55,7 @@ pub use id::{
 pub use imei::{Imei, ImeiError};
 pub use live_rules::LiveRules;
 pub use load::{Dimension, Load};
+pub use lock::{LOCKED_MAX, Lock};
 pub use money::{Currency, Money, UnknownCurrency};
 pub use outcome::VisitOutcome;
 pub use progress::Progress;

@@ -33,6 +33,8 @@ pub enum ReasonCode {
     Unreachable,
     /// The courier is under way already.
     Frozen,
+    /// The courier's route is locked by a dispatcher.
+    Locked,
     /// A delivery cannot come before its pickup.
     Precedence,
     /// Not in the operating area.

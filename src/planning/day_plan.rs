@@ -2,7 +2,7 @@
 
 use super::candidates::Candidates;
 use super::route_plan::{not_before, visit_of};
-use super::{Entry, RoutePlan, RouteShift};
+use super::{Entry, Locks, RoutePlan, RouteShift};
 use crate::model::{BlockedArea, Booking, BookingId, Disturbance, Leg, Region};
 use crate::schedule::Gap;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,6 +25,8 @@ pub struct DayPlan {
     pub disturbances: Arc<[Disturbance]>,
     /// Of these, where nobody can be visited for some time.
     pub blocked: Arc<[BlockedArea]>,
+    /// What nothing automatic may move.
+    pub locks: Arc<Locks>,
 }
 
 /// A place on a route for a visit that is not on it yet.
@@ -73,6 +75,7 @@ impl DayPlan {
             unassigned: Vec::new(),
             disturbances: Arc::new([]),
             blocked: Arc::new([]),
+            locks: Arc::default(),
         }
     }
 
@@ -111,13 +114,13 @@ impl DayPlan {
             .chain(self.unassigned.iter().map(|entry| (None, entry)))
     }
 
-    /// When the first hold of the day runs out, the first flexible promise is to be fixed, or the first
-    /// promise of a route under way to be looked at.
+    /// When the first hold of the day runs out, the first lock ends, the first flexible promise is to be
+    /// fixed, or the first promise of a route under way to be looked at.
     #[must_use]
     pub fn first_due(&self) -> Option<DateTime<Utc>> {
         let routed = self.routes.iter().filter_map(|route| route.first_due());
         let waiting = self.unassigned.iter().filter_map(|entry| entry.booking.due_at());
-        routed.chain(waiting).chain(self.first_watch()).min()
+        routed.chain(waiting).chain(self.first_watch()).chain(self.locks.first_end()).min()
     }
 
     /// The bookings to which something happens by itself by `now`, in the order of

@@ -8,6 +8,7 @@
 //! | elements under way | frozen tasks, the break among them by name; where their courier told when, they take no time and the last of them ends then |
 //! | a break that may still move | a break that does not begin before now |
 //! | a visit with a place | the highest priority: it is never left out for others |
+//! | a locked visit | one for its vehicle alone; a locked route is frozen as a whole |
 //!
 //! Ways between doors are counted from one point of each door, so that the two rooms may differ by
 //! a second where several points share a door. What is right is for the `schedule` room to say.
@@ -51,7 +52,11 @@ impl DayProblem {
     pub(super) fn new(day: &OpenDay, from: &[Schedule], now: i64) -> Self {
         let numbers = Numbers::of(&day.problem);
         let visits = (0..).zip(&day.problem.visits);
-        let visits = visits.map(|(n, visit)| numbers.visit(visit, day.has_place(n))).collect();
+        let visits = visits.map(|(n, visit)| Visit {
+            vehicle: day.held_by(n).map(number),
+            ..numbers.visit(visit, day.has_place(n))
+        });
+        let visits = visits.collect();
         let vehicles = from.iter().zip(&day.kept);
         let vehicles = vehicles.map(|(route, &kept)| numbers.vehicle(route, kept, now)).collect();
         let initial = from.iter().zip(&day.kept).map(|(route, &kept)| movable(route, kept));

@@ -66,6 +66,9 @@ pub(super) fn improved(
     }
     let DayProblem { problem, fixed } = DayProblem::new(day, &from.routes, now);
     let found = solver::solve(&problem, &effort.settings(), control);
+    if found.unserved.iter().any(|&visit| day.held_by(visit).is_some()) {
+        return None;
+    }
     let mut open = found.unserved;
     let mut routes = Vec::with_capacity(found.routes.len());
     for (v, tasks) in found.routes.iter().enumerate() {
@@ -102,7 +105,8 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// The route as a schedule that holds, without what had to be left out for it.
+    /// The route as a schedule that holds, without what had to be left out for it: nothing that is
+    /// locked.
     fn mended(mut self, left_out: &mut Vec<u32>) -> Option<Schedule> {
         loop {
             let route = self.with_rest_placed();
@@ -113,7 +117,7 @@ impl Draft<'_> {
             };
             let open = &route.elements()[self.kept..=at.max(self.kept)];
             let visit = open.iter().rev().find_map(|element| match element.kind {
-                ElementKind::Visit(visit) => Some(visit),
+                ElementKind::Visit(visit) => Some(visit).filter(|v| self.day.held_by(*v).is_none()),
                 _ => None,
             })?;
             self.visits.retain(|&other| other != visit);

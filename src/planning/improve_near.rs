@@ -59,6 +59,7 @@ fn part_of(day: &DayPlan, routes: &[usize], point: Point) -> DayPlan {
         region: Arc::clone(&day.region),
         disturbances: Arc::clone(&day.disturbances),
         blocked: Arc::clone(&day.blocked),
+        locks: Arc::clone(&day.locks),
         ..*day
     }
 }

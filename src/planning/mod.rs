@@ -11,6 +11,7 @@
 //! * [`replan()`] routes the whole day anew where that serves more or drives less, and tells which
 //!   groups of routes changed together. It constructs (`open_day`), then lets the whole-day search
 //!   go on from there (`improve`) on the day as a dense problem (`day_problem`);
+//! * [`replan_within()`] does so as far as a [`DisruptionBudget`] allows;
 //! * [`improve_near()`] does so for a few neighbouring routes, again and again between bookings;
 //! * a [`CourierLog`] is read from what a courier told, and [`RoutePlan::logged`] is the route as it
 //!   then went;
@@ -18,8 +19,11 @@
 //! * [`reasons()`] says why a visit fits nowhere, [`why()`] what every courier says to it;
 //! * [`proposed()`] is the day with stops moved by hand, and [`disruption()`] what such a change means
 //!   for customers and couriers;
+//! * [`Locks`] say what nothing automatic may move;
+//! * [`reordered()`] puts routes into an order that was kept;
 //! * [`rebalanced()`] shares a day's work more evenly, by such moves.
 
+mod budget;
 mod candidates;
 mod cost;
 mod courier_log;
@@ -30,16 +34,19 @@ mod eta;
 mod flexible;
 mod improve;
 mod improve_near;
+mod locks;
 mod logged;
 mod moves;
 mod moving;
 mod open_day;
+mod order;
 mod proposal;
 mod reasons;
 mod rebalance;
 mod rebalance_search;
 mod repair;
 mod replan;
+mod replan_within;
 mod route_plan;
 mod slot_search;
 mod spot;
@@ -50,6 +57,7 @@ mod violations;
 mod why;
 mod zoning;
 
+pub use budget::DisruptionBudget;
 pub use cost::{CostParts, RouteCost};
 pub use courier_log::{CourierLog, LoggedStop, LoggedVisit};
 pub use day_plan::{Committed, DayPlan, Place};
@@ -59,16 +67,18 @@ pub use disruption::{
 };
 pub use improve::Effort;
 pub use improve_near::improve_near;
+pub use locks::Locks;
 pub use moves::proposed;
 pub use moving::{MOVES_MAX, Move, MoveFault, MoveTo};
+pub use order::{OrderFault, RouteOrder, reordered};
 pub use proposal::Proposal;
 pub use reasons::{no_place, reasons};
 pub use rebalance::{
-    CourierPaid, Rebalance, RebalanceBudget, Spread, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S,
-    rebalanced,
+    CourierPaid, Rebalance, Spread, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S, rebalanced,
 };
 pub use repair::{Repair, repair};
 pub use replan::{Replan, RouteChange, replan};
+pub use replan_within::replan_within;
 pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};
 pub use spot::{Spot, alternatives};

@@ -2,14 +2,15 @@
 
 use super::route_plan::{index_of, not_before, visit_of};
 use super::{DayPlan, Entry, RoutePlan, zones};
-use crate::model::{BlockedArea, Booking, Seconds};
+use crate::model::{Booking, Seconds};
 use crate::schedule::{ElementKind, Facts, Problem, Schedule, Solution, Task, Visit, construct};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// A day as a problem: what stays on the routes, and the visits to be inserted.
 ///
-/// A visit has the same number however much of the routes is kept.
+/// A visit has the same number however much of the routes is kept. A locked visit stays on its route,
+/// and a locked route as it is, whatever is kept.
 pub(super) struct OpenDay {
     pub(super) problem: Problem,
     /// The routes with what stays on them.
@@ -19,6 +20,8 @@ pub(super) struct OpenDay {
     pub(super) open: Vec<u32>,
     /// Visit `n` is this booking, on this route before.
     pub(super) origin: Vec<(Arc<Entry>, Option<usize>)>,
+    /// Whether visit `n` has to stay on its route.
+    pub(super) locked: Vec<bool>,
 }
 
 impl OpenDay {
@@ -28,17 +31,19 @@ impl OpenDay {
         now: DateTime<Utc>,
         keep: impl Fn(&RoutePlan) -> usize,
     ) -> Self {
-        let blocked = Arc::clone(&day.blocked);
-        let mut intake =
-            Intake { now, blocked, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
-        let kept: Vec<usize> = day.routes.iter().map(|route| keep(route)).collect();
+        let mut intake = Intake::of(day, now);
+        let kept = |route: &Arc<RoutePlan>| {
+            if route.of.is_locked { route.schedule.elements().len() } else { keep(route) }
+        };
+        let kept: Vec<usize> = day.routes.iter().map(kept).collect();
         let routes = day.routes.iter().zip(&kept).enumerate();
         let tasks: Vec<(Vec<Task>, RestState)> =
             routes.map(|(index, (route, &keep))| intake.take_route(index, route, keep)).collect();
         for entry in &day.unassigned {
-            intake.take_open(entry, None);
+            let visit = intake.take_waiting(entry, None);
+            intake.open.push(visit);
         }
-        let Intake { visits, origin, open, .. } = intake;
+        let Intake { visits, origin, locked, open, .. } = intake;
         let vehicles = day.routes.iter().map(|route| Arc::clone(&route.schedule.vehicle)).collect();
         let problem = Problem { vehicles, visits };
         let schedule = |((tasks, rest), vehicle): (&(Vec<Task>, RestState), _)| {
@@ -46,7 +51,7 @@ impl OpenDay {
             route.with_rest_facts(rest.facts)
         };
         let routes = tasks.iter().zip(&problem.vehicles).map(schedule).collect();
-        Self { problem, routes, kept, open, origin }
+        Self { problem, routes, kept, open, origin, locked }
     }
 
     /// The open visits by zone.
@@ -67,6 +72,11 @@ impl OpenDay {
         Attempt { solution, origin: self.origin.clone() }
     }
 
+    /// The route that a visit has to stay on, if there is one.
+    pub(super) fn held_by(&self, visit: u32) -> Option<usize> {
+        self.origin[visit as usize].1.filter(|_| self.locked[visit as usize])
+    }
+
     /// Whether a visit is on a route of the plan as it was.
     pub(super) fn has_place(&self, visit: u32) -> bool {
         self.origin[visit as usize].1.is_some()
@@ -81,9 +91,13 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// The better of two, this one where they are alike. What takes somebody's place is no better.
+    /// The better of two, this one where they are alike. What takes somebody's place is no better, nor
+    /// what breaks a rule that this one keeps.
     pub(super) fn or(self, other: Self) -> Self {
-        if other.keeps_places() && other.score() < self.score() { other } else { self }
+        let is_better = other.keeps_places()
+            && other.score() < self.score()
+            && other.breaches() <= self.breaches();
+        if is_better { other } else { self }
     }
 
     /// Who has no place, in the order of their numbers.
@@ -95,6 +109,10 @@ impl Attempt {
     /// Whether nobody who had a place lost it.
     fn keeps_places(&self) -> bool {
         self.solution.unserved.iter().all(|&visit| self.origin[visit as usize].1.is_none())
+    }
+
+    fn breaches(&self) -> usize {
+        self.solution.routes.iter().map(|route| route.violations().len()).sum()
     }
 
     /// Smaller is better: bookings without a place, then travel.
@@ -112,15 +130,27 @@ struct RestState {
 }
 
 /// Collects the visits of a problem.
-struct Intake {
+struct Intake<'a> {
+    day: &'a DayPlan,
     now: DateTime<Utc>,
-    blocked: Arc<[BlockedArea]>,
     visits: Vec<Visit>,
     origin: Vec<(Arc<Entry>, Option<usize>)>,
+    locked: Vec<bool>,
     open: Vec<u32>,
 }
 
-impl Intake {
+impl<'a> Intake<'a> {
+    fn of(day: &'a DayPlan, now: DateTime<Utc>) -> Self {
+        Self {
+            day,
+            now,
+            visits: Vec::new(),
+            origin: Vec::new(),
+            locked: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+
     /// The tasks of a route that stay in place, and what is known of its break.
     fn take_route(
         &mut self,
@@ -138,7 +168,14 @@ impl Intake {
                     tasks.push(Task::Visit(visit));
                 }
                 ElementKind::Visit(ordinal) => {
-                    self.take_open(&route.entries[ordinal as usize], Some(index));
+                    let ordinal = ordinal as usize;
+                    let visit = self.take_waiting(&route.entries[ordinal], Some(index));
+                    if self.day.is_locked(route, ordinal) {
+                        self.locked[visit as usize] = true;
+                        tasks.push(Task::Visit(visit));
+                    } else {
+                        self.open.push(visit);
+                    }
                 }
                 ElementKind::Rest => {
                     tasks.push(Task::Rest);
@@ -152,10 +189,9 @@ impl Intake {
         (tasks, rest)
     }
 
-    fn take_open(&mut self, entry: &Arc<Entry>, route: Option<usize>) {
+    fn take_waiting(&mut self, entry: &Arc<Entry>, route: Option<usize>) -> u32 {
         let not_before = not_before(&entry.booking, self.now);
-        let visit = self.take(entry, route, not_before, Facts::default());
-        self.open.push(visit);
+        self.take(entry, route, not_before, Facts::default())
     }
 
     fn take(
@@ -165,8 +201,10 @@ impl Intake {
         not_before: i64,
         facts: Facts,
     ) -> u32 {
-        self.visits.push(Visit { facts, ..visit_of(&entry.booking, not_before, &self.blocked) });
+        let visit = visit_of(&entry.booking, not_before, &self.day.blocked);
+        self.visits.push(Visit { facts, ..visit });
         self.origin.push((Arc::clone(entry), route));
+        self.locked.push(false);
         index_of(self.visits.len() - 1)
     }
 }

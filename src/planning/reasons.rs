@@ -48,6 +48,7 @@ fn code_of(block: &Block) -> ReasonCode {
         Block::Later(limit, _) => code_of_limit(*limit),
         Block::OffShift => ReasonCode::NoShift,
         Block::UnderWay => ReasonCode::Frozen,
+        Block::Locked => ReasonCode::Locked,
     }
 }
 
@@ -67,7 +68,7 @@ pub(super) fn reason(block: Block, courier: &CourierId) -> Reason {
         Block::Load(dimension, by) => Some(Amount::of_load(dimension, by)),
         Block::Window(_, by) | Block::Later(_, by) => Some(Amount::ByS(by)),
         Block::MaxStops => Some(Amount::ByStops(1)),
-        Block::Skill(_) | Block::OffShift | Block::UnderWay => None,
+        Block::Skill(_) | Block::OffShift | Block::UnderWay | Block::Locked => None,
     };
     let relaxation = match block {
         Block::Window(change, by) => Some(Relaxation { change, by: Amount::ByS(by) }),

@@ -6,7 +6,7 @@
 
 use super::cost::RouteCost;
 use super::rebalance_search::Search;
-use super::{DayPlan, Move, Proposal, RoutePlan};
+use super::{DayPlan, DisruptionBudget, Move, Proposal, RoutePlan};
 use crate::model::CourierId;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -17,17 +17,6 @@ pub const TRAVEL_GROWTH_PERCENT_MAX: i64 = 10;
 /// On a small day, where that is less than these seconds, it may grow by as much: who was idle has to
 /// get to the first door.
 pub const TRAVEL_GROWTH_S: i64 = 3_600;
-
-/// How much a rebalance may disturb.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RebalanceBudget {
-    /// The most visits that get another courier.
-    pub stops_moved_max: usize,
-    /// The most couriers whose routes change.
-    pub couriers_changed_max: usize,
-    /// No visit of the changed routes begins earlier or later by more than this, in seconds.
-    pub eta_shift_s_max: i64,
-}
 
 /// How evenly couriers are paid, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,13 +60,14 @@ pub struct Rebalance {
 }
 
 /// Shares a day's work more evenly. `ledger` has what couriers were paid for on earlier days; who is
-/// not in it was paid for nothing. What couriers have set off to stays. The same arguments give the same
+/// not in it was paid for nothing. What couriers have set off to and what is
+/// locked stays. The same arguments give the same
 /// answer.
 #[must_use]
 pub fn rebalanced(
     day: &DayPlan,
     ledger: &BTreeMap<CourierId, i64>,
-    budget: &RebalanceBudget,
+    budget: &DisruptionBudget,
     now: DateTime<Utc>,
 ) -> Rebalance {
     let (moves, proposal) = Search::new(day, ledger, budget, now).run();

@@ -1,11 +1,9 @@
 //! The steps of a rebalance: which stops go where, tried one after the other.
 
 use super::moves::proposed;
-use super::rebalance::{
-    RebalanceBudget, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S, paid_by_courier, paid_s,
-};
+use super::rebalance::{TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S, paid_by_courier, paid_s};
 use super::spot::visit_at;
-use super::{Committed, DayPlan, Entry, Move, MoveTo, Proposal, RoutePlan};
+use super::{Committed, DayPlan, DisruptionBudget, Entry, Move, MoveTo, Proposal, RoutePlan};
 use crate::model::{BookingId, CourierId};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +22,7 @@ const GAIN_MIN: i64 = 2 * 300 * 300;
 
 /// Couriers by what they are paid for in all, ledger included, in seconds.
 struct Ranking {
-    /// That and the index of each route, the most first.
+    /// That and the index of each route that is not locked, the most first.
     order: Vec<(i64, usize)>,
     /// Of all couriers together.
     sum_s: i64,
@@ -45,7 +43,7 @@ struct Step {
 pub(super) struct Search<'a> {
     day: &'a DayPlan,
     ledger: &'a BTreeMap<CourierId, i64>,
-    budget: &'a RebalanceBudget,
+    budget: &'a DisruptionBudget,
     now: DateTime<Utc>,
     proposal: Proposal,
     moves: Vec<Move>,
@@ -56,7 +54,7 @@ impl<'a> Search<'a> {
     pub(super) fn new(
         day: &'a DayPlan,
         ledger: &'a BTreeMap<CourierId, i64>,
-        budget: &'a RebalanceBudget,
+        budget: &'a DisruptionBudget,
         now: DateTime<Utc>,
     ) -> Self {
         let proposal = Proposal::new(day, day.clone(), Vec::new(), Vec::new());
@@ -89,6 +87,7 @@ impl<'a> Search<'a> {
         }
         let of_route = |route: &Arc<RoutePlan>| totals[&route.of.courier.id];
         let mut order: Vec<(i64, usize)> = plan.routes.iter().map(of_route).zip(0..).collect();
+        order.retain(|&(_, route)| !plan.routes[route].of.is_locked);
         order.sort_by_key(|&(total_s, route)| (-total_s, route));
         let (sum_s, count) = totals.values().fold((0, 0), |(sum, count), s| (sum + s, count + 1));
         Ranking { order, sum_s, count }
@@ -106,14 +105,15 @@ impl<'a> Search<'a> {
         steps.collect()
     }
 
-    /// The visits of a route that may still be moved, and have not been.
+    /// The visits of a route that may still be moved, are not locked, and have not been moved.
     fn movable(&self, route: usize) -> impl Iterator<Item = usize> {
         let plan = &self.proposal.after;
         let entries = plan.routes[route].entries.iter().enumerate();
         entries.filter_map(move |(ordinal, entry)| {
             let at = Committed::OnRoute { route, ordinal };
             let is_moved = self.proposal.moved.binary_search(&entry.booking.id).is_ok();
-            (!is_moved && !plan.is_fixed(at, self.now)).then_some(ordinal)
+            let is_held = is_moved || plan.is_locked(&plan.routes[route], ordinal);
+            (!is_held && !plan.is_fixed(at, self.now)).then_some(ordinal)
         })
     }
 
@@ -202,17 +202,14 @@ impl<'a> Search<'a> {
     }
 
     fn keeps_budget(&self, proposal: &Proposal) -> bool {
-        let changed = proposal.changed(self.day);
-        let routes = changed.iter().map(|&index| &self.day.routes[index].of.courier.id);
-        let couriers: BTreeSet<&CourierId> = routes.collect();
-        let totals = proposal.disruption(self.day, self.now).totals;
+        let disruption = proposal.disruption(self.day, self.now);
+        let totals = &disruption.totals;
         let travel = |plan: &DayPlan| -> i64 {
             plan.routes.iter().map(|route| route.schedule.travel().travel_s.get()).sum()
         };
         let growth_s = totals.after.travel_s - totals.before.travel_s;
         proposal.moved.len() <= self.budget.stops_moved_max
-            && couriers.len() <= self.budget.couriers_changed_max
-            && totals.eta_shift_s_max <= self.budget.eta_shift_s_max
+            && self.budget.allows(&disruption)
             && growth_s <= (travel(self.day) * TRAVEL_GROWTH_PERCENT_MAX / 100).max(TRAVEL_GROWTH_S)
     }
 

@@ -3,7 +3,8 @@
 //! What cannot stay where it is (its courier is out, or something on its route is now late) is taken off
 //! and put elsewhere: by regret insertion first, then by others making way within their windows, then by
 //! a search of the routes around. What finds no place in its window is served late where that harms
-//! nobody else, or goes back where it was late before, and the rest waits. Routes that have nothing to do with it stay as they are.
+//! nobody else, or goes back where it was late before, and the rest waits. What is locked stays unless its
+//! courier is out. Routes that have nothing to do with it stay as they are.
 
 use super::improve_near::improve_near;
 use super::open_day::OpenDay;
@@ -67,7 +68,8 @@ impl<'a> Draft<'a> {
 
     fn take_off(&mut self) {
         for index in 0..self.day.routes.len() {
-            let (route, off) = without_broken(&self.day.routes[index], self.now.timestamp());
+            let now = self.now.timestamp();
+            let (route, off) = without_broken(&self.day, &self.day.routes[index], now);
             if !off.is_empty() {
                 self.day.routes[index] = Arc::new(route);
                 self.displaced.extend(off.iter().map(waiting));
@@ -107,7 +109,8 @@ impl<'a> Draft<'a> {
 
     /// Searches around each door that is left, each with its share of the effort: on the watch of the
     /// control, one after the other ends.
-    fn search(&mut self, effort: &Effort, Control { elapsed, cancel, .. }: Control<'_>) {
+    fn search(&mut self, effort: &Effort, control: Control<'_>) {
+        let Control { elapsed, cancel, progress } = control;
         let left: Vec<Arc<Entry>> = self.day.unassigned.clone();
         let shares = u32::try_from(left.len()).unwrap_or(u32::MAX).max(1);
         for (done, entry) in (1..).zip(&left) {
@@ -118,7 +121,7 @@ impl<'a> Draft<'a> {
             let time_limit = effort.time_limit.map(|limit| limit * done / shares);
             let part = Effort { time_limit, ..effort.part(shares) };
             let around = (entry.booking.place(), ROUTES_AROUND);
-            let watched = Control { elapsed, cancel, progress: &mut |_| {} };
+            let watched = Control { elapsed, cancel, progress: &mut *progress };
             if let Some(found) = improve_near(&self.day, around, self.now, &part, watched) {
                 let plans = found.groups.iter().flatten().map(|change| &change.plan);
                 let placed: BTreeSet<BookingId> =
@@ -210,7 +213,9 @@ impl<'a> Draft<'a> {
 fn lateness(route: &RoutePlan) -> Option<(i64, i64)> {
     route.schedule.violations().into_iter().try_fold((0, 0), |(promises_s, others_s), violation| {
         match violation {
-            Violation::Late { limit: Limit::Window, by_s, .. } => Some((promises_s + by_s, others_s)),
+            Violation::Late { limit: Limit::Window, by_s, .. } => {
+                Some((promises_s + by_s, others_s))
+            }
             Violation::Late { by_s, .. } => Some((promises_s, others_s + by_s)),
             Violation::Overload { .. } => None,
         }
@@ -231,11 +236,11 @@ fn waiting(entry: &Arc<Entry>) -> Arc<Entry> {
 /// A route with what cannot stay on it taken off: everything that a courier who is out has not come to;
 /// otherwise what is late and can still be moved, and, where the break or the end is late, visits before
 /// it, until it is not.
-fn without_broken(route: &RoutePlan, now: i64) -> (RoutePlan, Vec<Arc<Entry>>) {
+fn without_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> (RoutePlan, Vec<Arc<Entry>>) {
     let (mut route, mut off) = (route.clone(), Vec::new());
     let is_out = route.of.is_out;
     loop {
-        let found = if is_out { last_open(&route) } else { first_broken(&route, now) };
+        let found = if is_out { last_open(&route) } else { first_broken(day, &route, now) };
         let Some(ordinal) = found else { return (route, off) };
         off.push(Arc::clone(&route.entries[ordinal]));
         route = route.without(ordinal, now);
@@ -251,26 +256,39 @@ fn last_open(route: &RoutePlan) -> Option<usize> {
 }
 
 /// The visit to take off so that the first thing that is late is so no more, or less.
-fn first_broken(route: &RoutePlan, now: i64) -> Option<usize> {
-    let (schedule, first) = (&route.schedule, route.schedule.frozen(now));
-    let broken = schedule.violations().into_iter().find_map(|violation| match violation {
-        Violation::Late { at, limit, .. } if at >= first => Some((at, limit)),
-        Violation::Overload { at, .. } if at >= first => Some((at, Limit::Window)),
+fn first_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> Option<usize> {
+    let first = route.schedule.frozen(now);
+    route.schedule.violations().into_iter().find_map(|violation| match violation {
+        Violation::Late { at, limit, .. } if at >= first => culprit(day, route, first, (at, limit)),
+        Violation::Overload { at, .. } if at >= first => {
+            culprit(day, route, first, (at, Limit::Window))
+        }
         _ => None,
-    });
-    let (at, limit) = broken?;
+    })
+}
+
+/// The visit to take off for something that is late, of those that are not locked: itself, or, for the
+/// break and the end, one before it.
+fn culprit(
+    day: &DayPlan,
+    route: &RoutePlan,
+    first: usize,
+    (at, limit): (usize, Limit),
+) -> Option<usize> {
+    let schedule = &route.schedule;
     let ordinal = |at: usize| match schedule.elements()[at].kind {
         ElementKind::Visit(ordinal) => Some(ordinal as usize),
         _ => None,
     };
+    let may_leave = |ordinal: &usize| !day.is_locked(route, *ordinal);
     if limit == Limit::Window && ordinal(at).is_some() {
-        return ordinal(at);
+        return ordinal(at).filter(may_leave);
     }
     // The visit before it that takes the most time.
     let spent = |at: &usize| {
         let timing = &schedule.timings()[*at];
         timing.ready - timing.arrive + timing.leg.travel_s.get()
     };
-    let before = (first..=at).filter(|&at| ordinal(at).is_some());
+    let before = (first..=at).filter(|&at| ordinal(at).as_ref().is_some_and(may_leave));
     before.max_by_key(spent).and_then(ordinal)
 }

@@ -4,7 +4,6 @@ use super::improve::improved;
 use super::open_day::{Attempt, OpenDay};
 use super::{DayPlan, Effort, Entry, RoutePlan, reasons};
 use crate::model::{BookingId, Leg, Reason};
-use crate::schedule::ElementKind;
 use crate::solver::Control;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -85,7 +84,7 @@ pub(super) fn proposal(day: &DayPlan, attempt: Attempt) -> Replan {
         let entries: Vec<Arc<Entry>> =
             visits.iter().map(|&visit| Arc::clone(&origin[visit as usize].0)).collect();
         let plan = old.changed(entries, schedule);
-        if !same_order(old, &plan) {
+        if old.order() != plan.order() {
             changes.push(RouteChange { route: index, plan });
         }
     }
@@ -94,7 +93,10 @@ pub(super) fn proposal(day: &DayPlan, attempt: Attempt) -> Replan {
 }
 
 /// The day as it would be: what fits nowhere is explained by these routes, not by the old ones.
-fn with_changes<'a>(day: &DayPlan, changes: impl IntoIterator<Item = &'a RouteChange>) -> DayPlan {
+pub(super) fn with_changes<'a>(
+    day: &DayPlan,
+    changes: impl IntoIterator<Item = &'a RouteChange>,
+) -> DayPlan {
     let mut planned = day.clone();
     for change in changes {
         planned.routes[change.route] = Arc::new(change.plan.clone());
@@ -104,23 +106,6 @@ fn with_changes<'a>(day: &DayPlan, changes: impl IntoIterator<Item = &'a RouteCh
 
 fn day_travel(day: &DayPlan) -> Leg {
     day.routes.iter().fold(Leg::default(), |sum, route| add(sum, route.schedule.travel()))
-}
-
-/// Whether two versions of a route do the same things in the same order.
-fn same_order(old: &RoutePlan, new: &RoutePlan) -> bool {
-    let order = |route: &RoutePlan| -> Vec<Option<BookingId>> {
-        let elements = route.schedule.elements().iter();
-        elements
-            .filter_map(|element| match element.kind {
-                ElementKind::Visit(ordinal) => {
-                    Some(Some(route.entries[ordinal as usize].booking.id))
-                }
-                ElementKind::Rest => Some(None),
-                ElementKind::Start | ElementKind::End => None,
-            })
-            .collect()
-    };
-    order(old) == order(new)
 }
 
 fn add(a: Leg, b: Leg) -> Leg {

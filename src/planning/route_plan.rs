@@ -32,6 +32,8 @@ pub struct RouteShift {
     pub ends_at: Option<Arc<Hub>>,
     /// The courier cannot go on.
     pub is_out: bool,
+    /// Nothing automatic changes the route.
+    pub is_locked: bool,
     /// Where nobody can be visited for some time.
     pub blocked: Arc<[BlockedArea]>,
 }
@@ -40,7 +42,15 @@ impl RouteShift {
     /// A shift that nothing upsets.
     #[must_use]
     pub fn new(courier: Arc<Courier>, hub: Arc<Hub>, shift: Shift) -> Self {
-        Self { courier, hub, shift, ends_at: None, is_out: false, blocked: Arc::new([]) }
+        Self {
+            courier,
+            hub,
+            shift,
+            ends_at: None,
+            is_out: false,
+            is_locked: false,
+            blocked: Arc::new([]),
+        }
     }
 
     /// The solver's view of it on a date.
@@ -52,6 +62,7 @@ impl RouteShift {
             depot: self.hub.place,
             end: end.place,
             is_out: self.is_out,
+            is_locked: self.is_locked,
             shift_starts: self.shift.starts.timestamp(),
             shift_ends: self.shift.ends.timestamp(),
             hub_opens: hours.start.timestamp(),

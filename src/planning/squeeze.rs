@@ -3,7 +3,7 @@
 //! A bounded ruin and recreate around the address (Schrimpf et al. 2000), as short ejection chains
 //! (Glover 1996): visits leave a route near by, the booking takes their place, and they are put
 //! back where they cost least; where they in turn find no place, others make way for them once
-//! more. Nobody loses a place, nothing that a courier has set off to moves, no route gets late.
+//! more. What is locked makes way for nobody. Nobody loses a place, nothing that a courier has set off to moves, no route gets late.
 //!
 //! The tries come in an order that depends on the day, the booking and the moment alone, cheap
 //! ones first, and the first that works is taken. A budget only cuts the sequence short: whoever
@@ -91,11 +91,13 @@ impl Draft<'_> {
     fn near(&self, guest: &Guest) -> Vec<usize> {
         let routes = self.day.routes.iter().map(|route| &**route);
         let near = routes_near(routes, guest.visit.place, ROUTES_NEAR);
-        near.into_iter().filter(|&route| self.is_sound(route)).collect()
+        near.into_iter().filter(|&route| self.is_open(route)).collect()
     }
 
-    fn is_sound(&self, route: usize) -> bool {
-        self.route(route).schedule.violations().is_empty()
+    /// Whether a route is sound, and not locked.
+    fn is_open(&self, route: usize) -> bool {
+        let route = self.route(route);
+        !route.of.is_locked && route.schedule.violations().is_empty()
     }
 
     /// Puts a guest where it costs least on one of the routes; whether there was a place.
@@ -232,8 +234,10 @@ impl<F: FnMut() -> bool> Search<'_, F> {
 
     fn removals(&self, guest: &Guest, near: &[usize], kept: &Guest) -> Vec<Removal> {
         let (now, kept) = (self.draft.now.timestamp(), kept.entry.booking.id);
-        let of_route =
-            |&index: &usize| removals((index, self.draft.route(index)), &guest.visit, kept, now);
+        let of_route = |&index: &usize| {
+            let route = (index, self.draft.route(index));
+            removals(self.draft.day, route, &guest.visit, kept, now)
+        };
         in_order(near.iter().flat_map(of_route).collect())
     }
 }

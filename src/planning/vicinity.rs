@@ -1,6 +1,6 @@
 //! Who could make way for a visit: the routes around its door, and what may be taken off them.
 
-use super::{Entry, RoutePlan};
+use super::{DayPlan, Entry, RoutePlan};
 use crate::geo::Point;
 use crate::model::BookingId;
 use crate::schedule::{ElementKind, Schedule, Visit};
@@ -59,8 +59,9 @@ fn nearest(far: impl Iterator<Item = f64>, most: usize) -> Vec<usize> {
 }
 
 /// What may be taken off a route to make room for a visit: what its courier has not set off to at
-/// `now`, one by one and in pairs. What `kept` names stays.
+/// `now`, one by one and in pairs. What is locked stays, and so does what `kept` names.
 pub(super) fn removals(
+    day: &DayPlan,
     (index, route): (usize, &RoutePlan),
     visit: &Visit,
     kept: BookingId,
@@ -72,8 +73,9 @@ pub(super) fn removals(
         ElementKind::Visit(ordinal) => Some((at, ordinal as usize)),
         _ => None,
     });
-    let free: Vec<(usize, usize)> =
-        free.filter(|&(_, ordinal)| !is(&route.entries[ordinal], kept)).collect();
+    let may_leave =
+        |ordinal: usize| !is(&route.entries[ordinal], kept) && !day.is_locked(route, ordinal);
+    let free: Vec<(usize, usize)> = free.filter(|&(_, ordinal)| may_leave(ordinal)).collect();
     let mut found = Vec::with_capacity(2 * free.len());
     for (place, &(at, first)) in free.iter().enumerate() {
         let single = exchange_s(schedule, at..at + 1, visit);

@@ -32,6 +32,8 @@ pub enum Block {
     OffShift,
     /// The courier has set off to everything that comes before the window's end.
     UnderWay,
+    /// Nothing automatic changes the route.
+    Locked,
 }
 
 impl Block {
@@ -44,8 +46,9 @@ impl Block {
             Self::Load(_, by) => (2, *by),
             Self::MaxStops => (3, 1),
             Self::UnderWay => (4, 0),
-            Self::OffShift => (5, 0),
-            Self::Skill(_) => (6, 0),
+            Self::Locked => (5, 0),
+            Self::OffShift => (6, 0),
+            Self::Skill(_) => (7, 0),
         }
     }
 

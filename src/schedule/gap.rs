@@ -53,7 +53,8 @@ impl Gap {
 }
 
 impl Schedule {
-    /// What keeps a visit off this vehicle at any position: skills, stops, sheer size.
+    /// What keeps a visit off this vehicle at any position: a lock, skills, stops, sheer
+    /// size.
     ///
     /// # Errors
     /// The first [`Block`] found.
@@ -61,6 +62,9 @@ impl Schedule {
         let vehicle = &self.vehicle;
         if vehicle.is_out {
             return Err(Block::OffShift);
+        }
+        if vehicle.is_locked {
+            return Err(Block::Locked);
         }
         if let Some(skill) = visit.skills.iter().find(|skill| !vehicle.skills.contains(*skill)) {
             return Err(Block::Skill(skill.clone()));

@@ -26,6 +26,8 @@ pub struct Vehicle {
     pub end: Point,
     /// Its courier cannot go on: it takes nothing more.
     pub is_out: bool,
+    /// Its route stays as it is: it takes nothing more by itself.
+    pub is_locked: bool,
     /// The shift begins.
     pub shift_starts: i64,
     /// The shift ends: the vehicle is back by then.

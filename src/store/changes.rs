@@ -1,7 +1,7 @@
 //! What has changed of a day since it was read.
 
 use super::{BookingRow, DayPosition, Store, StoreError};
-use crate::model::{BookingId, Disturbance, RegionId, Route, RouteId};
+use crate::model::{BookingId, Disturbance, Lock, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
@@ -29,6 +29,8 @@ pub struct DayChanges {
     pub waiting: Option<Vec<BookingRow>>,
     /// What upsets the day, where the day's version is another.
     pub disturbances: Option<Vec<Disturbance>>,
+    /// Its locks, where the day's version is another.
+    pub locks: Option<Vec<Lock>>,
 }
 
 impl Store {
@@ -56,12 +58,13 @@ impl Store {
         let on_them: Vec<_> =
             routes.iter().flat_map(|route| route.bookings().map(version_of)).collect();
         let bookings = tx.changed_bookings(&on_them).await?;
-        let (waiting, disturbances) = if position.version == known.version {
-            (None, None)
+        let (waiting, disturbances, locks) = if position.version == known.version {
+            (None, None, None)
         } else {
             let waiting = tx.waiting_bookings(region, date).await?;
-            (Some(waiting), Some(tx.disturbances(region, date).await?))
+            let disturbances = tx.disturbances(region, date).await?;
+            (Some(waiting), Some(disturbances), Some(tx.locks(region, date).await?))
         };
-        Ok(Some(DayChanges { position, routes, bookings, waiting, disturbances }))
+        Ok(Some(DayChanges { position, routes, bookings, waiting, disturbances, locks }))
     }
 }

@@ -1,7 +1,7 @@
 //! The one write of a day plan.
 
 use super::{BookingRow, NewEvent, NewReport, Receipt, Store, StoreError, Tx};
-use crate::model::{Booking, Disturbance, ProposalId, RegionId, Route, RouteId};
+use crate::model::{Booking, Disturbance, Lock, ProposalId, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 
 /// What a batch of commands changed on one day: written as a whole or not at all.
@@ -33,6 +33,8 @@ pub struct DayCommit {
     pub reports: Vec<NewReport>,
     /// What upsets the day from now on, where that changed; the day's version has to be named then.
     pub disturbances: Option<Vec<Disturbance>>,
+    /// The locks of the day from now on, where they changed; the same holds for its version.
+    pub locks: Option<Vec<Lock>>,
     /// Proposals that this applies, which nobody has applied yet.
     pub applied: Vec<ProposalId>,
 }
@@ -53,6 +55,7 @@ impl DayCommit {
             receipts: Vec::new(),
             reports: Vec::new(),
             disturbances: None,
+            locks: None,
             applied: Vec::new(),
         }
     }
@@ -126,6 +129,9 @@ impl Tx {
         exactly(&commit.reports, self.add_reports(region, date, &commit.reports).await?)?;
         if let Some(disturbances) = &commit.disturbances {
             self.set_disturbances(region, date, disturbances).await?;
+        }
+        if let Some(locks) = &commit.locks {
+            self.set_locks(region, date, locks).await?;
         }
         exactly(&commit.applied, self.apply_proposals(&commit.applied).await?)?;
         self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;

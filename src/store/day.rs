@@ -1,7 +1,7 @@
 //! Opening and reading a region's day.
 
 use super::{BookingRow, Store, StoreError, Tx};
-use crate::model::{Disturbance, RegionId, Route};
+use crate::model::{Disturbance, Lock, RegionId, Route};
 use chrono::NaiveDate;
 use sqlx::types::Json;
 
@@ -19,6 +19,8 @@ pub struct DayRows {
     pub bookings: Vec<BookingRow>,
     /// What upsets the day.
     pub disturbances: Vec<Disturbance>,
+    /// What nothing automatic may move on it.
+    pub locks: Vec<Lock>,
 }
 
 /// How far the changes of a day have come.
@@ -130,7 +132,8 @@ impl Tx {
         let routes = self.routes(region, date).await?;
         let bookings = self.bookings(region, date).await?;
         let disturbances = self.disturbances(region, date).await?;
-        Ok(Some(DayRows { version, last_seq, routes, bookings, disturbances }))
+        let locks = self.locks(region, date).await?;
+        Ok(Some(DayRows { version, last_seq, routes, bookings, disturbances, locks }))
     }
 
     /// What upsets a day.

@@ -43,6 +43,7 @@ mod error;
 mod event;
 mod key;
 mod ledger;
+mod lock;
 mod news;
 mod operation;
 mod outbox;

@@ -27,12 +27,14 @@ impl Store {
             None => vec![row.clone()],
         };
         let disturbances = tx.disturbances(region, date).await?;
+        let locks = tx.locks(region, date).await?;
         let rows = DayRows {
             version: position.version,
             last_seq: position.last_seq,
             routes: route.into_iter().collect(),
             bookings,
             disturbances,
+            locks,
         };
         Ok(Some((row, rows)))
     }

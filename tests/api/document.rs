@@ -67,10 +67,14 @@ fn it_lists_every_path() {
         post /v1/regions/{region}/days/{date}/disturbances|\
         delete /v1/regions/{region}/days/{date}/disturbances/{number}|\
         get /v1/regions/{region}/days/{date}/events|\
+        get /v1/regions/{region}/days/{date}/locks|post /v1/regions/{region}/days/{date}/locks|\
+        delete /v1/regions/{region}/days/{date}/locks/{number}|\
         post /v1/regions/{region}/days/{date}/moves|post /v1/regions/{region}/days/{date}/moves:check|\
         post /v1/regions/{region}/days/{date}/rebalance-proposals|\
         get /v1/regions/{region}/days/{date}/rebalance-proposals/{id}|\
         post /v1/regions/{region}/days/{date}/rebalance-proposals/{id}/apply|\
+        get /v1/regions/{region}/days/{date}/replan-proposals/{id}|\
+        post /v1/regions/{region}/days/{date}/replan-proposals/{id}/apply|\
         get /v1/regions/{region}/days/{date}/routes|\
         get /v1/regions/{region}/days/{date}/stream|\
         get /v1/regions/{region}/days/{date}/unassigned|\

@@ -7,7 +7,7 @@ use crate::world::{World, ask};
 use chrono::TimeDelta;
 use doorstep::model::CourierId;
 use doorstep::planning::{
-    DayPlan, Rebalance, RebalanceBudget, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S, proposed,
+    DayPlan, DisruptionBudget, Rebalance, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S, proposed,
     rebalanced,
 };
 use proptest::collection::vec;
@@ -16,9 +16,9 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn budget() -> impl Strategy<Value = RebalanceBudget> {
+fn budget() -> impl Strategy<Value = DisruptionBudget> {
     (0..8_usize, 0..6_usize, 0..14_400_i64).prop_map(
-        |(stops_moved_max, couriers_changed_max, eta_shift_s_max)| RebalanceBudget {
+        |(stops_moved_max, couriers_changed_max, eta_shift_s_max)| DisruptionBudget {
             stops_moved_max,
             couriers_changed_max,
             eta_shift_s_max,
@@ -49,7 +49,7 @@ fn travel_s(day: &DayPlan) -> i64 {
 fn keeps_its_word(
     world: &World,
     ledger: &BTreeMap<CourierId, i64>,
-    budget: &RebalanceBudget,
+    budget: &DisruptionBudget,
     found: &Rebalance,
 ) -> Result<(), TestCaseError> {
     let (before, after) = (totals(&world.day, ledger), totals(&found.proposal.after, ledger));
@@ -111,7 +111,7 @@ proptest! {
 fn most_days_with_idle_couriers_become_fairer() {
     let mut runner = TestRunner::deterministic();
     let budget =
-        RebalanceBudget { stops_moved_max: 10, couriers_changed_max: 10, eta_shift_s_max: 14_400 };
+        DisruptionBudget { stops_moved_max: 10, couriers_changed_max: 10, eta_shift_s_max: 14_400 };
     let (mut tried, mut fairer) = (0, 0);
     for _ in 0..60 {
         let city = city().new_tree(&mut runner).unwrap().current();

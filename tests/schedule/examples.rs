@@ -29,6 +29,7 @@ fn vehicle() -> Arc<Vehicle> {
         depot: east_of_the_hub(0.0),
         end: east_of_the_hub(0.0),
         is_out: false,
+        is_locked: false,
         shift_starts: at(8, 0),
         shift_ends: at(18, 0),
         hub_opens: at(8, 0),

@@ -100,6 +100,7 @@ proptest! {
                 prop_assert_eq!(most, Some(schedule.visit_count()));
             }
             Block::OffShift => prop_assert!(schedule.is_off_shift(visit.opens, visit.closes)),
+            Block::Locked => prop_assert!(schedule.vehicle.is_locked),
             Block::UnderWay => prop_assert_eq!(schedule.gaps(&visit, now).count(), 0),
             Block::Later(_, by) => prop_assert!((1..86_400).contains(&by), "late by {}", by),
         }

@@ -132,6 +132,7 @@ pub(crate) fn vehicle(travel: TravelProfile) -> impl Strategy<Value = Vehicle> {
                     depot,
                     end: end.unwrap_or(depot),
                     is_out: false,
+                    is_locked: false,
                     shift_starts,
                     shift_ends: shift_starts + worked_s,
                     hub_opens,

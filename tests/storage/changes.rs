@@ -51,6 +51,7 @@ async fn who_knows_nothing_reads_everything_and_who_knows_all_nothing() {
 
         let nothing = DayChanges {
             disturbances: None,
+            locks: None,
             position: position(&day),
             routes: Vec::new(),
             bookings: Vec::new(),

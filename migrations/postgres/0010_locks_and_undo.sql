@@ -1,0 +1,19 @@
+-- The same columns and tables as the SQLite migration of this number.
+
+-- What nothing automatic may move, as a JSON list. A change counts the day's version on.
+ALTER TABLE days ADD COLUMN locks JSONB NOT NULL DEFAULT '[]';
+
+-- The last changes of each day that somebody asked for, and what the routes were like before. The
+-- number is that of the change's first event; the document is the desk's.
+CREATE TABLE applied_changes (
+    region     TEXT COLLATE "C" NOT NULL,
+    date       DATE NOT NULL,
+    number     BIGINT NOT NULL,
+    kind       TEXT NOT NULL,
+    actor      TEXT NOT NULL,
+    document   JSONB NOT NULL,
+    applied_at TIMESTAMPTZ NOT NULL,
+    undone_by  BIGINT,
+    PRIMARY KEY (region, date, number),
+    FOREIGN KEY (region, date) REFERENCES days (region, date)
+);

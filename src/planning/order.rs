@@ -1,0 +1,153 @@
+//! Routes as the order of their stops: kept for a while, and put back.
+//!
+//! A proposal for many routes, and what a change left behind, are kept as nothing but who comes after
+//! whom. Times, loads and what holds follow from the plan at the time that it is put in force.
+
+use super::route_plan::{index_of, not_before, visit_of};
+use super::{DayPlan, Entry, Proposal, RoutePlan};
+use crate::model::{BookingId, RouteId};
+use crate::schedule::{ElementKind, Facts, Schedule, Task, Visit};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The order of a route's stops.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteOrder {
+    /// Which route.
+    pub route: RouteId,
+    /// Whom it visits; nothing where the courier takes the break.
+    pub stops: Vec<Option<BookingId>>,
+}
+
+/// Why routes cannot be put into an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrderFault {
+    /// The day has no such route any more.
+    #[error("{0} is not a route of this day any more")]
+    UnknownRoute(RouteId),
+    /// The booking is gone, or is on a route that the order does not name.
+    #[error("{0} is not there any more")]
+    UnknownBooking(BookingId),
+    /// The courier has set off to something that would come elsewhere.
+    #[error("the courier of {0} has set off to a stop that would be moved")]
+    Frozen(RouteId),
+}
+
+impl RoutePlan {
+    /// The order of its stops.
+    #[must_use]
+    pub fn order(&self) -> RouteOrder {
+        let elements = self.schedule.elements().iter();
+        let stops = elements.filter_map(|element| match element.kind {
+            ElementKind::Visit(ordinal) => Some(Some(self.entries[ordinal as usize].booking.id)),
+            ElementKind::Rest => Some(None),
+            ElementKind::Start | ElementKind::End => None,
+        });
+        RouteOrder { route: self.id, stops: stops.collect() }
+    }
+}
+
+/// The day with some routes in these orders. Who is on one of them and in none of the orders has no
+/// place then.
+///
+/// # Errors
+/// [`OrderFault`].
+pub fn reordered(
+    day: &DayPlan,
+    orders: &[RouteOrder],
+    now: DateTime<Utc>,
+) -> Result<Proposal, OrderFault> {
+    let mut after = day.clone();
+    let mut free = BTreeMap::new();
+    for entry in &day.unassigned {
+        free.insert(entry.booking.id, (Arc::clone(entry), None));
+    }
+    let mut changed = Vec::new();
+    for order in orders {
+        let index = day.routes.iter().position(|route| route.id == order.route);
+        let index = index.ok_or(OrderFault::UnknownRoute(order.route))?;
+        let entries = day.routes[index].entries.iter();
+        free.extend(entries.map(|entry| (entry.booking.id, (Arc::clone(entry), Some(index)))));
+        changed.push((index, order));
+    }
+    let mut moved = Vec::new();
+    for (index, order) in changed {
+        let route = &day.routes[index];
+        let mut entries = BTreeMap::new();
+        for id in order.stops.iter().flatten() {
+            let (entry, from) = free.remove(id).ok_or(OrderFault::UnknownBooking(*id))?;
+            if from != Some(index) {
+                moved.push(*id);
+            }
+            entries.insert(*id, entry);
+        }
+        if route.order() != *order {
+            after.routes[index] = Arc::new(route.in_order(day, order, &entries, now)?);
+        }
+    }
+    moved.extend(free.iter().filter(|(_, (_, from))| from.is_some()).map(|(id, _)| *id));
+    after.unassigned = free.into_values().map(|(entry, _)| entry).collect();
+    Ok(Proposal::new(day, after, moved, Vec::new()))
+}
+
+impl RoutePlan {
+    /// The route with these stops. What the courier has set off to has to be where it is.
+    fn in_order(
+        &self,
+        day: &DayPlan,
+        order: &RouteOrder,
+        entries: &BTreeMap<BookingId, Arc<Entry>>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, OrderFault> {
+        let frozen = self.schedule.frozen(now.timestamp());
+        let is_home = frozen == self.schedule.elements().len();
+        let first = self.order().stops.into_iter().take(frozen - 1);
+        if is_home || !first.eq(order.stops.iter().take(frozen - 1).copied()) {
+            return Err(OrderFault::Frozen(self.id));
+        }
+        let mut draft =
+            Ordered { now, day, tasks: Vec::new(), visits: Vec::new(), entries: Vec::new() };
+        let mut rest = (now.timestamp(), Facts::default());
+        for (at, stop) in (1..).zip(&order.stops) {
+            let under_way = self.schedule.elements().get(at).filter(|_| at < frozen);
+            let told = under_way.map(|element| (element.not_before, element.facts));
+            match stop {
+                Some(id) => draft.visit(&entries[id], told),
+                None if self.schedule.vehicle.rest.is_some() => {
+                    draft.tasks.push(Task::Rest);
+                    rest = told.unwrap_or(rest);
+                }
+                None => {}
+            }
+        }
+        if self.schedule.vehicle.rest.is_some() && !draft.tasks.contains(&Task::Rest) {
+            draft.tasks.insert(frozen - 1, Task::Rest);
+        }
+        let vehicle = Arc::clone(&self.schedule.vehicle);
+        let schedule = Schedule::new(vehicle, &draft.visits, &draft.tasks, rest.0);
+        Ok(self.changed(draft.entries, schedule.with_rest_facts(rest.1)))
+    }
+}
+
+/// A route while it is put in order.
+struct Ordered<'a> {
+    now: DateTime<Utc>,
+    day: &'a DayPlan,
+    tasks: Vec<Task>,
+    visits: Vec<Visit>,
+    entries: Vec<Arc<Entry>>,
+}
+
+impl Ordered<'_> {
+    /// One more visit, with what is known of it where the courier has set off to it.
+    fn visit(&mut self, entry: &Arc<Entry>, told: Option<(i64, Facts)>) {
+        let waiting = || (not_before(&entry.booking, self.now), Facts::default());
+        let (not_before, facts) = told.unwrap_or_else(waiting);
+        self.tasks.push(Task::Visit(index_of(self.visits.len())));
+        self.visits
+            .push(Visit { facts, ..visit_of(&entry.booking, not_before, &self.day.blocked) });
+        self.entries.push(Arc::clone(entry));
+    }
+}

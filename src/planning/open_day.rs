@@ -22,7 +22,8 @@ pub(super) struct OpenDay {
 }
 
 impl OpenDay {
-    /// The day with the first `keep` elements of each route in place.
+    /// The day with the first `keep` elements of each route in place; of a route with several trips,
+    /// all of them, so that what calls at the hub are for stays around them.
     pub(super) fn new(
         day: &DayPlan,
         now: DateTime<Utc>,
@@ -31,7 +32,11 @@ impl OpenDay {
         let blocked = Arc::clone(&day.blocked);
         let mut intake =
             Intake { now, blocked, visits: Vec::new(), origin: Vec::new(), open: Vec::new() };
-        let kept: Vec<usize> = day.routes.iter().map(|route| keep(route)).collect();
+        let all = |route: &RoutePlan| route.schedule.elements().len() - 1;
+        let kept = |route: &Arc<RoutePlan>| {
+            if route.schedule.has_hub_call() { keep(route).max(all(route)) } else { keep(route) }
+        };
+        let kept: Vec<usize> = day.routes.iter().map(kept).collect();
         let routes = day.routes.iter().zip(&kept).enumerate();
         let tasks: Vec<(Vec<Task>, RestState)> =
             routes.map(|(index, (route, &keep))| intake.take_route(index, route, keep)).collect();
@@ -146,6 +151,7 @@ impl Intake {
                         rest = RestState { not_before: element.not_before, facts: element.facts };
                     }
                 }
+                ElementKind::Hub => tasks.extend(element.task()),
                 ElementKind::Start | ElementKind::End => {}
             }
         }

@@ -4,7 +4,6 @@ use super::improve::improved;
 use super::open_day::{Attempt, OpenDay};
 use super::{DayPlan, Effort, Entry, RoutePlan, reasons};
 use crate::model::{BookingId, Leg, Reason};
-use crate::schedule::ElementKind;
 use crate::solver::Control;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -108,17 +107,9 @@ fn day_travel(day: &DayPlan) -> Leg {
 
 /// Whether two versions of a route do the same things in the same order.
 fn same_order(old: &RoutePlan, new: &RoutePlan) -> bool {
-    let order = |route: &RoutePlan| -> Vec<Option<BookingId>> {
+    let order = |route: &RoutePlan| -> Vec<_> {
         let elements = route.schedule.elements().iter();
-        elements
-            .filter_map(|element| match element.kind {
-                ElementKind::Visit(ordinal) => {
-                    Some(Some(route.entries[ordinal as usize].booking.id))
-                }
-                ElementKind::Rest => Some(None),
-                ElementKind::Start | ElementKind::End => None,
-            })
-            .collect()
+        elements.map(|element| route.stop_kind(element.kind)).collect()
     };
     order(old) == order(new)
 }

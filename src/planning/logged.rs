@@ -169,8 +169,17 @@ impl<'a> Rebuilt<'a> {
         }
     }
 
-    /// Who is at the hub with nothing more to do is back, and does not have to unload on the way.
+    /// Who is at the hub with nothing more to do is back, and does not have to unload on the way. A break
+    /// for which it is too late by then was taken before, or never.
     fn end_where_called_at(&mut self) {
+        let rest_until = self.rest().map(|rest| rest.latest);
+        if let [.., Task::Hub(HubCall { facts, .. }), Task::Rest] = self.tasks[..]
+            && !self.rest_facts.is_touched()
+            && facts.arrived > rest_until
+        {
+            let last = self.tasks.len() - 1;
+            self.tasks.swap(last - 1, last);
+        }
         if let Some(Task::Hub(HubCall { facts, .. })) = self.tasks.last_mut() {
             facts.left = facts.left.or(facts.arrived);
         }

@@ -13,7 +13,7 @@ async fn insured(service: &Service) {
         "id,region,name,vehicle,hub,max_parcels,max_weight_g,max_volume_ml,max_value,skills\n\
          c1,shanghai,Chen,ebike,h1,20,50000,100000,{CAP},\n"
     );
-    service.admin.post_as("text/csv", "/v1/couriers", &courier).await.expect(200);
+    service.admin.post_as("text/csv", "/v1/couriers", courier).await.expect(200);
 }
 
 /// A pickup of a device of some worth, in the slot that begins at an hour.
@@ -74,7 +74,7 @@ async fn told(service: &Service, kind: &str) -> Vec<Value> {
 async fn a_slot_that_takes_a_call_at_the_hub_can_be_held() {
     on_each_database(async |service| {
         insured(&service).await;
-        booked(&service, "order-1", 10, 60_000).await;
+        booked(&service, "order-1", 9, 60_000).await;
         let second = booked(&service, "order-2", 15, 60_000).await;
         let planned = route(&service).await;
         assert_eq!(kinds(&planned), ["start", "visit", "hub", "visit", "end"]);
@@ -104,7 +104,7 @@ async fn a_slot_that_takes_a_call_at_the_hub_can_be_held() {
 async fn what_is_quoted_higher_is_brought_to_the_hub_first() {
     on_each_database(async |service| {
         insured(&service).await;
-        let first = booked(&service, "order-1", 10, 40_000).await;
+        let first = booked(&service, "order-1", 9, 40_000).await;
         let second = booked(&service, "order-2", 15, 40_000).await;
         assert_eq!(kinds(&route(&service).await), ["start", "visit", "visit", "end"]);
 
@@ -130,9 +130,14 @@ async fn what_is_quoted_higher_is_brought_to_the_hub_first() {
         assert_eq!(call["load_after"]["value"], 0);
         is_sound(&service).await;
 
-        collected(&service, "3", &second, 40_000).await;
+        for (id, kind, at) in [("3", "break_started", "12:00"), ("4", "break_ended", "12:30")] {
+            let at = format!("2026-03-02T{at}:00+08:00");
+            service.clock.advance_to(at.parse::<DateTime<FixedOffset>>().unwrap().to_utc());
+            tell(&service, &json!({ "id": id, "type": kind, "at": at })).await;
+        }
+        collected(&service, "5", &second, 40_000).await;
         service.pass(TimeDelta::minutes(30));
-        tell(&service, &json!({ "id": "4", "type": "at_hub", "at": service.now() })).await;
+        tell(&service, &json!({ "id": "6", "type": "at_hub", "at": service.now() })).await;
         let done = route(&service).await;
         assert_eq!(kinds(&done), ["start", "visit", "hub", "visit", "end"]);
         assert!(stop(&done, "end")["arrived_at"].is_string());

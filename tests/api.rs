@@ -59,6 +59,8 @@ mod service;
 mod streams;
 #[path = "api/tracking.rs"]
 mod tracking;
+#[path = "api/trips.rs"]
+mod trips;
 #[path = "api/webhook_sending.rs"]
 mod webhook_sending;
 #[path = "api/webhooks.rs"]

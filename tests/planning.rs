@@ -30,6 +30,8 @@ mod searches;
 mod seeded;
 #[path = "planning/squeezes.rs"]
 mod squeezes;
+#[path = "planning/trips.rs"]
+mod trips;
 #[path = "planning/vicinities.rs"]
 mod vicinities;
 #[path = "planning/whys.rs"]

@@ -272,3 +272,25 @@ fn number(rule: &Rule) -> usize {
         Rule::MaxStops { .. } => 18,
     }
 }
+
+#[test]
+fn a_call_at_the_hub_begins_another_trip() {
+    const CALL: usize = REST;
+    let broken = |change: fn(&mut Example)| {
+        let mut day = Example::of_two_trips();
+        change(&mut day);
+        let found = day.violations().into_iter().map(|violation| (violation.stop, violation.rule));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(broken(|day| day.courier.capacity.parcels = 1), vec![]);
+    assert_eq!(
+        broken(|day| day.route.stops[CALL].load_after = load(0)),
+        [(Some(CALL), Rule::LoadNoted)]
+    );
+    assert_eq!(
+        broken(|day| day.region.live.hub_call_s = Seconds(900)),
+        [(Some(CALL), Rule::Service { by_s: 300 })]
+    );
+    let elsewhere = broken(|day| day.route.stops[CALL].place = point(121.471, 31.23));
+    assert!(elsewhere.contains(&(Some(CALL), Rule::Place)), "{elsewhere:?}");
+}

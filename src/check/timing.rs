@@ -26,12 +26,12 @@ pub(super) fn violations(judged: &Judged<'_>) -> Vec<Violation> {
     found
 }
 
-/// A start, then visits and breaks, then an end; only visits have bookings.
+/// A start, then visits, breaks and calls at the hub, then an end; only visits have bookings.
 fn is_well_formed(stops: &[Stop]) -> bool {
     let [first, between @ .., last] = stops else { return false };
     let inner = |stop: &Stop| match stop.kind {
         StopKind::Visit => stop.booking.is_some(),
-        StopKind::Break => stop.booking.is_none(),
+        StopKind::Break | StopKind::Hub => stop.booking.is_none(),
         StopKind::Start | StopKind::End => false,
     };
     first.kind == StopKind::Start && last.kind == StopKind::End && between.iter().all(inner)
@@ -83,6 +83,9 @@ fn stay(judged: &Judged<'_>, at: usize, previous: Door) -> Vec<Rule> {
         && stop.wait_s >= Seconds::ZERO
         && stop.service_s >= Seconds::ZERO;
     rules.extend((!adds_up).then_some(Rule::Clock));
+    if stop.kind == StopKind::Hub {
+        rules.extend(call(judged, stop));
+    }
     let Some(booking) = judged.booking(at) else { return rules };
     let door = Door::at(stop.place);
     let setup_s = if door == previous { Seconds::ZERO } else { booking.demand.setup_s };
@@ -95,6 +98,20 @@ fn stay(judged: &Judged<'_>, at: usize, previous: Door) -> Vec<Rule> {
     let early = early.filter(|_| arrived_at.or(left_at).is_none());
     rules.extend(early.map(|by_s| Rule::Early { by_s }));
     rules.extend(after(stop.start_at, booking.window.end).map(|by_s| Rule::Late { by_s }));
+    rules
+}
+
+/// A call at the hub where the route ends, within its hours and long enough, unless it was told.
+fn call(judged: &Judged<'_>, stop: &Stop) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    rules.extend((stop.place != judged.end.place).then_some(Rule::Place));
+    if stop.progress.is_told() {
+        return rules;
+    }
+    let closes = judged.end.hours(judged.region, judged.route.date).end;
+    rules.extend(after(stop.leave_at, closes).map(|by_s| Rule::HubClosed { by_s }));
+    let missing_s = (judged.region.live.hub_call_s - stop.service_s).get();
+    rules.extend((missing_s > 0).then_some(Rule::Service { by_s: missing_s }));
     rules
 }
 

@@ -11,7 +11,7 @@ pub enum Rule {
         /// What it refers to.
         what: String,
     },
-    /// Start, visits and breaks, end: not in that order.
+    /// Start, then visits, breaks and calls at the hub, then end: not in that order.
     Shape,
     /// A booking is visited more than once.
     VisitedTwice,

@@ -89,6 +89,7 @@ impl WorkingDay {
     }
 
     pub(super) fn set_route(&mut self, index: usize, route: RoutePlan) {
+        let route = self.with_needed_calls(route);
         self.plan.routes[index] = Arc::new(route);
         self.changed_routes.insert(index);
     }

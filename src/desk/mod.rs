@@ -59,6 +59,7 @@ mod tests;
 mod told;
 mod tracked_moves;
 mod tracking;
+mod trips;
 mod upsets;
 mod why;
 mod working_day;

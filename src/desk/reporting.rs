@@ -152,7 +152,7 @@ impl WorkingDay {
     fn follow(&mut self, route: usize, mut log: CourierLog) {
         log.stops.retain(|stop| match stop {
             LoggedStop::Visit(visit) => !self.is_anothers(route, visit),
-            LoggedStop::Rest(_) => true,
+            LoggedStop::Rest(_) | LoggedStop::Hub(_) => true,
         });
         let told: BTreeSet<BookingId> = log.visits().map(|visit| visit.booking).collect();
         self.put_off(route, &told);
@@ -169,6 +169,7 @@ impl WorkingDay {
         {
             self.set_route(route, after);
             self.tell_of_route("route.progressed", route);
+            self.call_at_hub(route, before.excess());
         }
         self.watch_promises(route);
     }

@@ -1,4 +1,5 @@
-//! Slots that plain insertion has no place for, opened by others making way.
+//! Slots that plain insertion has no place for, opened by a courier's call at the hub or by others making
+//! way.
 //!
 //! A search tries within a small budget; a hold repeats the very tries, as of the moment that the
 //! search judged by, and may make more. So a slot that was listed can be held while nothing else
@@ -6,7 +7,7 @@
 
 use crate::clock::Stopwatch;
 use crate::model::{Booking, BookingState, ReasonCode, Region, TimeWindow};
-use crate::planning::{DayPlan, Rearrangement, squeeze};
+use crate::planning::{DayPlan, Rearrangement, insert_with_call, squeeze};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
@@ -59,7 +60,7 @@ pub(super) fn may_help(code: ReasonCode) -> bool {
     }
 }
 
-/// Room for a booking in a window, as of `judged_at`: the last moment at which an offer of it can
+/// Room for a booking in a window, by a call at the hub or by others making way, as of `judged_at`: the last moment at which an offer of it can
 /// be held.
 pub(super) fn room(
     plan: &DayPlan,
@@ -75,6 +76,11 @@ pub(super) fn room(
         flexible: None,
         ..booking.clone()
     };
+    if budget.is_left()
+        && let Some(room) = insert_with_call(plan, &asked, judged_at)
+    {
+        return Some(room);
+    }
     let mut tries = 0;
     squeeze(plan, &asked, judged_at, || {
         tries += 1;

@@ -56,6 +56,7 @@ mod text;
 mod tracking;
 mod tracking_change;
 mod tracking_stream;
+mod value_at_risk;
 mod webhook;
 mod webhook_delivery;
 mod why;

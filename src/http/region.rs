@@ -79,6 +79,8 @@ struct LiveRulesView {
     wait_s: i64,
     /// An arrival that moves by more than so many seconds is told.
     eta_told_from_s: i64,
+    /// A call at the hub takes a courier so many seconds on the way.
+    hub_call_s: i64,
 }
 
 /// How the day is cut into slots, by the wall clock.
@@ -227,6 +229,7 @@ impl From<LiveRules> for LiveRulesView {
             risk_told_before_s: rules.risk_told_before_s.get(),
             wait_s: rules.wait_s.get(),
             eta_told_from_s: rules.eta_told_from_s.get(),
+            hub_call_s: rules.hub_call_s.get(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::device::{self, DeviceBody};
 use super::moment::{Moment, WindowView, local};
 use super::navigation::NavigationView;
 use super::place::PlaceBody;
+use super::value_at_risk::ValueAtRiskView;
 use crate::model::{
     Booking, BookingKind, BookingState, Load, Region, Route, Stop, StopKind, TimeWindow, Vehicle,
 };
@@ -34,7 +35,7 @@ pub(super) struct RouteView {
     hub: RouteHubView,
     /// The working hours.
     shift: WindowView,
-    /// Start, visits and break in their order, end.
+    /// Start, visits, break and calls at the hub in their order, end.
     stops: Vec<StopView>,
     /// From leaving the hub to being back, in seconds; 0 without visits.
     paid_s: i64,
@@ -46,6 +47,8 @@ pub(super) struct RouteView {
     peak_load: LoadView,
     /// The most that may be on board.
     capacity: CapacityView,
+    /// Declared values on board, against what is insured.
+    value_at_risk: ValueAtRiskView,
     /// By how much promised windows are missed, summed over the visits, in seconds.
     lateness_s: i64,
     /// A dispatcher locked it: nothing automatic changes it.
@@ -84,7 +87,8 @@ pub(super) struct StopView {
     /// Stable while the booking stays on the route.
     #[schema(example = "stp_0195577b8f2c5d4e9a31c6a0f3d85b12")]
     stop_id: String,
-    /// `start`, `visit`, `break` or `end` (`hub` is kept for calls at a hub on the way).
+    /// `start`, `visit`, `break`, `hub` (a call at the hub on the way: what was collected is unloaded, and
+    /// what the next trip hands over is loaded) or `end`.
     #[schema(value_type = String, example = "visit")]
     kind: StopKind,
     /// The booking, for a visit.
@@ -210,6 +214,7 @@ impl RouteView {
             distance_m: route.distance_m().get(),
             peak_load: route.peak_load().into(),
             capacity: plan.of.courier.capacity.into(),
+            value_at_risk: ValueAtRiskView::new(region, plan.value_at_risk(now)),
             lateness_s: plan.lateness_s().get(),
             locked: plan.of.is_locked,
             stops: stops.views(&route),
@@ -246,15 +251,16 @@ impl<'a> StopViews<'a> {
     }
 
     fn views(&self, route: &Route) -> Vec<StopView> {
-        route.stops.iter().enumerate().map(|(at, stop)| self.view(at, stop)).collect()
+        (0..route.stops.len()).map(|at| self.view(&route.stops, at)).collect()
     }
 
-    fn view(&self, at: usize, stop: &Stop) -> StopView {
+    fn view(&self, stops: &[Stop], at: usize) -> StopView {
+        let stop = &stops[at];
         let booking = stop.booking.and_then(|id| self.bookings.get(&id).copied());
         let moment = |at| local(self.region.time_zone, at);
         StopView {
             seq: at + 1,
-            stop_id: self.plan.id.stop(&name(stop)).to_string(),
+            stop_id: self.plan.id.stop(&name(stops, at)).to_string(),
             kind: stop.kind,
             booking_id: booking.map(|booking| booking.id.to_string()),
             status: booking.map(|booking| booking.state),
@@ -299,12 +305,17 @@ impl<'a> StopViews<'a> {
     }
 }
 
-/// What a stop is called within its route.
-fn name(stop: &Stop) -> String {
+/// What a stop is called within its route; calls at the hub by their order.
+fn name(stops: &[Stop], at: usize) -> String {
+    let stop = &stops[at];
     match (stop.kind, stop.booking) {
         (_, Some(booking)) => booking.to_string(),
         (StopKind::Start, None) => "start".to_owned(),
         (StopKind::End, None) => "end".to_owned(),
+        (StopKind::Hub, None) => {
+            let before = stops[..at].iter().filter(|other| other.kind == StopKind::Hub).count();
+            format!("hub-{}", before + 1)
+        }
         (StopKind::Break | StopKind::Visit, None) => "break".to_owned(),
     }
 }

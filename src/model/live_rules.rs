@@ -13,15 +13,19 @@ pub struct LiveRules {
     pub wait_s: Seconds,
     /// An arrival that moves by more than this is told.
     pub eta_told_from_s: Seconds,
+    /// A call at the hub takes this long on the way, to unload and load.
+    pub hub_call_s: Seconds,
 }
 
 impl Default for LiveRules {
-    /// A quarter of an hour, the eight minutes that a courier platform waits (Stuart), two minutes.
+    /// A quarter of an hour, the eight minutes that a courier platform waits (Stuart), two minutes, ten
+    /// minutes.
     fn default() -> Self {
         Self {
             risk_told_before_s: Seconds(900),
             wait_s: Seconds(480),
             eta_told_from_s: Seconds(120),
+            hub_call_s: Seconds(600),
         }
     }
 }
@@ -30,7 +34,7 @@ impl LiveRules {
     /// Whether every number is in its range.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        [self.risk_told_before_s, self.wait_s, self.eta_told_from_s]
+        [self.risk_told_before_s, self.wait_s, self.eta_told_from_s, self.hub_call_s]
             .iter()
             .all(|Seconds(span)| (0..=86_400).contains(span))
     }

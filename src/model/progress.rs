@@ -29,6 +29,12 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Whether the courier told of it.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.departed_at.or(self.arrived_at).or(self.left_at).is_some()
+    }
+
     /// Whether nothing is known.
     #[must_use]
     pub fn is_none(&self) -> bool {

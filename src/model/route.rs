@@ -17,6 +17,8 @@ pub enum StopKind {
     Visit,
     /// The break, wherever the courier then is.
     Break,
+    /// A call at the hub on the way: one trip ends and another begins.
+    Hub,
     /// Back at the hub.
     End,
 }
@@ -79,7 +81,7 @@ pub struct Route {
     pub shift: Shift,
     /// Counts the changes of this route; every write names the one it was computed on.
     pub version: i64,
-    /// Start, visits and break, end.
+    /// Start, visits, break and calls at the hub, end.
     pub stops: Vec<Stop>,
 }
 

@@ -8,6 +8,7 @@
 //!   way to.
 //! * The last end of a visit counts: what failed may still be done, and what was said to be done be
 //!   taken back.
+//! * Who is at the hub after a stop has called there: one trip ends. Before any stop, they have not left.
 //! * What was not told is taken from what was: who collected had arrived by then.
 
 use crate::model::{
@@ -24,6 +25,8 @@ pub enum LoggedStop {
     Visit(LoggedVisit),
     /// The break.
     Rest(Facts),
+    /// A call at the hub.
+    Hub(Facts),
 }
 
 impl LoggedStop {
@@ -32,14 +35,14 @@ impl LoggedStop {
     pub fn facts(&self) -> &Facts {
         match self {
             Self::Visit(visit) => &visit.facts,
-            Self::Rest(facts) => facts,
+            Self::Rest(facts) | Self::Hub(facts) => facts,
         }
     }
 
     fn facts_mut(&mut self) -> &mut Facts {
         match self {
             Self::Visit(visit) => &mut visit.facts,
-            Self::Rest(facts) => facts,
+            Self::Rest(facts) | Self::Hub(facts) => facts,
         }
     }
 }
@@ -141,7 +144,7 @@ impl CourierLog {
     pub fn visits(&self) -> impl Iterator<Item = &LoggedVisit> {
         self.stops.iter().filter_map(|stop| match stop {
             LoggedStop::Visit(visit) => Some(visit),
-            LoggedStop::Rest(_) => None,
+            LoggedStop::Rest(_) | LoggedStop::Hub(_) => None,
         })
     }
 }
@@ -169,7 +172,7 @@ impl Reading {
                 self.come_to(rest, at);
                 self.stops[rest].facts_mut().left = Some(at);
             }
-            Happening::AtHub => self.leave(at, None),
+            Happening::AtHub => self.call_at_hub(at),
             _ => {}
         }
     }
@@ -207,6 +210,18 @@ impl Reading {
             _ => return,
         };
         (visit.end, visit.facts.left) = (Some(end), Some(at));
+    }
+
+    fn call_at_hub(&mut self, at: i64) {
+        let is_there = self.here.is_some_and(|here| matches!(self.stops[here], LoggedStop::Hub(_)));
+        if is_there {
+            self.leave(at, self.here);
+        } else if self.stops.iter().any(|stop| stop.facts().is_reached()) {
+            let call = self.push(LoggedStop::Hub(Facts::default()));
+            self.come_to(call, at);
+        } else {
+            self.leave(at, None);
+        }
     }
 
     /// The courier is at a stop.

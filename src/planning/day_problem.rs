@@ -7,6 +7,7 @@
 //! | a [`TravelProfile`] and a kind of vehicle | great circles under one rule |
 //! | elements under way | frozen tasks, the break among them by name; where their courier told when, they take no time and the last of them ends then |
 //! | a break that may still move | a break that does not begin before now |
+//! | a route of several trips | a route that stays as it is |
 //! | a visit with a place | the highest priority: it is never left out for others |
 //! | a locked visit | one for its vehicle alone; a locked route is frozen as a whole |
 //!
@@ -41,8 +42,8 @@ const HAS_PLACE: u32 = 100;
 /// A day's problem, from some routes on.
 pub(super) struct DayProblem {
     pub(super) problem: Problem,
-    /// By route: it stays as it is, since its courier goes home or is out, or since something on it is
-    /// late.
+    /// By route: it stays as it is, since its courier goes home or is out, calls at the hub on the way,
+    /// or since something on it is late.
     pub(super) fixed: Vec<bool>,
 }
 
@@ -93,6 +94,7 @@ fn fixed(problem: &Problem, day: &OpenDay, from: &[Schedule]) -> Vec<bool> {
     let is_fixed = |((v, tasks), (route, &kept)): ((u32, &Vec<Task>), (&Schedule, &usize))| {
         route.vehicle.is_out
             || kept == route.elements().len()
+            || route.has_hub_call()
             || !route.violations().is_empty()
             || walker.evaluate(v, tasks).is_err()
     };
@@ -117,7 +119,7 @@ fn tasks(route: &Schedule, elements: usize) -> Vec<Task> {
         .filter_map(|element| match element.kind {
             ElementKind::Visit(visit) => Some(Task::Visit(visit)),
             ElementKind::Rest => Some(Task::Break(0)),
-            ElementKind::Start | ElementKind::End => None,
+            ElementKind::Start | ElementKind::Hub | ElementKind::End => None,
         })
         .collect()
 }
@@ -257,7 +259,7 @@ impl<'a> Numbers<'a> {
                         (rest.windows, rest.duration) = (windows.clone(), 0);
                     }
                 }
-                ElementKind::Start | ElementKind::End => {}
+                ElementKind::Start | ElementKind::Hub | ElementKind::End => {}
             }
         }
     }

@@ -17,7 +17,7 @@ impl RoutePlan {
     #[must_use]
     pub fn expected_by(&self, position: &Position, told_from_s: i64) -> Option<(usize, i64)> {
         let seen = position.at.timestamp();
-        let at = self.next_visit()?;
+        let at = self.next_stop()?;
         if self.last_told().is_some_and(|told| told > seen) {
             return None;
         }
@@ -35,7 +35,7 @@ impl RoutePlan {
     #[must_use]
     pub fn timings_at(&self, now: DateTime<Utc>) -> Vec<Timing> {
         let (schedule, now) = (&self.schedule, now.timestamp());
-        let Some(at) = self.next_visit().filter(|_| schedule.touched() > 0) else {
+        let Some(at) = self.next_stop().filter(|_| schedule.touched() > 0) else {
             return schedule.timings().to_vec();
         };
         let (facts, timing) = (schedule.elements()[at].facts, &schedule.timings()[at]);
@@ -47,11 +47,12 @@ impl RoutePlan {
         schedule.with_facts(at, facts).timings().to_vec()
     }
 
-    /// The first visit that the courier has not been at.
-    fn next_visit(&self) -> Option<usize> {
+    /// The first visit or call at the hub that the courier has not been at.
+    fn next_stop(&self) -> Option<usize> {
         let elements = self.schedule.elements();
         let is_next = |&at: &usize| {
-            matches!(elements[at].kind, ElementKind::Visit(_)) && !elements[at].facts.is_reached()
+            let is_way = matches!(elements[at].kind, ElementKind::Visit(_) | ElementKind::Hub);
+            is_way && !elements[at].facts.is_reached()
         };
         (1..elements.len()).find(is_next)
     }

@@ -2,7 +2,7 @@
 
 use super::day_problem::DayProblem;
 use super::open_day::OpenDay;
-use crate::schedule::{ElementKind, Schedule, Solution, Task, Violation, construct};
+use crate::schedule::{Element, ElementKind, Schedule, Solution, Task, Violation, construct};
 use crate::solver::{self, Control, Objective, Settings};
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,7 +128,7 @@ impl Draft<'_> {
     /// The route with its break where it breaks nothing and the day ends first.
     fn with_rest_placed(&self) -> Schedule {
         let elements = &self.old.elements()[1..self.kept];
-        let mut tasks: Vec<Task> = elements.iter().filter_map(|e| task(e.kind)).collect();
+        let mut tasks: Vec<Task> = elements.iter().filter_map(Element::task).collect();
         let under_way = elements.iter().find(|element| element.kind == ElementKind::Rest);
         let done = tasks.iter().filter(|task| matches!(task, Task::Visit(_))).count();
         let first = tasks.len();
@@ -155,13 +155,5 @@ impl Draft<'_> {
     fn schedule(&self, tasks: &[Task], rest_not_before: i64) -> Schedule {
         let vehicle = Arc::clone(&self.old.vehicle);
         Schedule::new(vehicle, &self.day.problem.visits, tasks, rest_not_before)
-    }
-}
-
-fn task(kind: ElementKind) -> Option<Task> {
-    match kind {
-        ElementKind::Visit(visit) => Some(Task::Visit(visit)),
-        ElementKind::Rest => Some(Task::Rest),
-        ElementKind::Start | ElementKind::End => None,
     }
 }

@@ -4,7 +4,7 @@ use super::courier_log::{CourierLog, LoggedStop};
 use super::route_plan::{index_of, visit_of};
 use super::{Entry, RoutePlan};
 use crate::model::BookingId;
-use crate::schedule::{Element, ElementKind, Facts, Rest, Schedule, Task, Visit};
+use crate::schedule::{Element, ElementKind, Facts, HubCall, Rest, Schedule, Task, Visit};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,11 +14,15 @@ impl RoutePlan {
     /// the log in their new content, also those that were not on this route. What the log does not
     /// tell of any more is as if it had never been told of.
     ///
+    /// Who called at the hub called there as planned, where it was planned: the first told call is the
+    /// first planned one. Any other is history of its own.
+    ///
     /// A break that was not told of, but for which there was the time between two stops, was taken
     /// then.
     #[must_use]
     pub fn logged(&self, log: &CourierLog, entries: &BTreeMap<BookingId, Arc<Entry>>) -> Self {
-        let mut rebuilt = Rebuilt::new(self);
+        let planned = self.as_planned();
+        let mut rebuilt = Rebuilt::new(self, &planned);
         for (index, stop) in log.stops.iter().enumerate() {
             match stop {
                 LoggedStop::Visit(visit) => {
@@ -26,38 +30,49 @@ impl RoutePlan {
                     rebuilt.add_visit(Arc::clone(entry), visit.facts);
                 }
                 LoggedStop::Rest(facts) => rebuilt.add_rest(*facts),
+                LoggedStop::Hub(facts) => rebuilt.add_hub_call(*facts),
             }
             let is_rest_open = !log.stops.iter().any(|stop| matches!(stop, LoggedStop::Rest(_)));
             if let (Some(next), true) = (log.stops.get(index + 1), is_rest_open) {
                 rebuilt.take_rest_between(stop.facts(), next.facts());
             }
         }
-        for (rank, element) in self.as_planned() {
+        for (rank, element) in planned.iter().copied() {
             match element.kind {
                 ElementKind::Visit(ordinal) => {
                     rebuilt.add_waiting(&self.entries[ordinal as usize], element, rank);
                 }
                 ElementKind::Rest => rebuilt.add_waiting_rest(element, rank),
+                ElementKind::Hub => rebuilt.add_waiting_hub_call(element, rank),
                 ElementKind::Start | ElementKind::End => {}
             }
         }
+        rebuilt.end_where_called_at();
         rebuilt.route()
     }
 
-    /// The visits and the break in the order in which they were planned, with their ranks in it. What
-    /// was told may have changed that order; a plan since then makes a new one.
+    /// The visits, the break and the calls at the hub in the order in which they were planned, with their
+    /// ranks in it. What was told may have changed that order; a plan since then makes a new one. A call
+    /// that was made without being planned is not among them.
     fn as_planned(&self) -> Vec<(u32, &Element)> {
         let elements = self.schedule.elements();
-        let inner = &elements[1..elements.len() - 1];
+        let inner = elements[1..elements.len() - 1].iter().filter(|element| !is_unplanned(element));
+        let inner: Vec<&Element> = inner.collect();
         let is_ranked = inner.iter().all(|element| element.facts.rank.is_some());
-        let rank = |(place, element): (u32, &Element)| {
+        let rank = |place: u32, element: &Element| {
             element.facts.rank.filter(|_| is_ranked).unwrap_or(place)
         };
-        let ranked = (0..).zip(inner).map(|pair| (rank(pair), pair.1));
+        let ranked = (0..).zip(inner).map(|(place, element)| (rank(place, element), element));
         let mut ranked: Vec<(u32, &Element)> = ranked.collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked
     }
+}
+
+/// Whether it is a call at the hub that was made without being planned.
+fn is_unplanned(element: &Element) -> bool {
+    let Facts { rank, .. } = element.facts;
+    element.kind == ElementKind::Hub && element.facts.is_touched() && rank.is_none()
 }
 
 /// A route while it is put together.
@@ -68,12 +83,16 @@ struct Rebuilt<'a> {
     tasks: Vec<Task>,
     rest_not_before: i64,
     rest_facts: Facts,
+    /// The planned calls at the hub, in their order, that no told one was taken for yet.
+    calls: Vec<(u32, &'a Element)>,
 }
 
 impl<'a> Rebuilt<'a> {
-    fn new(old: &'a RoutePlan) -> Self {
+    fn new(old: &'a RoutePlan, planned: &[(u32, &'a Element)]) -> Self {
+        let calls = planned.iter().filter(|(_, element)| element.kind == ElementKind::Hub);
         Self {
             old,
+            calls: calls.copied().collect(),
             entries: Vec::new(),
             visits: Vec::new(),
             tasks: Vec::new(),
@@ -133,6 +152,37 @@ impl<'a> Rebuilt<'a> {
             self.rest_facts = Facts { expected: element.facts.expected, ..Facts::default() };
         }
         self.rest_facts.rank = Some(rank);
+    }
+
+    fn add_hub_call(&mut self, facts: Facts) {
+        let planned = (!self.calls.is_empty()).then(|| self.calls.remove(0));
+        let rank = planned.map(|(rank, _)| rank);
+        let not_before = planned.map_or(i64::MIN, |(_, element)| element.not_before);
+        self.tasks.push(Task::Hub(HubCall { not_before, facts: Facts { rank, ..facts } }));
+    }
+
+    fn add_waiting_hub_call(&mut self, element: &Element, rank: u32) {
+        if self.calls.iter().any(|(waiting, _)| *waiting == rank) {
+            let Element { not_before, facts: Facts { expected, .. }, .. } = *element;
+            let facts = Facts { expected, rank: Some(rank), ..Facts::default() };
+            self.tasks.push(Task::Hub(HubCall { not_before, facts }));
+        }
+    }
+
+    /// Who is at the hub with nothing more to do is back, and does not have to unload on the way. A break
+    /// for which it is too late by then was taken before, or never.
+    fn end_where_called_at(&mut self) {
+        let rest_until = self.rest().map(|rest| rest.latest);
+        if let [.., Task::Hub(HubCall { facts, .. }), Task::Rest] = self.tasks[..]
+            && !self.rest_facts.is_touched()
+            && facts.arrived > rest_until
+        {
+            let last = self.tasks.len() - 1;
+            self.tasks.swap(last - 1, last);
+        }
+        if let Some(Task::Hub(HubCall { facts, .. })) = self.tasks.last_mut() {
+            facts.left = facts.left.or(facts.arrived);
+        }
     }
 
     fn take_rest_between(&mut self, stop: &Facts, next: &Facts) {

@@ -8,6 +8,8 @@
 //!   that a slot listed is a slot that can be held. Both look exactly only at positions that bounds
 //!   do not rule out (`candidates`);
 //! * [`squeeze()`] makes room where no place is free: others move within their windows;
+//! * [`insert_with_call()`] does so where there is time but no room on board: the courier calls at the hub
+//!   on the way, as [`RoutePlan::with_hub_calls`] has those who would carry too much after all;
 //! * [`replan()`] routes the whole day anew where that serves more or drives less, and tells which
 //!   groups of routes changed together. It constructs (`open_day`), then lets the whole-day search
 //!   go on from there (`improve`) on the day as a dense problem (`day_problem`);
@@ -32,6 +34,7 @@ mod day_problem;
 mod disruption;
 mod eta;
 mod flexible;
+mod hub_calls;
 mod improve;
 mod improve_near;
 mod locks;
@@ -52,6 +55,8 @@ mod slot_search;
 mod spot;
 mod squeeze;
 mod stops;
+mod trips;
+mod value_at_risk;
 mod vicinity;
 mod violations;
 mod why;
@@ -65,6 +70,7 @@ pub use disruption::{
     BookingChange, Disruption, DisruptionTotals, ETA_SHIFT_S, RouteDifference, Standing, Visited,
     disruption,
 };
+pub use hub_calls::Excess;
 pub use improve::Effort;
 pub use improve_near::improve_near;
 pub use locks::Locks;
@@ -83,6 +89,8 @@ pub use route_plan::{Entry, RoutePlan, RouteShift};
 pub use slot_search::{SlotAnswer, SlotQuery, search};
 pub use spot::{Spot, alternatives};
 pub use squeeze::{Rearrangement, squeeze};
+pub use trips::insert_with_call;
+pub use value_at_risk::ValueAtRisk;
 pub use violations::PlanViolation;
 pub use why::{CourierAnswer, Here, Why, why};
 pub use zoning::{shift_work, zones};

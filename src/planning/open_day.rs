@@ -25,7 +25,8 @@ pub(super) struct OpenDay {
 }
 
 impl OpenDay {
-    /// The day with the first `keep` elements of each route in place.
+    /// The day with the first `keep` elements of each route in place; of a route with several trips,
+    /// all of them, so that what calls at the hub are for stays around them.
     pub(super) fn new(
         day: &DayPlan,
         now: DateTime<Utc>,
@@ -33,7 +34,12 @@ impl OpenDay {
     ) -> Self {
         let mut intake = Intake::of(day, now);
         let kept = |route: &Arc<RoutePlan>| {
-            if route.of.is_locked { route.schedule.elements().len() } else { keep(route) }
+            let all = route.schedule.elements().len();
+            match () {
+                () if route.of.is_locked => all,
+                () if route.schedule.has_hub_call() => keep(route).max(all - 1),
+                () => keep(route),
+            }
         };
         let kept: Vec<usize> = day.routes.iter().map(kept).collect();
         let routes = day.routes.iter().zip(&kept).enumerate();
@@ -183,6 +189,7 @@ impl<'a> Intake<'a> {
                         rest = RestState { not_before: element.not_before, facts: element.facts };
                     }
                 }
+                ElementKind::Hub => tasks.extend(element.task()),
                 ElementKind::Start | ElementKind::End => {}
             }
         }

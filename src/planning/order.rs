@@ -5,8 +5,8 @@
 
 use super::route_plan::{index_of, not_before, visit_of};
 use super::{DayPlan, Entry, Proposal, RoutePlan};
-use crate::model::{BookingId, RouteId};
-use crate::schedule::{ElementKind, Facts, Schedule, Task, Visit};
+use crate::model::{BookingId, RouteId, StopKind};
+use crate::schedule::{ElementKind, Facts, HubCall, Schedule, Task, Visit};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ use std::sync::Arc;
 pub struct RouteOrder {
     /// Which route.
     pub route: RouteId,
-    /// Whom it visits; nothing where the courier takes the break.
-    pub stops: Vec<Option<BookingId>>,
+    /// Whom it visits, and where the courier takes the break or calls at the hub.
+    pub stops: Vec<(StopKind, Option<BookingId>)>,
 }
 
 /// Why routes cannot be put into an order.
@@ -40,12 +40,12 @@ impl RoutePlan {
     #[must_use]
     pub fn order(&self) -> RouteOrder {
         let elements = self.schedule.elements().iter();
-        let stops = elements.filter_map(|element| match element.kind {
-            ElementKind::Visit(ordinal) => Some(Some(self.entries[ordinal as usize].booking.id)),
-            ElementKind::Rest => Some(None),
-            ElementKind::Start | ElementKind::End => None,
+        let inner = elements.filter(|element| match element.kind {
+            ElementKind::Visit(_) | ElementKind::Rest | ElementKind::Hub => true,
+            ElementKind::Start | ElementKind::End => false,
         });
-        RouteOrder { route: self.id, stops: stops.collect() }
+        let stops = inner.map(|element| self.stop_kind(element.kind)).collect();
+        RouteOrder { route: self.id, stops }
     }
 }
 
@@ -76,7 +76,7 @@ pub fn reordered(
     for (index, order) in changed {
         let route = &day.routes[index];
         let mut entries = BTreeMap::new();
-        for id in order.stops.iter().flatten() {
+        for id in order.stops.iter().filter_map(|(_, booking)| booking.as_ref()) {
             let (entry, from) = free.remove(id).ok_or(OrderFault::UnknownBooking(*id))?;
             if from != Some(index) {
                 moved.push(*id);
@@ -109,17 +109,22 @@ impl RoutePlan {
         }
         let mut draft =
             Ordered { now, day, tasks: Vec::new(), visits: Vec::new(), entries: Vec::new() };
-        let mut rest = (now.timestamp(), Facts::default());
+        let waiting = (now.timestamp(), Facts::default());
+        let mut rest = waiting;
         for (at, stop) in (1..).zip(&order.stops) {
             let under_way = self.schedule.elements().get(at).filter(|_| at < frozen);
             let told = under_way.map(|element| (element.not_before, element.facts));
             match stop {
-                Some(id) => draft.visit(&entries[id], told),
-                None if self.schedule.vehicle.rest.is_some() => {
+                (_, Some(id)) => draft.visit(&entries[id], told),
+                (StopKind::Hub, None) => {
+                    let (not_before, facts) = told.unwrap_or(waiting);
+                    draft.tasks.push(Task::Hub(HubCall { not_before, facts }));
+                }
+                (_, None) if self.schedule.vehicle.rest.is_some() => {
                     draft.tasks.push(Task::Rest);
                     rest = told.unwrap_or(rest);
                 }
-                None => {}
+                (_, None) => {}
             }
         }
         if self.schedule.vehicle.rest.is_some() && !draft.tasks.contains(&Task::Rest) {

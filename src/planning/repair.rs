@@ -1,16 +1,17 @@
 //! A day that was upset, put right again with the fewest promises broken.
 //!
 //! What cannot stay where it is (its courier is out, or something on its route is now late) is taken off
-//! and put elsewhere: by regret insertion first, then by others making way within their windows, then by
-//! a search of the routes around. What finds no place in its window is served late where that harms
-//! nobody else, or goes back where it was late before, and the rest waits. What is locked stays unless its
-//! courier is out. Routes that have nothing to do with it stay as they are.
+//! and put elsewhere: by regret insertion first, then by a call at the hub or by others making way within
+//! their windows, then by a search of the routes around. What finds no place in its window is served late
+//! where that harms nobody else, or goes back where it was late before, and the rest waits. What is locked
+//! stays unless its courier is out. Routes that have nothing to do with it stay as they are.
 
 use super::improve_near::improve_near;
 use super::open_day::OpenDay;
 use super::replan::proposal;
 use super::route_plan::{not_before, visit_of};
 use super::squeeze::squeeze;
+use super::trips::insert_with_call;
 use super::{Committed, DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
 use crate::model::{Booking, BookingAction, BookingId, BookingState, Reason};
 use crate::schedule::{ElementKind, Gap, Limit, Violation, WindowFit};
@@ -93,7 +94,8 @@ impl<'a> Draft<'a> {
                 tries += 1;
                 tries <= SQUEEZE_TRIES
             };
-            match squeeze(&self.day, &entry.booking, self.now, proceed) {
+            let called = insert_with_call(&self.day, &entry.booking, self.now);
+            match called.or_else(|| squeeze(&self.day, &entry.booking, self.now, proceed)) {
                 Some(found) => {
                     for (index, mut plan) in found.routes {
                         if let Some(ordinal) = plan.ordinal(entry.booking.id) {
@@ -257,11 +259,13 @@ fn last_open(route: &RoutePlan) -> Option<usize> {
 
 /// The visit to take off so that the first thing that is late is so no more, or less.
 fn first_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> Option<usize> {
-    let first = route.schedule.frozen(now);
-    route.schedule.violations().into_iter().find_map(|violation| match violation {
+    let (schedule, first) = (&route.schedule, route.schedule.frozen(now));
+    schedule.violations().into_iter().find_map(|violation| match violation {
         Violation::Late { at, limit, .. } if at >= first => culprit(day, route, first, (at, limit)),
+        // What is loaded at the hub is for the visits after it.
         Violation::Overload { at, .. } if at >= first => {
-            culprit(day, route, first, (at, Limit::Window))
+            let is_call = schedule.elements()[at].kind == ElementKind::Hub;
+            culprit(day, route, first, (at + usize::from(is_call), Limit::Window))
         }
         _ => None,
     })

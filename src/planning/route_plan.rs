@@ -5,7 +5,7 @@ use crate::model::{
     BlockedArea, Booking, BookingId, BookingState, Courier, Hub, Progress, Region, Route, RouteId,
     Shift, StopKind, TimeWindow,
 };
-use crate::schedule::{ElementKind, Facts, Rest, Schedule, Task, Vehicle, Visit};
+use crate::schedule::{ElementKind, Facts, HubCall, Rest, Schedule, Task, Vehicle, Visit};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -67,6 +67,7 @@ impl RouteShift {
             shift_ends: self.shift.ends.timestamp(),
             hub_opens: hours.start.timestamp(),
             hub_closes: end.hours(region, date).end.timestamp(),
+            hub_call_s: region.live.hub_call_s.get(),
             rest: self.shift.rest.map(|rest| Rest {
                 earliest: rest.window.start.timestamp(),
                 latest: rest.window.end.timestamp(),
@@ -169,6 +170,11 @@ impl RoutePlan {
                     tasks.push(Task::Rest);
                     rest_not_before = not_before;
                     rest_facts = facts_of(&stop.progress);
+                }
+                (StopKind::Hub, _) => tasks.push(hub_call(not_before, &stop.progress)),
+                // The courier is back: a call at the hub with nothing after it.
+                (StopKind::End, _) if stop.progress.is_told() => {
+                    tasks.push(hub_call(not_before, &stop.progress));
                 }
                 _ => {}
             }
@@ -287,6 +293,10 @@ impl RoutePlan {
         let before = &self.schedule.elements()[..at];
         before.iter().filter(|element| matches!(element.kind, ElementKind::Visit(_))).count()
     }
+}
+
+fn hub_call(not_before: i64, progress: &Progress) -> Task {
+    Task::Hub(HubCall { not_before, facts: facts_of(progress) })
 }
 
 /// What was told of a stop, as schedules know it.

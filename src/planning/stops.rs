@@ -1,7 +1,7 @@
 //! Evaluated routes as the stops that are stored, shown and checked.
 
 use super::{DayPlan, RoutePlan};
-use crate::model::{Load, Progress, Route, Seconds, Stop, StopKind};
+use crate::model::{BookingId, Load, Progress, Route, Seconds, Stop, StopKind};
 use crate::schedule::{Element, ElementKind, Facts, Timing};
 use chrono::{DateTime, Utc};
 
@@ -27,32 +27,54 @@ impl RoutePlan {
     pub fn stops(&self) -> Vec<Stop> {
         let elements = self.schedule.elements();
         let timings = self.schedule.timings();
-        let mut on_board = self.entries.iter().map(|entry| entry.booking.brought()).sum();
-        let mut stops: Vec<Stop> = elements
-            .iter()
-            .zip(timings)
-            .map(|(element, timing)| self.stop(element, timing, &mut on_board))
-            .collect();
+        let mut on_board = self.loaded_for(&elements[1..]);
+        let mut stops = Vec::with_capacity(elements.len());
+        for (at, (element, timing)) in elements.iter().zip(timings).enumerate() {
+            let load_before = on_board;
+            on_board = match element.kind {
+                ElementKind::Visit(ordinal) => {
+                    let booking = &self.entries[ordinal as usize].booking;
+                    load_before - booking.brought() + booking.taken_along()
+                }
+                ElementKind::Hub => self.loaded_for(&elements[at + 1..]),
+                ElementKind::Start | ElementKind::Rest | ElementKind::End => load_before,
+            };
+            stops.push(self.stop(element, timing, (load_before, on_board)));
+        }
         leave_just_in_time(&mut stops);
+        end_where_called_at(&mut stops);
         stops
     }
 
-    /// One stop, with what is on board before and after it as planned: an exchange is planned to
-    /// succeed, though there is room for what goes back if it does not.
-    fn stop(&self, element: &Element, timing: &Timing, on_board: &mut Load) -> Stop {
-        let load_before = *on_board;
-        if let ElementKind::Visit(ordinal) = element.kind {
-            let booking = &self.entries[ordinal as usize].booking;
-            *on_board = load_before - booking.brought() + booking.taken_along();
-        }
-        let (kind, booking) = match element.kind {
+    /// What the trip hands over of which these are the elements, and those after it.
+    fn loaded_for(&self, trip: &[Element]) -> Load {
+        let trip = trip.iter().take_while(|element| element.kind != ElementKind::Hub);
+        let brought = trip.filter_map(|element| match element.kind {
+            ElementKind::Visit(ordinal) => Some(self.entries[ordinal as usize].booking.brought()),
+            _ => None,
+        });
+        brought.sum()
+    }
+
+    /// What an element is as a stop, and whose.
+    #[must_use]
+    pub(super) fn stop_kind(&self, kind: ElementKind) -> (StopKind, Option<BookingId>) {
+        match kind {
             ElementKind::Start => (StopKind::Start, None),
             ElementKind::Visit(ordinal) => {
                 (StopKind::Visit, Some(self.entries[ordinal as usize].booking.id))
             }
             ElementKind::Rest => (StopKind::Break, None),
+            ElementKind::Hub => (StopKind::Hub, None),
             ElementKind::End => (StopKind::End, None),
-        };
+        }
+    }
+
+    /// One stop, with what is on board before and after it as planned: an exchange is planned to
+    /// succeed, though there is room for what goes back if it does not.
+    fn stop(&self, element: &Element, timing: &Timing, loads: (Load, Load)) -> Stop {
+        let (load_before, load_after) = loads;
+        let (kind, booking) = self.stop_kind(element.kind);
         Stop {
             kind,
             booking,
@@ -66,7 +88,7 @@ impl RoutePlan {
             wait_s: Seconds(timing.start - timing.arrive),
             service_s: Seconds(timing.ready - timing.start),
             load_before,
-            load_after: *on_board,
+            load_after,
             progress: progress_of(&element.facts),
         }
     }
@@ -100,6 +122,25 @@ fn leave_just_in_time(stops: &mut [Stop]) {
             }
         }
     }
+}
+
+/// A courier who called at the hub and has nothing more to do is back: the end tells of both.
+fn end_where_called_at(stops: &mut Vec<Stop>) {
+    let [.., call, end] = stops.as_slice() else { return };
+    if call.kind != StopKind::Hub || !call.progress.is_told() {
+        return;
+    }
+    let back = Stop {
+        kind: end.kind,
+        start_at: call.arrive_at,
+        leave_at: call.arrive_at,
+        wait_s: Seconds::ZERO,
+        service_s: Seconds::ZERO,
+        load_after: call.load_before,
+        ..call.clone()
+    };
+    stops.truncate(stops.len() - 2);
+    stops.push(back);
 }
 
 fn moment(unix_s: i64) -> DateTime<Utc> {

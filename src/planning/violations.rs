@@ -116,7 +116,7 @@ fn late(route: &RoutePlan, at: usize, limit: Limit, by_s: i64) -> PlanViolation 
 fn booking_at(route: &RoutePlan, at: usize) -> Option<BookingId> {
     match route.schedule.elements()[at].kind {
         ElementKind::Visit(ordinal) => Some(route.entries[ordinal as usize].booking.id),
-        ElementKind::Start | ElementKind::Rest | ElementKind::End => None,
+        _ => None,
     }
 }
 

@@ -81,7 +81,8 @@ impl Schedule {
 
     /// Whether the loads allow the visit to become element `at`. Constant time.
     ///
-    /// Its delivery is on board from the hub to here, its pickup from here on.
+    /// Its delivery is on board from the hub to here, its pickup from here on to the hub: only the trip
+    /// matters that it would be part of.
     ///
     /// # Errors
     /// [`Block::Load`] with the first dimension exceeded.
@@ -190,7 +191,7 @@ impl Schedule {
         let element = &self.elements[at];
         match element.kind {
             ElementKind::Rest => element.closes,
-            ElementKind::Start | ElementKind::Visit(_) | ElementKind::End => {
+            ElementKind::Start | ElementKind::Visit(_) | ElementKind::Hub | ElementKind::End => {
                 element.closes.min(self.latest_ready[at] - element.service_s)
             }
         }

@@ -10,6 +10,9 @@
 //! for pickups, deliveries and both at once, skills, a maximum of stops, set-up once per door.
 //! Each one has a [`Block`] that names it when it stands in the way.
 //!
+//! A route is one trip, or several: at each call at the hub ([`HubCall`]) what was collected is unloaded
+//! and what the next trip hands over is loaded, so loads are about one trip.
+//!
 //! Moments are Unix seconds and durations are seconds, both `i64`.
 
 mod block;
@@ -27,6 +30,6 @@ pub use construct::{Solution, construct};
 pub use facts::Facts;
 pub use gap::{Gap, WindowFit};
 pub use outline::{Bounds, Probe, span_s};
-pub use problem::{Problem, Rest, Task, Vehicle, Visit};
+pub use problem::{HubCall, Problem, Rest, Task, Vehicle, Visit};
 pub use schedule::Schedule;
 pub use walk::{Element, ElementKind, Timing, Violation, sequence, violations, walk};

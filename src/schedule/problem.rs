@@ -22,7 +22,7 @@ pub struct Rest {
 pub struct Vehicle {
     /// The hub.
     pub depot: Point,
-    /// The hub at which it ends.
+    /// The hub at which it ends, and calls on the way.
     pub end: Point,
     /// Its courier cannot go on: it takes nothing more.
     pub is_out: bool,
@@ -36,6 +36,8 @@ pub struct Vehicle {
     pub hub_opens: i64,
     /// The hub closes: the vehicle is back by then.
     pub hub_closes: i64,
+    /// Seconds that a call at the hub takes, on the way.
+    pub hub_call_s: i64,
     /// The break, if there is one.
     pub rest: Option<Rest>,
     /// The most on board at any moment.
@@ -85,12 +87,22 @@ pub struct Visit {
     pub setup_s: i64,
     /// No vehicle sets off to it earlier.
     pub not_before: i64,
-    /// On board from the hub to here.
+    /// On board from the hub, as it was left or called at last, to here.
     pub delivery: Load,
-    /// On board from here to the hub.
+    /// On board from here to the hub, as it is called at next.
     pub pickup: Load,
     /// What the courier must be able to do.
     pub skills: BTreeSet<Skill>,
+    /// What is known of it, where its vehicle is under way.
+    pub facts: Facts,
+}
+
+/// A call at the hub on the way: what was collected is unloaded, and what the next trip hands over is
+/// loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HubCall {
+    /// The vehicle does not set off to it earlier.
+    pub not_before: i64,
     /// What is known of it, where its vehicle is under way.
     pub facts: Facts,
 }
@@ -102,6 +114,8 @@ pub enum Task {
     Visit(u32),
     /// The vehicle's break.
     Rest,
+    /// A call at the hub: one trip ends and another begins.
+    Hub(HubCall),
 }
 
 /// What is to be routed: visits, by the vehicles there are.

@@ -2,7 +2,7 @@
 
 use super::outline::Outline;
 use super::walk::limit_of;
-use super::{Element, ElementKind, Facts, Limit, Task, Timing, Vehicle, Violation, Visit};
+use super::{Element, ElementKind, Facts, HubCall, Limit, Task, Timing, Vehicle, Violation, Visit};
 use super::{sequence, violations, walk};
 use crate::model::{Leg, Load};
 use std::sync::{Arc, OnceLock};
@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Schedule {
     /// Who drives.
     pub vehicle: Arc<Vehicle>,
-    /// The hub, visits and break in order, the hub.
+    /// The hub, visits, break and calls at the hub in order, the hub.
     pub(super) elements: Vec<Element>,
     /// When and with what.
     pub(super) timings: Vec<Timing>,
@@ -28,9 +28,9 @@ pub struct Schedule {
     pub(super) latest_ready: Vec<i64>,
     /// What `latest_ready[i]` comes from.
     pub(super) limits: Vec<Limit>,
-    /// The most on board when leaving any of `0..=i`.
+    /// The most on board when leaving any of the same trip up to `i`.
     pub(super) peak_until: Vec<Load>,
-    /// The most on board when leaving any of `i..`.
+    /// The most on board when leaving any of the same trip from `i` on.
     pub(super) peak_from: Vec<Load>,
     /// The last element that was told of is the one before this.
     touched: usize,
@@ -64,9 +64,8 @@ impl Schedule {
     fn of(vehicle: Arc<Vehicle>, elements: Vec<Element>) -> Self {
         let timings = walk(&vehicle, &elements);
         let (latest_ready, limits) = backward(&vehicle, &elements, &timings);
-        let peak_until = running_peak(timings.iter());
-        let mut peak_from = running_peak(timings.iter().rev());
-        peak_from.reverse();
+        let peak_until = peak_until(&elements, &timings);
+        let peak_from = peak_from(&elements, &timings);
         let touched = elements.iter().rposition(|element| element.facts.is_touched());
         Self {
             vehicle,
@@ -111,7 +110,18 @@ impl Schedule {
         Self::of(Arc::clone(&self.vehicle), elements)
     }
 
-    /// The route without the visit at element `at`. What follows it is not set off to before
+    /// The route with a call at the hub right before element `at`, to which the vehicle does not set off
+    /// before `now`. Linear.
+    #[must_use]
+    pub fn with_hub_call(&self, at: usize, now: i64) -> Self {
+        let mut elements = self.elements.clone();
+        let call = HubCall { not_before: now, facts: Facts::default() };
+        elements.insert(at, Element::hub_call(&self.vehicle, call));
+        carry_rest(&mut elements);
+        Self::of(Arc::clone(&self.vehicle), elements)
+    }
+
+    /// The route without the visit or the call at the hub at element `at`. What follows it is not set off to before
     /// `now`, since until then the vehicle was bound for the removed visit. Linear.
     ///
     /// The way to what follows may be longer than it was from the removed visit: where it would be
@@ -190,8 +200,21 @@ impl Schedule {
     pub fn visits(&self) -> impl Iterator<Item = u32> {
         self.elements.iter().filter_map(|element| match element.kind {
             ElementKind::Visit(index) => Some(index),
-            ElementKind::Start | ElementKind::Rest | ElementKind::End => None,
+            _ => None,
         })
+    }
+
+    /// Whether it has several trips.
+    #[must_use]
+    pub fn has_hub_call(&self) -> bool {
+        self.elements.iter().any(|element| element.kind == ElementKind::Hub)
+    }
+
+    /// The calls at the hub from element `first` on.
+    #[must_use]
+    pub fn hub_calls_after(&self, first: usize) -> Vec<usize> {
+        let is_call = |at: &usize| self.elements[*at].kind == ElementKind::Hub;
+        (first..self.elements.len()).filter(is_call).collect()
     }
 
     /// Number of visits.
@@ -239,9 +262,7 @@ impl Schedule {
         let (element, timing) = (&self.elements[at], &self.timings[at]);
         match element.kind {
             ElementKind::End => timing.start.max(element.closes) - timing.leg.travel_s.get(),
-            ElementKind::Start | ElementKind::Visit(_) | ElementKind::Rest => {
-                timing.start - timing.leg.travel_s.get()
-            }
+            _ => timing.start - timing.leg.travel_s.get(),
         }
     }
 }
@@ -279,10 +300,21 @@ fn backward(vehicle: &Vehicle, elements: &[Element], timings: &[Timing]) -> (Vec
     (latest_ready, limits)
 }
 
-fn running_peak<'a>(timings: impl Iterator<Item = &'a Timing>) -> Vec<Load> {
-    let rise = |peak: &mut Load, timing: &Timing| {
-        *peak = peak.max(timing.load);
+/// Index `i` is the most on board when leaving any of the same trip up to `i`.
+fn peak_until(elements: &[Element], timings: &[Timing]) -> Vec<Load> {
+    let rise = |peak: &mut Load, (element, timing): (&Element, &Timing)| {
+        let before = if element.kind == ElementKind::Hub { Load::ZERO } else { *peak };
+        *peak = before.max(timing.load);
         Some(*peak)
     };
-    timings.scan(Load::ZERO, rise).collect()
+    elements.iter().zip(timings).scan(Load::ZERO, rise).collect()
+}
+
+/// Index `i` is the most on board when leaving any of the same trip from `i` on.
+fn peak_from(elements: &[Element], timings: &[Timing]) -> Vec<Load> {
+    let mut peaks: Vec<Load> = timings.iter().map(|timing| timing.load).collect();
+    for at in (1..peaks.len()).rev().filter(|&at| elements[at].kind != ElementKind::Hub) {
+        peaks[at - 1] = peaks[at - 1].max(peaks[at]);
+    }
+    peaks
 }

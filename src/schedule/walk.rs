@@ -2,7 +2,7 @@
 //!
 //! Everything faster in this room is tested against it.
 
-use super::{Facts, Limit, Rest, Task, Vehicle, Visit};
+use super::{Facts, HubCall, Limit, Rest, Task, Vehicle, Visit};
 use crate::geo::Point;
 use crate::model::{Dimension, Door, Leg, Load};
 
@@ -15,6 +15,8 @@ pub enum ElementKind {
     Visit(u32),
     /// The break.
     Rest,
+    /// A call at the hub on the way.
+    Hub,
     /// Back at the hub.
     End,
 }
@@ -66,6 +68,29 @@ impl Element {
     fn rest(rest: &Rest, at: &Self, not_before: i64) -> Self {
         let stay = Self::hub(ElementKind::Rest, at.place, rest.earliest, rest.latest);
         Self { service_s: rest.duration_s, not_before, ..stay }
+    }
+
+    /// The element of a call at the hub, within its hours.
+    #[must_use]
+    pub(super) fn hub_call(vehicle: &Vehicle, call: HubCall) -> Self {
+        let HubCall { not_before, facts } = call;
+        let service_s = vehicle.hub_call_s;
+        let closes = vehicle.hub_closes - service_s;
+        let stay = Self::hub(ElementKind::Hub, vehicle.end, vehicle.hub_opens, closes);
+        Self { service_s, not_before, facts, ..stay }
+    }
+
+    /// What the element is as a task; the hub at both ends is none.
+    #[must_use]
+    pub fn task(&self) -> Option<Task> {
+        match self.kind {
+            ElementKind::Visit(index) => Some(Task::Visit(index)),
+            ElementKind::Rest => Some(Task::Rest),
+            ElementKind::Hub => {
+                Some(Task::Hub(HubCall { not_before: self.not_before, facts: self.facts }))
+            }
+            ElementKind::Start | ElementKind::End => None,
+        }
     }
 
     /// The element of a visit.
@@ -126,6 +151,7 @@ pub fn sequence(
             (Task::Visit(index), _) => Element::visit(index, &visits[index as usize]),
             (Task::Rest, Some(rest)) => Element::rest(rest, &last, rest_not_before),
             (Task::Rest, None) => continue,
+            (Task::Hub(call), _) => Element::hub_call(vehicle, call),
         };
         elements.push(element);
         last = element;
@@ -153,7 +179,7 @@ pub struct Timing {
 /// then. Linear.
 #[must_use]
 pub fn walk(vehicle: &Vehicle, elements: &[Element]) -> Vec<Timing> {
-    let mut load = elements.iter().fold(Load::ZERO, |load, element| load + element.delivery);
+    let mut load = Load::ZERO;
     let mut timings: Vec<Timing> = Vec::with_capacity(elements.len());
     for (index, element) in elements.iter().enumerate() {
         let (leg, departs, door) = match index.checked_sub(1) {
@@ -168,10 +194,19 @@ pub fn walk(vehicle: &Vehicle, elements: &[Element]) -> Vec<Timing> {
         let start = arrive.max(element.opens);
         let ready = element.facts.left.unwrap_or(start + element.duration_s(door)).max(arrive);
         let start = start.min(ready);
-        load = load - element.delivery + element.pickup;
+        load = match element.kind {
+            ElementKind::Start | ElementKind::Hub => loaded_for(&elements[index + 1..]),
+            _ => load - element.delivery + element.pickup,
+        };
         timings.push(Timing { leg, arrive, start, ready, load });
     }
     timings
+}
+
+/// What a trip hands over, of which these are the elements and those after it.
+fn loaded_for(trip: &[Element]) -> Load {
+    let trip = trip.iter().take_while(|element| element.kind != ElementKind::Hub);
+    trip.map(|element| element.delivery).sum()
 }
 
 /// A hard constraint that a walk breaks, with the element where it shows.
@@ -221,6 +256,7 @@ pub(super) fn limit_of(vehicle: &Vehicle, element: &Element) -> Limit {
     match element.kind {
         ElementKind::Start | ElementKind::Visit(_) => Limit::Window,
         ElementKind::Rest => Limit::Rest,
+        ElementKind::Hub => Limit::HubCloses,
         ElementKind::End if vehicle.hub_closes < vehicle.shift_ends => Limit::HubCloses,
         ElementKind::End => Limit::ShiftEnd,
     }

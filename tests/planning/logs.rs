@@ -20,7 +20,7 @@ use std::sync::Arc;
 type Telling = (Index, u8, i64);
 
 fn tellings() -> impl Strategy<Value = Vec<Telling>> {
-    vec((any::<Index>(), 0..8_u8, 0..600_i64), 1..30)
+    vec((any::<Index>(), 0..9_u8, 0..600_i64), 1..30)
 }
 
 fn reports(world: &World, route: &RoutePlan, tellings: &[Telling]) -> Vec<Report> {
@@ -36,7 +36,8 @@ fn reports(world: &World, route: &RoutePlan, tellings: &[Telling]) -> Vec<Report
                 Happening::Failed { booking, reason, evidence }
             }
             6 => Happening::BreakStarted,
-            _ => Happening::BreakEnded,
+            7 => Happening::BreakEnded,
+            _ => Happening::AtHub,
         };
         let at = world.now + TimeDelta::minutes(*minute);
         Report { id: format!("report-{n}"), at, what }

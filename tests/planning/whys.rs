@@ -64,6 +64,7 @@ fn fits_somewhere(route: &RoutePlan, visit: &Visit, now: DateTime<Utc>) -> bool 
                 tasks.push(Task::Rest);
                 rest_not_before = element.not_before;
             }
+            ElementKind::Hub => tasks.extend(element.task()),
             ElementKind::Start | ElementKind::End => {}
         }
     }

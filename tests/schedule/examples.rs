@@ -34,6 +34,7 @@ fn vehicle() -> Arc<Vehicle> {
         shift_ends: at(18, 0),
         hub_opens: at(8, 0),
         hub_closes: at(18, 0),
+        hub_call_s: 600,
         rest: None,
         capacity: Load::UNLIMITED,
         skills: BTreeSet::new(),

@@ -189,7 +189,7 @@ fn set_off_before(schedule: &Schedule, at: usize, now: i64) -> bool {
     let (element, timing) = (&schedule.elements()[at], &schedule.timings()[at]);
     let begins = match element.kind {
         ElementKind::End => schedule.vehicle.latest(),
-        ElementKind::Start | ElementKind::Visit(_) | ElementKind::Rest => timing.start,
+        _ => timing.start,
     };
     begins - timing.leg.travel_s.get() < now
 }

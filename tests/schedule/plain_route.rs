@@ -1,7 +1,7 @@
 //! A route as plain lists, judged by walking along it: the reference for everything faster.
 
 use doorstep::model::Leg;
-use doorstep::schedule::{Element, Schedule, Task, Timing, Vehicle, Visit};
+use doorstep::schedule::{Element, Facts, HubCall, Schedule, Task, Timing, Vehicle, Visit};
 use doorstep::schedule::{sequence, violations, walk};
 use std::sync::Arc;
 
@@ -19,11 +19,14 @@ impl PlainRoute {
         Self { vehicle, visits: Vec::new(), tasks }
     }
 
-    /// Inserts each visit at one of the positions where the walk allows it, if there is any: the
+    /// Inserts each visit, or call at the hub where there is none, at one of the positions where the walk allows it, if there is any: the
     /// number beside the visit chooses.
-    pub(crate) fn built(vehicle: Arc<Vehicle>, choices: &[(Visit, usize)]) -> Self {
+    pub(crate) fn built(vehicle: Arc<Vehicle>, choices: &[(Option<Visit>, usize)]) -> Self {
         choices.iter().fold(Self::idle(vehicle), |route, (visit, choice)| {
-            let mut grown = route.insertions(visit);
+            let mut grown = match visit {
+                Some(visit) => route.insertions(visit),
+                None => route.hub_calls(),
+            };
             let options = grown.len().max(1);
             if grown.is_empty() { route } else { grown.swap_remove(choice % options) }
         })
@@ -31,16 +34,10 @@ impl PlainRoute {
 
     /// The route of a schedule over the visits of a problem.
     pub(crate) fn of(schedule: &Schedule, visits: &[Visit]) -> Self {
-        use doorstep::schedule::ElementKind::{End, Rest, Start, Visit};
-        let task = |element: &Element| match element.kind {
-            Visit(index) => Some(Task::Visit(index)),
-            Rest => Some(Task::Rest),
-            Start | End => None,
-        };
         Self {
             vehicle: Arc::clone(&schedule.vehicle),
             visits: visits.to_vec(),
-            tasks: schedule.elements().iter().filter_map(task).collect(),
+            tasks: schedule.elements().iter().filter_map(Element::task).collect(),
         }
     }
 
@@ -48,6 +45,20 @@ impl PlainRoute {
     pub(crate) fn insertions(&self, visit: &Visit) -> Vec<Self> {
         let all = (1..=self.tasks.len() + 1).map(|at| self.with(at, visit));
         all.filter(Self::is_feasible).collect()
+    }
+
+    /// All feasible routes with a call at the hub inserted.
+    fn hub_calls(&self) -> Vec<Self> {
+        let all = (1..=self.tasks.len() + 1).map(|at| self.with_hub_call(at));
+        all.filter(Self::is_feasible).collect()
+    }
+
+    /// The route with a call at the hub as element `at`.
+    pub(crate) fn with_hub_call(&self, at: usize) -> Self {
+        let mut route = self.clone();
+        let call = HubCall { not_before: i64::MIN, facts: Facts::default() };
+        route.tasks.insert(at - 1, Task::Hub(call));
+        route
     }
 
     /// The route with the visit as element `at`.
@@ -89,7 +100,7 @@ impl PlainRoute {
     pub(crate) fn made(&self) -> impl Iterator<Item = &Visit> {
         self.tasks.iter().filter_map(|task| match task {
             Task::Visit(index) => Some(&self.visits[*index as usize]),
-            Task::Rest => None,
+            Task::Rest | Task::Hub(_) => None,
         })
     }
 }

@@ -111,7 +111,7 @@ pub(crate) fn vehicle(travel: TravelProfile) -> impl Strategy<Value = Vehicle> {
         (place(), option::weighted(0.3, place())),
         shift,
         moment(7, 10),
-        moment(16, 21),
+        (moment(16, 21), 0..1_200_i64),
         option::of(rest()),
         limits,
         kind,
@@ -121,7 +121,7 @@ pub(crate) fn vehicle(travel: TravelProfile) -> impl Strategy<Value = Vehicle> {
                 (depot, end),
                 (shift_starts, worked_s),
                 hub_opens,
-                hub_closes,
+                (hub_closes, hub_call_s),
                 rest,
                 limits,
                 kind,
@@ -137,6 +137,7 @@ pub(crate) fn vehicle(travel: TravelProfile) -> impl Strategy<Value = Vehicle> {
                     shift_ends: shift_starts + worked_s,
                     hub_opens,
                     hub_closes,
+                    hub_call_s,
                     rest,
                     capacity: capacity + roomy,
                     skills,
@@ -157,10 +158,11 @@ fn able_to_rest(vehicle: Vehicle) -> Vehicle {
     }
 }
 
-/// A feasible route of some visits, and one visit more.
+/// A feasible route of some visits and calls at the hub, and one visit more.
 pub(crate) fn route_and_visit() -> impl Strategy<Value = (PlainRoute, Visit)> {
     (travel(), 0..600_i64).prop_flat_map(|(travel, setup_s)| {
-        let choices = proptest::collection::vec((visit(setup_s), any::<usize>()), 0..20);
+        let stop = option::weighted(0.9, visit(setup_s));
+        let choices = proptest::collection::vec((stop, any::<usize>()), 0..24);
         (vehicle(travel), choices, visit(setup_s)).prop_map(|(vehicle, choices, visit)| {
             (PlainRoute::built(Arc::new(vehicle), &choices), visit)
         })

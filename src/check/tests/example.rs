@@ -70,6 +70,22 @@ impl Example {
         check(&day, std::slice::from_ref(&self.route))
     }
 
+    /// The example of two trips: at 11:00 the first visit's device is unloaded and the second's loaded.
+    pub(super) fn of_two_trips() -> Self {
+        let mut example = Self::new();
+        let stops = &mut example.route.stops;
+        let place = example.hub.place;
+        let call = stop(StopKind::Hub, place, at("11:00:00"), load(1), load(1));
+        stops.insert(REST, Stop { service_s: Seconds(600), ..call });
+        stops[REST + 1].place = place;
+        let loads = [(0, 0), (0, 1), (1, 1), (1, 1), (1, 1), (1, 1)];
+        for (stop, (before, after)) in stops.iter_mut().zip(loads) {
+            (stop.load_before, stop.load_after) = (load(before), load(after));
+        }
+        go_along(&example.region, &example.courier, stops);
+        example
+    }
+
     /// Idles on the way home.
     pub(super) fn come_back_at(&mut self, moment: DateTime<Utc>) {
         let end = &mut self.route.stops[END];
@@ -166,16 +182,7 @@ fn route(region: &Region, hub: &Hub, courier: &Courier, bookings: &[Booking]) ->
         Stop { booking: Some(exchange.id), service_s: Seconds(1_020), ..second },
         end,
     ];
-    for index in 0..stops.len() {
-        let stop = &stops[index];
-        let (place, leave_at) = (stop.place, stop.start_at + stop.service_s.delta());
-        stops[index].leave_at = leave_at;
-        let Some(next) = stops.get_mut(index + 1) else { break };
-        let leg = region.travel.leg(place, next.place, courier.vehicle);
-        (next.travel_s, next.distance_m) = (leg.travel_s, leg.distance_m);
-        next.arrive_at = leave_at + leg.travel_s.delta();
-        next.wait_s = Seconds::from(next.start_at - next.arrive_at);
-    }
+    go_along(region, courier, &mut stops);
     Route {
         id: RouteId(Uuid::from_u128(9)),
         region: region.id.clone(),
@@ -193,6 +200,20 @@ fn route(region: &Region, hub: &Hub, courier: &Courier, bookings: &[Booking]) ->
         },
         version: 1,
         stops,
+    }
+}
+
+/// Fills in the ways between the stops, and the waiting before each.
+fn go_along(region: &Region, courier: &Courier, stops: &mut [Stop]) {
+    for index in 0..stops.len() {
+        let stop = &stops[index];
+        let (place, leave_at) = (stop.place, stop.start_at + stop.service_s.delta());
+        stops[index].leave_at = leave_at;
+        let Some(next) = stops.get_mut(index + 1) else { break };
+        let leg = region.travel.leg(place, next.place, courier.vehicle);
+        (next.travel_s, next.distance_m) = (leg.travel_s, leg.distance_m);
+        next.arrive_at = leave_at + leg.travel_s.delta();
+        next.wait_s = Seconds::from(next.start_at - next.arrive_at);
     }
 }
 

@@ -89,6 +89,7 @@ impl Writer {
                     programme_of(c).zip(c.order.external_id.clone()).into_iter().collect()
                 }
                 Command::Place(placement) => external_id(&placement.booking).into_iter().collect(),
+                Command::PlaceUrgent(urgent) => external_id(&urgent.booking).into_iter().collect(),
                 Command::Import(bookings) => bookings.iter().filter_map(external_id).collect(),
                 Command::Reschedule(_)
                 | Command::Cancel(_)
@@ -101,6 +102,7 @@ impl Writer {
                 | Command::Locate(_)
                 | Command::Move(_)
                 | Command::Reorder(_)
+                | Command::Undo(_)
                 | Command::Lock(_)
                 | Command::Unlock(_)
                 | Command::Reload => Vec::new(),

@@ -23,6 +23,8 @@ mod dispatcher;
 mod disturbances;
 #[path = "api/document.rs"]
 mod document;
+#[path = "api/extra_shifts.rs"]
+mod extra_shifts;
 #[path = "api/flexible.rs"]
 mod flexible;
 #[path = "api/idempotency.rs"]
@@ -61,6 +63,10 @@ mod streams;
 mod tracking;
 #[path = "api/trips.rs"]
 mod trips;
+#[path = "api/undo.rs"]
+mod undo;
+#[path = "api/urgent.rs"]
+mod urgent;
 #[path = "api/webhook_sending.rs"]
 mod webhook_sending;
 #[path = "api/webhooks.rs"]

@@ -1,5 +1,7 @@
 //! The store's contract: every query and every kind of error, on both engines.
 
+#[path = "storage/applied.rs"]
+mod applied;
 #[path = "storage/bookings.rs"]
 mod bookings;
 #[path = "storage/changes.rs"]

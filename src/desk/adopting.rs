@@ -2,7 +2,8 @@
 
 use super::command::Outcome;
 use super::working_day::WorkingDay;
-use crate::planning::{Disruption, Entry, Replan, RoutePlan, disruption};
+use crate::model::BookingId;
+use crate::planning::{Disruption, Entry, Replan, RouteChange, RoutePlan, disruption};
 use crate::store::BookingRow;
 use serde_json::json;
 use std::sync::Arc;
@@ -25,15 +26,7 @@ impl WorkingDay {
         let before = self.plan.clone();
         let (mut routes, mut dropped) = (0, 0);
         for group in &replan.groups {
-            let current = group.iter().all(|change| {
-                let untouched = !self.changed_routes.contains(&change.route);
-                let route = self.plan.routes.get(change.route);
-                let same = |route: &Arc<RoutePlan>| {
-                    (route.id, route.version) == (change.plan.id, change.plan.version)
-                        && route.begins_like(&change.plan, self.now.timestamp())
-                };
-                untouched && route.is_some_and(same) && self.still_waits(change.plan.entries.iter())
-            });
+            let current = self.is_current(group, None);
             if !current {
                 dropped += group.len();
                 continue;
@@ -45,6 +38,23 @@ impl WorkingDay {
         }
         let disruption = disruption(&before, &self.plan, self.now.timestamp());
         Outcome::Replanned(Box::new(Taken { routes, dropped, disruption }))
+    }
+
+    /// Whether a group of routes can be taken: they are at the versions they were computed on, and their
+    /// couriers have set off to nothing new that would move. `guest` is a booking that the plan does not
+    /// have yet.
+    pub(super) fn is_current(&self, group: &[RouteChange], guest: Option<BookingId>) -> bool {
+        group.iter().all(|change| {
+            let untouched = !self.changed_routes.contains(&change.route);
+            let route = self.plan.routes.get(change.route);
+            let same = |route: &Arc<RoutePlan>| {
+                (route.id, route.version) == (change.plan.id, change.plan.version)
+                    && route.begins_like(&change.plan, self.now.timestamp())
+            };
+            let known = |entry: &&Arc<Entry>| guest != Some(entry.booking.id);
+            let entries = change.plan.entries.iter().filter(known);
+            untouched && route.is_some_and(same) && self.still_waits(entries)
+        })
     }
 
     /// Whether every visit is in the plan in the version that was planned with.

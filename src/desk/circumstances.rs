@@ -4,7 +4,7 @@ use super::registry::Registry;
 use crate::geo::haversine_m;
 use crate::model::{BlockedArea, Disturbance, Hub, Region, Upset};
 use crate::planning::{DayPlan, Locks, RouteShift};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
 /// What is known of a day beyond its roster.
@@ -45,6 +45,23 @@ impl Circumstances {
         DayPlan { disturbances, blocked, locks: Arc::clone(&self.locks), ..plan }
     }
 
+    /// The shifts of a date: those of the roster, and extra ones.
+    pub(super) fn shifts(
+        &self,
+        registry: &Registry,
+        region: &Region,
+        date: NaiveDate,
+    ) -> Vec<RouteShift> {
+        let in_force = self.disturbances.iter().filter(|disturbance| !disturbance.is_over);
+        let extra = in_force.filter_map(|disturbance| {
+            let Upset::ExtraShift { courier, shift } = &disturbance.what else { return None };
+            let courier = registry.couriers.get(courier)?;
+            let hub = registry.hubs.get(&courier.hub)?;
+            Some(RouteShift::new(Arc::clone(courier), Arc::clone(hub), *shift))
+        });
+        registry.shifts(region, date).into_iter().chain(extra).collect()
+    }
+
     /// A shift as it is under these circumstances.
     pub(super) fn of(&self, shift: RouteShift) -> RouteShift {
         let is_locked = self.locks.holds_courier(&shift.courier.id);
@@ -66,7 +83,7 @@ impl Circumstances {
                         self.close_hub(&mut of, *from);
                     }
                 }
-                Upset::CourierOut { .. } | Upset::BlockedArea(_) => {}
+                Upset::CourierOut { .. } | Upset::BlockedArea(_) | Upset::ExtraShift { .. } => {}
             }
         }
         of

@@ -11,7 +11,9 @@ use super::reoffering::Reoffer;
 use super::reordering::Reordering;
 use super::reporting::{ReportVerdict, Seen, Told};
 use super::reschedule::Reschedule;
+use super::undoing::Undoing;
 use super::upsets::Upsetting;
+use super::urgent::UrgentPlacement;
 use crate::model::{Booking, BookingId, Contact, Disturbance, Lock};
 use crate::planning::{Repair, Replan};
 use crate::store::KeptAnswer;
@@ -22,6 +24,8 @@ use tokio::sync::oneshot;
 pub(super) enum Command {
     /// Take a place for a new booking.
     Place(Box<Placement>),
+    /// Take a place for a booking that cannot wait.
+    PlaceUrgent(Box<UrgentPlacement>),
     /// Keep a held place.
     Confirm(Box<Confirmation>),
     /// Move a booking to a held place of this day.
@@ -50,6 +54,8 @@ pub(super) enum Command {
     Move(Box<Moves>),
     /// Put routes into the order of a proposal.
     Reorder(Box<Reordering>),
+    /// Give routes back the order that they had before a change.
+    Undo(Box<Undoing>),
     /// Have nothing automatic move something.
     Lock(Locking),
     /// Take back a lock, by its number.

@@ -1,6 +1,6 @@
 //! What can go wrong at the desk, whatever the transport.
 
-use super::MoveReport;
+use super::{MoveReport, UndoFault};
 use crate::model::{BookingId, BookingState, Reason, RegionId};
 use crate::planning::MoveFault;
 use crate::store::StoreError;
@@ -73,6 +73,9 @@ pub enum DeskError {
     /// A rule is against moves.
     #[error("a rule would not hold: see what the check of these moves answers")]
     MovesRefused(Box<MoveReport>),
+    /// A change that cannot be undone any more.
+    #[error("the change cannot be undone any more: {0}")]
+    UndoImpossible(UndoFault),
     /// A proposal that was left too long.
     #[error("the proposal has expired: have the day worked out again")]
     ProposalExpired,

@@ -20,7 +20,9 @@ pub(super) async fn day(
     let region = registry.regions.get(region).cloned().ok_or_else(|| {
         StoreError::Unavailable(format!("the region {region} is not in the registry"))
     })?;
-    let shifts = registry.shifts(&region, date);
+    let disturbances = store.disturbances(&region.id, date).await?;
+    let known = Circumstances::new(registry, &region, disturbances);
+    let shifts = known.shifts(registry, &region, date);
     let idle = DayPlan::idle(Arc::clone(&region), date, shifts);
     let routes: Vec<Route> = idle.routes.iter().map(|route| route.to_route(&idle)).collect();
     let mut rows = store.open_day(&region.id, date, &routes).await?;
@@ -70,7 +72,7 @@ fn merge(registry: &Registry, plan: &DayPlan, changes: DayChanges) -> DayPlan {
     }
     let under = Circumstances::new(registry, &plan.region, Arc::clone(&plan.disturbances))
         .with_locks(Arc::clone(&plan.locks));
-    let shifts = registry.shifts(&plan.region, plan.date);
+    let shifts = under.shifts(registry, &plan.region, plan.date);
     let idle = DayPlan::idle(Arc::clone(&plan.region), plan.date, shifts);
     let shifts = shifts_of(&under, &idle);
     let mut routes: BTreeMap<RouteId, Arc<RoutePlan>> =
@@ -112,8 +114,8 @@ pub(super) async fn place(
     let region = registry.regions.get(&row.booking.region).cloned().ok_or_else(|| {
         StoreError::Unavailable(format!("the region {} is not in the registry", row.booking.region))
     })?;
-    let shifts = registry.shifts(&region, row.booking.date);
     let under = circumstances(registry, &region, &mut rows);
+    let shifts = under.shifts(registry, &region, row.booking.date);
     let idle = DayPlan::idle(region, row.booking.date, shifts);
     Ok(Some((row, assemble(registry, &under, idle, rows))))
 }

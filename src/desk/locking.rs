@@ -143,6 +143,12 @@ impl WorkingDay {
         self.note_locks();
     }
 
+    /// Has the locks of the plan be written: with the day's own version, which counts on.
+    fn note_locks(&mut self) {
+        self.new_locks = Some(self.plan.locks.all().to_vec());
+        self.changed_pool = true;
+    }
+
     fn tell_lock(&mut self, kind: &str, lock: &Lock) {
         let body = serde_json::to_value(lock).unwrap_or_default();
         self.event(kind, format!("lock-{}", lock.number), body);

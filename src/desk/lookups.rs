@@ -89,6 +89,7 @@ impl Writer {
                     programme_of(c).zip(c.order.external_id.clone()).into_iter().collect()
                 }
                 Command::Place(placement) => external_id(&placement.booking).into_iter().collect(),
+                Command::PlaceUrgent(urgent) => external_id(&urgent.booking).into_iter().collect(),
                 Command::Import(bookings) => bookings.iter().filter_map(external_id).collect(),
                 // What failed gave its order number back; it may turn out not to have failed.
                 Command::Hear(told) => {
@@ -108,6 +109,7 @@ impl Writer {
                 | Command::Locate(_)
                 | Command::Move(_)
                 | Command::Reorder(_)
+                | Command::Undo(_)
                 | Command::Lock(_)
                 | Command::Unlock(_)
                 | Command::Reload => Vec::new(),

@@ -213,7 +213,7 @@ impl WorkingDay {
 }
 
 /// Where a booking is, as events tell it: `null` without a place.
-fn place(day: &DayPlan, at: Committed) -> Value {
+pub(super) fn place(day: &DayPlan, at: Committed) -> Value {
     let Committed::OnRoute { route, ordinal } = at else { return Value::Null };
     let plan: &RoutePlan = &day.routes[route];
     let start_at = DateTime::<Utc>::from_timestamp(plan.start_of(ordinal), 0);

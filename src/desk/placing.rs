@@ -21,20 +21,33 @@ pub(super) struct Placement {
 }
 
 /// Where a booking can be, in which of its windows.
-enum Found {
+pub(super) enum Found {
+    /// Where nobody has to make way.
     Gap(Booking, Place),
+    /// Where others do.
     Room(Booking, Rearrangement),
 }
 
 impl WorkingDay {
     /// Gives a booking the cheapest place that there is, or has others make way for it.
     pub(super) fn place(&mut self, placement: &Placement) -> Result<Booking, DeskError> {
-        let found = self.place_for(placement).ok_or_else(|| {
-            let reason = reasons(&self.plan, &placement.booking, self.now).swap_remove(0);
-            DeskError::SlotTaken { reason: Box::new(reason) }
-        })?;
+        let found = self.place_for(placement).ok_or_else(|| self.no_place(&placement.booking))?;
         self.claim_external_id(&placement.booking)?;
-        let booking = match found {
+        let booking = self.take_found(found);
+        let is_held = booking.state == BookingState::Held;
+        self.tell(if is_held { "hold.placed" } else { "booking.placed" }, &booking);
+        Ok(booking)
+    }
+
+    /// Why a booking has no place.
+    pub(super) fn no_place(&self, booking: &Booking) -> DeskError {
+        let reason = reasons(&self.plan, booking, self.now).swap_remove(0);
+        DeskError::SlotTaken { reason: Box::new(reason) }
+    }
+
+    /// Puts a new booking where it can be.
+    pub(super) fn take_found(&mut self, found: Found) -> Booking {
+        match found {
             Found::Gap(booking, place) => {
                 let route = self.plan.routed(place, fresh_entry(&booking), self.now);
                 self.set_route(place.route, route);
@@ -45,10 +58,7 @@ impl WorkingDay {
                 self.rearrange(&booking, room);
                 booking
             }
-        };
-        let is_held = booking.state == BookingState::Held;
-        self.tell(if is_held { "hold.placed" } else { "booking.placed" }, &booking);
-        Ok(booking)
+        }
     }
 
     fn place_for(&self, placement: &Placement) -> Option<Found> {

@@ -217,7 +217,7 @@ impl Desk {
     }
 
     /// The booking that a request would become, its window left open.
-    fn wanted(
+    pub(super) fn wanted(
         &self,
         region: &Region,
         programme: &ProgrammeId,

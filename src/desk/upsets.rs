@@ -6,16 +6,17 @@
 
 use super::circumstances::Circumstances;
 use super::command::{Command, Outcome};
+use super::moving::place;
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError};
 use crate::clock::Stopwatch;
 use crate::model::{BookingId, CourierId, Disturbance, Reason, RegionId, Upset};
 use crate::planning::{
-    Committed, Control, DayPlan, Effort, Entry, Repair, RoutePlan, RouteShift, repair,
+    Control, DayPlan, Disruption, Effort, Entry, Repair, RoutePlan, RouteShift, disruption, repair,
 };
 use crate::store::BookingRow;
 use chrono::NaiveDate;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -49,6 +50,8 @@ pub struct UpsetReport {
     pub late: Vec<BookingId>,
     /// Of these, those that have no place now, and why.
     pub left: Vec<(BookingId, Vec<Reason>)>,
+    /// What that means for customers and couriers, from before the disturbance.
+    pub disruption: Disruption,
     /// Whether the repair was taken; if not, other changes kept coming in between.
     pub is_repaired: bool,
 }
@@ -74,6 +77,10 @@ impl Desk {
             Outcome::Upset(disturbance) => disturbance,
             other => unreachable!("a disturbance is answered by itself, not {other:?}"),
         };
+        if matches!(disturbance.what, Upset::ExtraShift { .. }) {
+            // The route of the shift is added by reading the day.
+            self.reload_day(region, date).await?;
+        }
         self.put_right(region, date, effort, before, disturbance).await
     }
 
@@ -103,8 +110,10 @@ impl Desk {
             if is_repaired || attempt == 1 {
                 self.offer_again(left.iter().map(|(id, _)| *id).collect());
                 let after = self.day(region, date).await?;
+                let now = self.clock().now().timestamp();
                 return Ok(UpsetReport {
                     disturbance,
+                    disruption: disruption(&before, &after, now),
                     before,
                     after,
                     displaced,
@@ -171,6 +180,7 @@ impl Desk {
                 let is_any = blocked.area.is_some() || !blocked.cells.is_empty();
                 if is_any { Ok(()) } else { invalid("/area", message.to_owned()) }
             }
+            Upset::ExtraShift { courier, shift } => self.validate_extra_shift(day, courier, shift),
             Upset::CourierOut { .. } => Ok(()),
         }
     }
@@ -209,6 +219,7 @@ impl WorkingDay {
                 self.plan.routes[index] = Arc::new(upset);
             }
         }
+        self.has_to_be_read_anew |= matches!(disturbance.what, Upset::ExtraShift { .. });
         self.note_disturbances();
         let body = serde_json::to_value(&disturbance).unwrap_or_default();
         self.event("day.disturbed", format!("disturbance-{number}"), body);
@@ -231,6 +242,12 @@ impl WorkingDay {
         Ok(settled)
     }
 
+    /// Has the disturbances of the plan be written: with the day's own version, which counts on.
+    fn note_disturbances(&mut self) {
+        self.new_disturbances = Some(self.plan.disturbances.to_vec());
+        self.changed_pool = true;
+    }
+
     /// Takes a repair whole, if its routes and its bookings are as they were.
     pub(super) fn take_repair(&mut self, repair: &Repair) -> Outcome {
         let now = self.now.timestamp();
@@ -245,12 +262,13 @@ impl WorkingDay {
         if !is_current {
             return Outcome::Applied { routes: 0, dropped: repair.changes.len() };
         }
-        let from: Vec<_> = repair.displaced.iter().map(|e| self.courier_of(e.booking.id)).collect();
+        let before = self.plan.clone();
         for change in &repair.changes {
             self.adopt(change.route, &change.plan, "route.replanned");
         }
-        for (entry, from) in repair.displaced.iter().zip(from) {
-            self.tell_displaced(entry, from.as_deref(), repair);
+        for entry in &repair.displaced {
+            let from = before.find(entry.booking.id).map(|at| place(&before, at));
+            self.tell_displaced(entry, &from.unwrap_or_default(), repair);
         }
         self.plan.unassigned.sort_by_key(|entry| entry.booking.id);
         for change in &repair.changes {
@@ -260,7 +278,7 @@ impl WorkingDay {
     }
 
     /// Where a displaced booking came to: on another route, late or in time, or nowhere.
-    fn tell_displaced(&mut self, entry: &Arc<Entry>, from: Option<&str>, repair: &Repair) {
+    fn tell_displaced(&mut self, entry: &Arc<Entry>, from: &Value, repair: &Repair) {
         let booking = &entry.booking;
         let left = repair.left.iter().find(|(left, _)| left.booking.id == booking.id);
         let is_late = repair.late.contains(&booking.id);
@@ -271,24 +289,17 @@ impl WorkingDay {
             self.note(BookingRow { booking: booking.clone(), route: None, version });
             let body = json!({
                 "state": booking.state, "programme": booking.programme, "window": booking.window,
-                "from": from, "reasons": reasons,
+                "from": from, "to": null, "reasons": reasons,
             });
             self.event("booking.displaced", booking.id.to_string(), body);
             return;
         }
-        if let Some(Committed::OnRoute { route, .. }) = self.plan.find(booking.id) {
-            let details = json!({ "from": from, "late": is_late });
-            let moved = booking.clone();
-            self.tell_of_courier("booking.moved", route, &moved, details);
-        }
-    }
-
-    fn courier_of(&self, id: BookingId) -> Option<String> {
-        match self.plan.find(id)? {
-            Committed::OnRoute { route, .. } => {
-                Some(self.plan.routes[route].of.courier.id.to_string())
-            }
-            Committed::Unassigned(_) => None,
+        if let Some(at) = self.plan.find(booking.id) {
+            let body = json!({
+                "state": booking.state, "programme": booking.programme, "window": booking.window,
+                "from": from, "to": place(&self.plan, at), "late": is_late,
+            });
+            self.event("booking.moved", booking.id.to_string(), body);
         }
     }
 }

@@ -10,7 +10,9 @@ use crate::model::{
     ProgrammeId, ProposalId,
 };
 use crate::planning::{DayPlan, Entry, RoutePlan};
-use crate::store::{BookingRow, DayCommit, NewEvent, NewReport, Receipt, RequestKey};
+use crate::store::{
+    BookingRow, DayCommit, NewChange, NewEvent, NewReport, Receipt, RequestKey, Undone,
+};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -45,11 +47,13 @@ pub(super) struct WorkingDay {
     new_receipts: Vec<RequestKey>,
     pub(super) known_reports: KnownReports,
     pub(super) new_reports: Vec<NewReport>,
-    new_disturbances: Option<Vec<Disturbance>>,
-    new_locks: Option<Vec<Lock>>,
+    pub(super) new_disturbances: Option<Vec<Disturbance>>,
+    pub(super) new_locks: Option<Vec<Lock>>,
     /// After its commit, the whole day has to be read.
     pub(super) has_to_be_read_anew: bool,
     pub(super) applied: Vec<ProposalId>,
+    pub(super) new_changes: Vec<NewChange>,
+    pub(super) undone: Vec<Undone>,
 }
 
 impl WorkingDay {
@@ -75,6 +79,8 @@ impl WorkingDay {
             new_locks: None,
             has_to_be_read_anew: false,
             applied: Vec::new(),
+            new_changes: Vec::new(),
+            undone: Vec::new(),
         }
     }
 
@@ -131,12 +137,13 @@ impl WorkingDay {
     ) -> Result<Outcome, DeskError> {
         match command {
             Command::Place(placement) => self.place(placement).map(booked),
+            Command::PlaceUrgent(urgent) => self.place_urgent(urgent).map(booked),
             Command::Confirm(confirmation) => self.confirm(confirmation).map(booked),
             Command::Reschedule(asked) => self.reschedule(*asked, departed).map(booked),
             Command::Cancel(id) => self.cancel(*id).map(booked),
             Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
-            Command::Apply(replan) => Ok(self.take_replan(replan)),
+            Command::Apply(replan) => self.noted("replan", |day| Ok(day.take_replan(replan))),
             Command::Upset(upsetting) => {
                 self.excuse = self.excuse.max(Some(Excuse::Reality));
                 Ok(Outcome::Upset(self.upset(upsetting)))
@@ -147,7 +154,7 @@ impl WorkingDay {
             }
             Command::Repair(repair) => {
                 self.excuse = self.excuse.max(Some(Excuse::Reality));
-                Ok(self.take_repair(repair))
+                self.noted("repair", |day| Ok(day.take_repair(repair)))
             }
             Command::Reoffer(reoffer) => {
                 self.reoffer(reoffer);
@@ -162,8 +169,12 @@ impl WorkingDay {
                 self.locate(seen);
                 Ok(Outcome::Located)
             }
-            Command::Move(moves) => self.make_moves(moves),
-            Command::Reorder(asked) => self.reorder(asked),
+            Command::Move(moves) => {
+                let kind = if moves.proposal.is_some() { "rebalance" } else { "moves" };
+                self.noted(kind, |day| day.make_moves(moves))
+            }
+            Command::Reorder(asked) => self.noted("replan", |day| day.reorder(asked)),
+            Command::Undo(asked) => self.noted("undo", |day| day.undo(asked)),
             Command::Lock(asked) => self.lock(asked).map(Outcome::Locked),
             Command::Unlock(number) => self.unlock(*number).map(Outcome::Locked),
             Command::Reload => Ok(Outcome::Reloaded),
@@ -222,6 +233,8 @@ impl WorkingDay {
             disturbances: self.new_disturbances.clone(),
             locks: self.new_locks.clone(),
             applied: self.applied.clone(),
+            changes: self.new_changes.clone(),
+            undone: self.undone.clone(),
         })
     }
 
@@ -246,18 +259,6 @@ impl WorkingDay {
             *entry = next_version(entry, &self.changed);
         }
         self.plan
-    }
-
-    /// Has the disturbances of the plan be written: with the day's own version, which counts on.
-    pub(super) fn note_disturbances(&mut self) {
-        self.new_disturbances = Some(self.plan.disturbances.to_vec());
-        self.changed_pool = true;
-    }
-
-    /// The same for its locks.
-    pub(super) fn note_locks(&mut self) {
-        self.new_locks = Some(self.plan.locks.all().to_vec());
-        self.changed_pool = true;
     }
 
     /// Why the batch may leave something late that was not: its events tell.

@@ -354,7 +354,7 @@ impl From<&Contact> for ContactBody {
 }
 
 impl BookingView {
-    fn new(region: &Region, booking: &Booking, links: &TrackingSigner) -> Self {
+    pub(super) fn new(region: &Region, booking: &Booking, links: &TrackingSigner) -> Self {
         let zone = region.time_zone;
         let is_booked = booking.contact.is_some();
         Self {

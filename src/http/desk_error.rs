@@ -18,6 +18,7 @@ impl From<DeskError> for Problem {
             DeskError::NoSuchDay { .. } => problem(ProblemCode::NoSuchDay),
             DeskError::BadMove(fault) => fault.into(),
             DeskError::PlanChanged => problem(ProblemCode::PlanChanged),
+            DeskError::UndoImpossible(_) => problem(ProblemCode::UndoImpossible),
             DeskError::ProposalExpired => problem(ProblemCode::ProposalExpired),
             DeskError::MovesRefused(_) => problem(ProblemCode::MovesRefused),
             DeskError::BadOffer => problem(ProblemCode::BadOffer),

@@ -4,13 +4,15 @@ use super::App;
 use super::auth::Dispatcher;
 use super::body::Json;
 use super::day::{DayPath, UnassignedView};
+use super::disruption::DisruptionView;
 use super::moment::{Moment, local};
 use super::params::Named;
 use super::problem::{FieldError, Problem};
+use super::urgent::{UrgentBody, UrgentView};
 use crate::desk::UpsetReport;
 use crate::model::{
-    Area, BlockedArea, BookingId, CourierId, Disturbance, HubId, Region, RegionId, TimeWindow,
-    Upset,
+    Area, BlockedArea, BookingId, Break, CourierId, Disturbance, HubId, Region, RegionId, Seconds,
+    Shift, TimeWindow, Upset,
 };
 use crate::planning::{Committed, DayPlan};
 use axum::extract::State;
@@ -37,6 +39,21 @@ pub(super) enum DisturbanceBody {
         /// When they begin; within the shift.
         starts: DateTime<Utc>,
     },
+    /// A courier works beside what the roster says.
+    ExtraShift {
+        /// Who.
+        #[schema(value_type = String, example = "c-101")]
+        courier: CourierId,
+        /// When they begin; on the date, and not while they have another shift.
+        starts: DateTime<Utc>,
+        /// When they are back.
+        ends: DateTime<Utc>,
+        /// Their break.
+        #[serde(rename = "break")]
+        rest: Option<BreakBody>,
+    },
+    /// A booking that cannot wait for a slot.
+    Urgent(UrgentBody),
     /// A hub closes: who would end there ends at the nearest other one.
     HubClosed {
         /// Which.
@@ -59,6 +76,19 @@ pub(super) enum DisturbanceBody {
     },
 }
 
+/// A break that begins in its window.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BreakBody {
+    /// It may not begin earlier.
+    earliest: DateTime<Utc>,
+    /// It may not begin later.
+    latest: DateTime<Utc>,
+    /// How long it takes.
+    #[schema(minimum = 1)]
+    duration_s: u32,
+}
+
 /// How the day was put right.
 #[derive(Serialize, ToSchema)]
 pub(super) struct UpsetView {
@@ -72,6 +102,19 @@ pub(super) struct UpsetView {
     displaced: Vec<DisplacedView>,
     /// Of these, those that have no place now, and why. The shop is told.
     unassigned: Vec<UnassignedView>,
+    /// What all of it means for customers and couriers, from before the disturbance. Visits that a courier
+    /// who is out had set off to count as `frozen_touched`.
+    disruption: DisruptionView,
+}
+
+/// What came of it: an urgent booking, or how the day was put right.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum NotedView {
+    /// Of `urgent`.
+    Urgent(Box<UrgentView>),
+    /// Of everything else.
+    Upset(Box<UpsetView>),
 }
 
 /// Something that upsets the day.
@@ -79,7 +122,7 @@ pub(super) struct UpsetView {
 pub(super) struct DisturbanceView {
     /// Counts the disturbances of the day.
     number: u32,
-    /// `courier_out`, `late_shift`, `hub_closed` or `blocked_area`.
+    /// `courier_out`, `late_shift`, `extra_shift`, `hub_closed` or `blocked_area`.
     kind: &'static str,
     /// Who, where it is about a courier.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,20 +187,28 @@ pub(super) struct DisturbancePath {
 #[utoipa::path(
     post, path = "/v1/regions/{region}/days/{date}/disturbances", tag = "dispatcher", params(DayPath),
     request_body = DisturbanceBody,
-    responses((status = 201, description = "How the day was put right", body = UpsetView)),
+    responses((status = 201, description = "How the day was put right", body = NotedView)),
     security(("dispatcher" = []), ("admin" = [])),
-    extensions(("x-problems" = json!(["no_such_day"])))
+    extensions(("x-problems" = json!(["no_such_day", "slot_taken", "external_id_taken"])))
 )]
 pub(super) async fn create_disturbance(
     State(app): State<App>,
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
     Json(body): Json<DisturbanceBody>,
-) -> Result<(StatusCode, axum::Json<UpsetView>), Problem> {
+) -> Result<(StatusCode, axum::Json<NotedView>), Problem> {
     let (region, date) = path.entered(&dispatcher)?;
-    let what = upset(body, app.desk.clock().now())?;
-    let report = app.desk.acting(dispatcher.actor()).upset(&region, date, what, app.repair).await?;
-    Ok((StatusCode::CREATED, axum::Json(UpsetView::new(&report))))
+    let desk = app.desk.acting(dispatcher.actor());
+    let noted = match upset(body, desk.clock().now())? {
+        Asked::Urgent(urgent) => {
+            NotedView::Urgent(Box::new(urgent.book(&app, &desk, (&region, date)).await?))
+        }
+        Asked::Upset(what) => {
+            let report = desk.upset(&region, date, what, app.repair).await?;
+            NotedView::Upset(Box::new(UpsetView::new(&report)))
+        }
+    };
+    Ok((StatusCode::CREATED, axum::Json(noted)))
 }
 
 /// Lists what upsets a day, and what did.
@@ -195,12 +246,26 @@ pub(super) async fn delete_disturbance(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn upset(body: DisturbanceBody, now: DateTime<Utc>) -> Result<Upset, Problem> {
+/// What a body asks for.
+enum Asked {
+    Urgent(Box<UrgentBody>),
+    Upset(Upset),
+}
+
+fn upset(body: DisturbanceBody, now: DateTime<Utc>) -> Result<Asked, Problem> {
     let invalid =
         |pointer, message: String| Problem::invalid(vec![FieldError::at(pointer, message)]);
-    Ok(match body {
+    Ok(Asked::Upset(match body {
+        DisturbanceBody::Urgent(urgent) => return Ok(Asked::Urgent(Box::new(urgent))),
         DisturbanceBody::CourierOut { courier } => Upset::CourierOut { courier },
         DisturbanceBody::LateShift { courier, starts } => Upset::LateShift { courier, starts },
+        DisturbanceBody::ExtraShift { courier, starts, ends, rest } => {
+            let rest = rest.map(|BreakBody { earliest, latest, duration_s }| Break {
+                window: TimeWindow { start: earliest, end: latest },
+                duration_s: Seconds(duration_s.into()),
+            });
+            Upset::ExtraShift { courier, shift: Shift { starts, ends, rest } }
+        }
         DisturbanceBody::HubClosed { hub, from } => {
             Upset::HubClosed { hub, from: from.unwrap_or(now) }
         }
@@ -215,7 +280,7 @@ fn upset(body: DisturbanceBody, now: DateTime<Utc>) -> Result<Upset, Problem> {
                 .map_err(|error| invalid("/until".to_owned(), error.to_string()))?;
             Upset::BlockedArea(BlockedArea { area: polygon.map(Area::Polygon), cells, during })
         }
-    })
+    }))
 }
 
 impl UpsetView {
@@ -228,6 +293,7 @@ impl UpsetView {
             repaired: report.is_repaired,
             displaced: displaced.map(|id| DisplacedView::new(report, *id)).collect(),
             unassigned: left.collect(),
+            disruption: DisruptionView::new(&report.after.region, &report.disruption),
         }
     }
 }
@@ -252,6 +318,12 @@ impl DisturbanceView {
                 let courier = Some(courier.to_string());
                 Self { courier, from: moment(*starts), ..view("late_shift") }
             }
+            Upset::ExtraShift { courier, shift } => Self {
+                courier: Some(courier.to_string()),
+                from: moment(shift.starts),
+                until: moment(shift.ends),
+                ..view("extra_shift")
+            },
             Upset::HubClosed { hub, from } => {
                 Self { hub: Some(hub.to_string()), from: moment(*from), ..view("hub_closed") }
             }

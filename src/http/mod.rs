@@ -56,6 +56,8 @@ mod text;
 mod tracking;
 mod tracking_change;
 mod tracking_stream;
+mod undo;
+mod urgent;
 mod value_at_risk;
 mod webhook;
 mod webhook_delivery;
@@ -237,6 +239,8 @@ fn dispatch_routes() -> OpenApiRouter<App> {
         .routes(routes!(disturbance::delete_disturbance))
         .routes(routes!(lock::create_lock, lock::list_locks))
         .routes(routes!(lock::delete_lock))
+        .routes(routes!(undo::list_changes))
+        .routes(routes!(undo::undo_change))
         .routes(routes!(audit::list_events))
         .routes(routes!(stream::stream_day))
         .routes(routes!(operation::get_operation))

@@ -29,6 +29,7 @@ pub(super) enum ProblemCode {
     ExternalIdTaken,
     AlreadyRunning,
     MovesRefused,
+    UndoImpossible,
     OfferExpired,
     HoldExpired,
     ProposalExpired,
@@ -47,7 +48,7 @@ pub(super) enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub(super) const ALL: [Self; 28] = [
+    pub(super) const ALL: [Self; 29] = [
         Self::MalformedJson,
         Self::MalformedQuery,
         Self::BadIdempotencyKey,
@@ -62,6 +63,7 @@ impl ProblemCode {
         Self::ExternalIdTaken,
         Self::AlreadyRunning,
         Self::MovesRefused,
+        Self::UndoImpossible,
         Self::OfferExpired,
         Self::HoldExpired,
         Self::ProposalExpired,
@@ -106,6 +108,9 @@ impl ProblemCode {
             }
             Self::AlreadyRunning => ("already_running", S::CONFLICT, "The same work is under way"),
             Self::MovesRefused => ("moves_refused", S::CONFLICT, "A rule is against the change"),
+            Self::UndoImpossible => {
+                ("undo_impossible", S::CONFLICT, "The change cannot be undone any more")
+            }
             Self::OfferExpired => ("offer_expired", S::GONE, "The offer has expired"),
             Self::HoldExpired => ("hold_expired", S::GONE, "The hold has expired"),
             Self::ProposalExpired => ("proposal_expired", S::GONE, "The proposal has expired"),

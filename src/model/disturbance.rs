@@ -1,6 +1,6 @@
 //! What upsets a day.
 
-use super::{Area, CourierId, HubId, Seconds, TimeWindow};
+use super::{Area, CourierId, HubId, Seconds, Shift, TimeWindow};
 use crate::geo::{Point, cell_at};
 use chrono::{DateTime, Utc};
 use h3o::CellIndex;
@@ -34,6 +34,13 @@ pub enum Upset {
         courier: CourierId,
         /// When they begin.
         starts: DateTime<Utc>,
+    },
+    /// A courier works beside what the roster says.
+    ExtraShift {
+        /// Who.
+        courier: CourierId,
+        /// From when to when.
+        shift: Shift,
     },
     /// A hub is closed from some moment on: who would end there ends at the nearest other one.
     HubClosed {

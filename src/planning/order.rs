@@ -21,6 +21,13 @@ pub struct RouteOrder {
     pub stops: Vec<(StopKind, Option<BookingId>)>,
 }
 
+impl RouteOrder {
+    /// Whom it visits, in order.
+    pub fn visits(&self) -> impl Iterator<Item = BookingId> {
+        self.stops.iter().filter_map(|(_, booking)| *booking)
+    }
+}
+
 /// Why routes cannot be put into an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrderFault {
@@ -127,12 +134,17 @@ impl RoutePlan {
                 (_, None) => {}
             }
         }
-        if self.schedule.vehicle.rest.is_some() && !draft.tasks.contains(&Task::Rest) {
+        let vehicle = Arc::clone(&self.schedule.vehicle);
+        let gained_rest = vehicle.rest.is_some() && !draft.tasks.contains(&Task::Rest);
+        if gained_rest {
             draft.tasks.insert(frozen - 1, Task::Rest);
         }
-        let vehicle = Arc::clone(&self.schedule.vehicle);
         let schedule = Schedule::new(vehicle, &draft.visits, &draft.tasks, rest.0);
-        Ok(self.changed(draft.entries, schedule.with_rest_facts(rest.1)))
+        let schedule = schedule.with_rest_facts(rest.1);
+        // A break that the order does not know is taken where it makes nothing late.
+        let is_late = gained_rest && !schedule.violations().is_empty();
+        let mended = if is_late { schedule.with_rest_moved(now.timestamp()) } else { None };
+        Ok(self.changed(draft.entries, mended.unwrap_or(schedule)))
     }
 }
 

@@ -23,7 +23,7 @@ const ROUTES_EACH: usize = 3;
 /// A booking that gets a place is worth so much travel, in seconds.
 const ASSIGNED_S: i64 = 3_600;
 
-/// As [`replan`], as far as a budget allows. Who stays without a place for its sake alone has no reasons. Half of the effort goes into the whole day, the other half
+/// As [`replan()`], as far as a budget allows. Who stays without a place for its sake alone has no reasons. Half of the effort goes into the whole day, the other half
 /// into its parts. With iterations and no time limit, the same arguments give the same answer.
 #[must_use]
 pub fn replan_within(

@@ -1,6 +1,6 @@
 //! The one write of a day plan.
 
-use super::{BookingRow, NewEvent, NewReport, Receipt, Store, StoreError, Tx};
+use super::{BookingRow, NewChange, NewEvent, NewReport, Receipt, Store, StoreError, Tx, Undone};
 use crate::model::{Booking, Disturbance, Lock, ProposalId, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 
@@ -37,6 +37,10 @@ pub struct DayCommit {
     pub locks: Option<Vec<Lock>>,
     /// Proposals that this applies, which nobody has applied yet.
     pub applied: Vec<ProposalId>,
+    /// Changes that somebody asked for, as they are kept to be undone.
+    pub changes: Vec<NewChange>,
+    /// Changes that this undoes, which nobody has undone yet.
+    pub undone: Vec<Undone>,
 }
 
 impl DayCommit {
@@ -57,6 +61,8 @@ impl DayCommit {
             disturbances: None,
             locks: None,
             applied: Vec::new(),
+            changes: Vec::new(),
+            undone: Vec::new(),
         }
     }
 }
@@ -134,6 +140,9 @@ impl Tx {
             self.set_locks(region, date, locks).await?;
         }
         exactly(&commit.applied, self.apply_proposals(&commit.applied).await?)?;
+        let changes = (&commit.changes[..], &commit.undone[..]);
+        let marked = self.write_changes((region, date), receipt.first_seq, changes).await?;
+        exactly(&commit.undone, marked)?;
         self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
         self.tell_of_day(&commit.region, commit.date).await?;
         Ok(receipt)

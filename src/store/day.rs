@@ -71,6 +71,18 @@ impl Store {
         self.read().await?.day(region, date).await
     }
 
+    /// What upsets a day; nothing if it has not been opened.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn disturbances(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<Vec<Disturbance>, StoreError> {
+        self.read().await?.disturbances(region, date).await
+    }
+
     /// Where a day stands; nothing if it has not been opened. A commit with events moves it on, and
     /// so does a route that is added: what was read at the same position is what is stored.
     ///

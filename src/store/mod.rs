@@ -31,6 +31,7 @@
 #[macro_use]
 mod sql;
 
+mod applied;
 mod attempt;
 mod booking;
 mod changes;
@@ -58,6 +59,7 @@ mod schema;
 mod secret;
 mod webhook;
 
+pub use applied::{AppliedChange, NewChange, Undone};
 pub use attempt::AttemptEnd;
 pub use booking::BookingRow;
 pub use changes::{DayChanges, DayKnown};

@@ -55,6 +55,16 @@ async fn who_falls_ill_is_covered_by_others() {
             let from_to = (&displaced["from"], &displaced["to"], &displaced["kept"]);
             assert_eq!(from_to, (&json!("c1"), &json!("c9"), &json!(true)));
         }
+        let totals = &answer["disruption"]["totals"];
+        assert_eq!(totals["couriers_changed"], bookings.len());
+        assert_eq!(totals["promises_broken"], 0);
+        let log = service.dispatcher.get(&format!("{DAY}/events")).await.expect(200);
+        let events = log["events"].as_array().unwrap().iter();
+        for moved in events.filter(|event| event["kind"] == "booking.moved") {
+            let (from, to) = (&moved["body"]["from"], &moved["body"]["to"]);
+            assert_eq!((&from["courier"], &to["courier"]), (&json!("c1"), &json!("c9")));
+            assert!(to["start_at"].is_string() && from["route"].is_string(), "{moved:#}");
+        }
         let after = board(&service).await;
         assert_eq!(served_by(&after, "c1"), Vec::<String>::new());
         assert_eq!(served_by(&after, "c9").len(), bookings.len());

@@ -63,6 +63,7 @@ fn it_lists_every_path() {
         get /v1/operations/{id}|post /v1/operations/{id}/cancel|\
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\
         get /v1/regions/{region}/days/{date}|post /v1/regions/{region}/days/{date}/replan|\
+        get /v1/regions/{region}/days/{date}/changes|\
         get /v1/regions/{region}/days/{date}/disturbances|\
         post /v1/regions/{region}/days/{date}/disturbances|\
         delete /v1/regions/{region}/days/{date}/disturbances/{number}|\
@@ -78,6 +79,7 @@ fn it_lists_every_path() {
         get /v1/regions/{region}/days/{date}/routes|\
         get /v1/regions/{region}/days/{date}/stream|\
         get /v1/regions/{region}/days/{date}/unassigned|\
+        post /v1/regions/{region}/days/{date}/undo|\
         get /v1/regions/{region}/days/{date}/zones|get /v1/shifts|post /v1/shifts|\
         post /v1/slot-searches|get /v1/tracking/{token}|\
         post /v1/tracking/{token}/cancel|post /v1/tracking/{token}/reschedule|\

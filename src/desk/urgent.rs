@@ -1,0 +1,164 @@
+//! Bookings that cannot wait for a slot: placed at once, in a window of their own.
+//!
+//! Insertion is tried first, then others making way within their windows, then a search of the routes
+//! around the door. Where nothing helps, nothing is stored.
+
+use super::command::{Command, Outcome};
+use super::placing::Found;
+use super::squeezing::TRIES_MAX;
+use super::working_day::WorkingDay;
+use super::{Desk, DeskError, Order};
+use crate::clock::Stopwatch;
+use crate::model::{Booking, BookingState, Leg, ProgrammeId, RegionId, TimeWindow, VisitRequest};
+use crate::planning::{
+    Control, DayPlan, Effort, Entry, Rearrangement, RouteChange, improve_near, squeeze,
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A search for a place looks at so many routes around the door.
+const ROUTES_AROUND: usize = 12;
+
+/// The window where none is given.
+const WITHIN: TimeDelta = TimeDelta::hours(2);
+
+/// A booking that cannot wait.
+#[derive(Clone, Debug)]
+pub struct Urgent {
+    /// Whose it is.
+    pub programme: ProgrammeId,
+    /// What is to be done where.
+    pub request: VisitRequest,
+    /// When service is to begin; from now on for two hours where absent.
+    pub window: Option<TimeWindow>,
+    /// What a shop says when it books.
+    pub order: Order,
+}
+
+/// An urgent booking on its way to a place.
+#[derive(Clone, Debug)]
+pub(super) struct UrgentPlacement {
+    pub(super) booking: Booking,
+    /// Routes with it that a search found.
+    found: Vec<RouteChange>,
+}
+
+impl Desk {
+    /// Books at once, in a window of its own.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] with the field at fault, [`DeskError::SlotTaken`] where nobody can do it,
+    /// [`DeskError::ExternalIdTaken`], and what a commit may answer.
+    pub async fn book_urgent(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        asked: Urgent,
+        effort: Effort,
+    ) -> Result<Booking, DeskError> {
+        let booking = self.urgent_booking(region, date, asked)?;
+        let place = async |found| {
+            let placement = UrgentPlacement { booking: booking.clone(), found };
+            let command = Command::PlaceUrgent(Box::new(placement));
+            self.send(region, date, command, None).await
+        };
+        let placed = match place(Vec::new()).await {
+            Err(DeskError::SlotTaken { reason }) => {
+                let plan = self.day(region, date).await?;
+                let taken_at = self.clock().after(effort.time_limit.unwrap_or_default());
+                let guest = booking.clone();
+                let searching = move || searched(&plan, guest, taken_at, &effort);
+                let found = tokio::task::spawn_blocking(searching).await;
+                match found.map_err(|_| DeskError::Stopping)? {
+                    Some(found) => place(found).await?,
+                    None => return Err(DeskError::SlotTaken { reason }),
+                }
+            }
+            done => done?,
+        };
+        match placed {
+            Outcome::Booking(booking) => Ok(*booking),
+            other => unreachable!("a placement is answered by the booking, not {other:?}"),
+        }
+    }
+
+    fn urgent_booking(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        asked: Urgent,
+    ) -> Result<Booking, DeskError> {
+        let (settings, now) = (self.region(region)?, self.clock().now());
+        let Urgent { programme, request, window, order } = asked;
+        let window = window.unwrap_or(TimeWindow { start: now, end: now + WITHIN });
+        if settings.date_of(window.start) != date || window.end <= now {
+            let message = format!("give a window to come that begins on {date}");
+            return Err(DeskError::Invalid { pointer: "/window", message });
+        }
+        let wanted = self.wanted(&settings, &programme, &request, now)?;
+        Ok(Booking {
+            date,
+            window,
+            state: BookingState::Confirmed,
+            external_id: order.external_id,
+            contact: Some(order.contact),
+            ..wanted
+        })
+    }
+}
+
+/// Routes around the door on which the booking has a place, if a search finds them.
+fn searched(
+    plan: &DayPlan,
+    booking: Booking,
+    now: DateTime<Utc>,
+    effort: &Effort,
+) -> Option<Vec<RouteChange>> {
+    let watch = Stopwatch::start();
+    let elapsed = || watch.elapsed();
+    let never = AtomicBool::new(false);
+    let control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
+    let (id, around) = (booking.id, (booking.place(), ROUTES_AROUND));
+    let guest = Arc::new(Entry { booking, version: 0 });
+    let day = DayPlan { unassigned: vec![guest], ..plan.clone() };
+    let found = improve_near(&day, around, now, effort, control)?;
+    let takes =
+        |group: &Vec<RouteChange>| group.iter().any(|change| change.plan.ordinal(id).is_some());
+    found.groups.into_iter().find(takes)
+}
+
+impl WorkingDay {
+    /// Places an urgent booking: in a free place, or where others make way, or as a search found.
+    pub(super) fn place_urgent(&mut self, asked: &UrgentPlacement) -> Result<Booking, DeskError> {
+        let booking = &asked.booking;
+        let found = self.urgent_place(asked).ok_or_else(|| self.no_place(booking))?;
+        self.claim_external_id(booking)?;
+        let placed = self.take_found(found);
+        let body = json!({
+            "state": placed.state, "programme": placed.programme, "window": placed.window,
+            "urgent": true,
+        });
+        self.event("booking.placed", placed.id.to_string(), body);
+        Ok(placed)
+    }
+
+    fn urgent_place(&self, asked: &UrgentPlacement) -> Option<Found> {
+        let UrgentPlacement { booking, found } = asked;
+        if let Some(place) = self.plan.cheapest_place(booking, self.now) {
+            return Some(Found::Gap(booking.clone(), place));
+        }
+        let mut tries = 0;
+        let proceed = || {
+            tries += 1;
+            tries <= TRIES_MAX
+        };
+        let room = squeeze(&self.plan, booking, self.now, proceed).or_else(|| {
+            let is_current = !found.is_empty() && self.is_current(found, Some(booking.id));
+            let routes = found.iter().map(|change| (change.route, change.plan.clone()));
+            is_current.then(|| Rearrangement { routes: routes.collect(), extra: Leg::default() })
+        });
+        room.map(|room| Found::Room(booking.clone(), room))
+    }
+}

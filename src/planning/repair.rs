@@ -70,7 +70,7 @@ impl<'a> Draft<'a> {
             let (route, off) = without_broken(&self.day.routes[index], self.now.timestamp());
             if !off.is_empty() {
                 self.day.routes[index] = Arc::new(route);
-                self.displaced.extend(off.iter().map(|entry| waiting(entry)));
+                self.displaced.extend(off.iter().map(waiting));
             }
         }
         self.day.unassigned = self.displaced.clone();
@@ -151,13 +151,15 @@ impl<'a> Draft<'a> {
     }
 
     /// The route that a visit was taken off, with it again where that makes the route no later than it
-    /// was before: who would come late comes late, rather than never.
+    /// was before: who would come late comes late, rather than never. Not where the streets are blocked.
     fn back_where_it_was(&self, entry: &Arc<Entry>) -> Option<(usize, RoutePlan)> {
         let Committed::OnRoute { route, .. } = self.before.find(entry.booking.id)? else {
             return None;
         };
         let was = &self.before.routes[route];
-        let most = Some(lateness(was)?).filter(|_| !was.of.is_out)?;
+        let door = entry.booking.place();
+        let is_cut_off = was.of.is_out || self.day.blocked.iter().any(|area| area.contains(door));
+        let most = lateness(was).filter(|_| !is_cut_off)?;
         let (plan, now) = (&self.day.routes[route], self.now.timestamp());
         let not_before = not_before(&entry.booking, self.now);
         let places = plan.schedule.frozen(now)..plan.schedule.elements().len();
@@ -211,7 +213,9 @@ impl<'a> Draft<'a> {
 fn lateness(route: &RoutePlan) -> Option<(i64, i64)> {
     route.schedule.violations().into_iter().try_fold((0, 0), |(promises_s, others_s), violation| {
         match violation {
-            Violation::Late { limit: Limit::Window, by_s, .. } => Some((promises_s + by_s, others_s)),
+            Violation::Late { limit: Limit::Window, by_s, .. } => {
+                Some((promises_s + by_s, others_s))
+            }
             Violation::Late { by_s, .. } => Some((promises_s, others_s + by_s)),
             Violation::Overload { .. } => None,
         }

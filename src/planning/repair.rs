@@ -155,13 +155,15 @@ impl<'a> Draft<'a> {
     }
 
     /// The route that a visit was taken off, with it again where that makes the route no later than it
-    /// was before: who would come late comes late, rather than never.
+    /// was before: who would come late comes late, rather than never. Not where the streets are blocked.
     fn back_where_it_was(&self, entry: &Arc<Entry>) -> Option<(usize, RoutePlan)> {
         let Committed::OnRoute { route, .. } = self.before.find(entry.booking.id)? else {
             return None;
         };
         let was = &self.before.routes[route];
-        let most = Some(lateness(was)?).filter(|_| !was.of.is_out)?;
+        let door = entry.booking.place();
+        let is_cut_off = was.of.is_out || self.day.blocked.iter().any(|area| area.contains(door));
+        let most = lateness(was).filter(|_| !is_cut_off)?;
         let (plan, now) = (&self.day.routes[route], self.now.timestamp());
         let not_before = not_before(&entry.booking, self.now);
         let places = plan.schedule.frozen(now)..plan.schedule.elements().len();

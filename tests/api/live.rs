@@ -1,5 +1,6 @@
 //! A day while it runs: what couriers tell, and what others see of it.
 
+use super::crew::{self, more_couriers, moved, to_courier};
 use super::service::{Service, contact, on_each_database, on_sqlite, search};
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -314,6 +315,40 @@ async fn a_promise_that_will_be_late_is_told_before_its_window_ends() {
         let now = service.now();
         tell(&service, &[event("2", "arrived", now, &to_far)]).await;
         assert_eq!(visits(&service).await[1].get("at_risk"), None, "it was kept after all");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_tells_nothing_is_noticed_on_a_day_of_which_others_tell() {
+    on_sqlite(async |service| {
+        more_couriers(&service).await;
+        let request = search();
+        let silent = booked(&service, "order-1", 0, &request).await;
+        let talking = booked(&service, "order-2", 0, &request).await;
+        for (booking, courier) in [(&silent, "c2"), (&talking, "c1")] {
+            if crew::visit(&service, booking).await.is_none_or(|(by, _)| by != courier) {
+                moved(&service, &to_courier(booking, courier)).await;
+            }
+        }
+        let ends = moment(&silent["slot"]["end"]).to_utc();
+        service.clock.advance_to(ends - TimeDelta::minutes(15));
+        let path = format!("{BOARD}/events?limit=1000");
+        let warned = async || {
+            let log = service.dispatcher.get(&path).await.expect(200);
+            let mut events = log["events"].as_array().unwrap().clone().into_iter();
+            events.find(|e| e["kind"] == "visit.at_risk" && e["subject"] == silent["id"])
+        };
+        assert_eq!(warned().await, None, "nobody tells of this day");
+        let now = service.now();
+        tell(&service, &[event("1", "arrived", now, &talking)]).await;
+        let told = loop {
+            match warned().await {
+                Some(told) => break told,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        assert_eq!(told["body"]["cause"], "no_news");
     })
     .await;
 }

@@ -48,7 +48,7 @@ impl Courier {
             doing: Doing::Waiting,
             is_ill: false,
             has_rested: false,
-            tells_of_rest: number % 3 != 0,
+            tells_of_rest: !number.is_multiple_of(3),
             been_at: BTreeSet::new(),
         }
     }
@@ -66,7 +66,10 @@ impl Courier {
                     self.doing = Doing::OnTheWay { to, from, since, until };
                     Some(until)
                 }
-                Doing::OnTheWay { to, .. } => self.arrive(&to, now, truth),
+                Doing::OnTheWay { to, .. } => {
+                    self.arrive(&to, now, truth);
+                    Some(now)
+                }
                 Doing::AtTheDoor(visit) => self.attend(visit, now).await,
                 Doing::Resting { until } if now < until => {
                     self.doing = Doing::Resting { until };
@@ -159,12 +162,7 @@ impl Courier {
         TimeDelta::seconds(way_s)
     }
 
-    fn arrive(
-        &mut self,
-        stop: &Stop,
-        now: DateTime<Utc>,
-        truth: &mut Truth,
-    ) -> Option<DateTime<Utc>> {
+    fn arrive(&mut self, stop: &Stop, now: DateTime<Utc>, truth: &mut Truth) {
         self.place = stop.place;
         let booking = stop.booking_id.as_deref().unwrap();
         self.been_at.insert(booking.to_owned());
@@ -173,7 +171,6 @@ impl Courier {
         let Visit { begins, outcome, .. } = visit;
         truth.note(booking, Served { courier: self.id.clone(), begins, outcome });
         self.doing = Doing::AtTheDoor(visit);
-        Some(now)
     }
 
     /// Tells what has happened at the door by now.
@@ -185,16 +182,12 @@ impl Courier {
         if !events.is_empty() {
             self.phone.tell(now, events).await;
         }
-        match visit.script.front().map(|(at, _)| *at) {
-            Some(at) => {
-                self.doing = Doing::AtTheDoor(visit);
-                Some(at)
-            }
-            None => {
-                debug_assert_eq!(visit.ends, now);
-                Some(now)
-            }
-        }
+        let Some(at) = visit.script.front().map(|(at, _)| *at) else {
+            debug_assert_eq!(visit.ends, now);
+            return Some(now);
+        };
+        self.doing = Doing::AtTheDoor(visit);
+        Some(at)
     }
 
     async fn tell_of_rest(&mut self, kind: &str, now: DateTime<Utc>) {

@@ -87,7 +87,7 @@ impl Customers {
         let found = self.booked.iter().find(|(of, _)| *of == number);
         let (_, booking) = found.expect("who thinks again has booked");
         let path = format!("/v1/bookings/{booking}");
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let answer = town.shop.post(&format!("{path}/cancel"), &Value::Null).await;
             if answer.status == 200 {
                 self.called_off.push(booking.clone());
@@ -129,7 +129,7 @@ async fn hold(shop: &Caller, search: &Value, which: usize) -> Option<Value> {
 fn name_phones(customer: &mut Customer, number: usize) {
     let devices = customer.search["devices"].as_array_mut().unwrap();
     for (index, device) in devices.iter_mut().enumerate() {
-        if number % 3 == 0 && device["category"] == "phone" {
+        if number.is_multiple_of(3) && device["category"] == "phone" {
             device["imei"] = json!(imei(number * 10 + index));
         }
     }

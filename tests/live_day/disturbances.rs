@@ -89,11 +89,14 @@ pub(crate) async fn move_one(dispatcher: &Caller, board: &Board) -> bool {
     false
 }
 
-/// Has the work be shared more evenly.
+/// Has the work be shared more evenly, as far as that can be.
 pub(crate) async fn rebalance(dispatcher: &Caller) {
     let wanted = json!({ "budget": { "stops_moved_max": 8, "eta_shift_s_max": 3_600 } });
     let proposed = dispatcher.post(&day("/rebalance-proposals"), &wanted).await;
     let (tag, proposal) = (proposed.tag(), proposed.expect(201));
+    if proposal["disruption"]["bookings"] == json!([]) {
+        return;
+    }
     let path = day(&format!("/rebalance-proposals/{}/apply", proposal["id"].as_str().unwrap()));
     let applied = dispatcher.post_on(&path, &json!({}), &tag).await.expect(200);
     assert_eq!(applied["state"], "applied");

@@ -117,7 +117,7 @@ fn findings(dice: &mut Dice, devices: &[Value], is_refused: bool) -> Vec<Value> 
     let last = devices.len() - 1;
     let mut found = Vec::new();
     for (index, device) in devices.iter().enumerate() {
-        let accepted = !is_refused && !(is_partly && index == last);
+        let accepted = !(is_refused || is_partly && index == last);
         let mut finding = json!({ "device": index, "accepted": accepted });
         if device["imei"].is_string() {
             finding["imei"] = device["imei"].clone();

@@ -204,6 +204,21 @@ fn who_sets_off_elsewhere_gives_up_the_way_and_leaves_the_door() {
 }
 
 #[test]
+fn what_is_told_at_one_tap_happened_one_after_the_other() {
+    // Names are no order: the end of the first door comes before the way to the second.
+    let (a, b) = (booking(1), booking(2));
+    for happenings in [
+        [(9, Happening::Departed { booking: b }), (9, collected(a))],
+        [(9, collected(a)), (9, Happening::Departed { booking: b })],
+    ] {
+        let told =
+            visits([vec![(5, Happening::Arrived { booking: a })], happenings.to_vec()].concat());
+        let actions: Vec<_> = told.iter().map(|(id, action, _)| (*id, *action)).collect();
+        assert_eq!(actions, [(a, BookingAction::Complete), (b, BookingAction::Depart)]);
+    }
+}
+
+#[test]
 fn the_last_end_of_a_visit_counts() {
     let a = booking(1);
     let action = |happenings| visits(happenings)[0].1;
@@ -236,7 +251,7 @@ fn an_exchange_is_over_once_its_old_devices_are_dealt_with() {
 
 #[test]
 fn what_is_refused_at_an_exchange_goes_back_and_what_is_requoted_counts_by_its_quote() {
-    use doorstep::model::{Category, Currency, Device, Inspection, Load, Money};
+    use doorstep::model::{BookingKind, Category, Currency, Device, Inspection, Load, Money};
     let mut runner = TestRunner::deterministic();
     let mut world = World::new(&city().new_tree(&mut runner).unwrap().current());
     let plain = ask().new_tree(&mut runner).unwrap().current();
@@ -263,4 +278,9 @@ fn what_is_refused_at_an_exchange_goes_back_and_what_is_requoted_counts_by_its_q
     let refused = told(failed(exchange.id, FailReason::DeviceRefused));
     assert_eq!(refused.taken_along(), exchange.demand.delivery);
     assert_eq!(refused.taken_at_most(), exchange.demand.delivery);
+
+    let mut delivery = exchange.clone();
+    (delivery.request.kind, delivery.demand.pickup) = (BookingKind::Delivery, Load::ZERO);
+    assert_eq!(delivery.taken_at_most().value, 9_000, "it may come to nothing and go back");
+    assert_eq!(delivery.taken_along(), Load::ZERO, "the plan is that it is handed over");
 }

@@ -17,7 +17,7 @@ const SEARCHED: usize = 3;
 /// What the service gives the search around what is left.
 const REPAIR_TIME: Duration = Duration::from_millis(500);
 /// What the long search is given.
-const SEARCH_TIME: Duration = Duration::from_secs(60);
+const SEARCH_TIME: Duration = Duration::from_mins(1);
 
 pub(crate) fn measure(day: &DayPlan) {
     let now: DateTime<Utc> = AT.parse().expect("a moment");

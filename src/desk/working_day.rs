@@ -208,6 +208,7 @@ impl WorkingDay {
             || !self.fresh.is_empty()
             || !self.changed.is_empty()
             || !self.new_receipts.is_empty()
+            || !self.applied.is_empty()
             || !self.new_reports.is_empty()
             || self.has_news();
         let routes = self.changed_routes.iter();

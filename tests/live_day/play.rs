@@ -133,7 +133,7 @@ impl Day {
                 upset(dispatcher, &blocked_area(board, now, now + TimeDelta::hours(1))).await;
             }
             Deed::Replan => {
-                dispatcher.post(&day("/replan"), &Value::Null).await.expect(200);
+                dispatcher.post(&day("/replan"), &json!({})).await.expect(200);
             }
             Deed::Move => self.moves += usize::from(move_one(dispatcher, board).await),
             Deed::Rebalance => rebalance(dispatcher).await,

@@ -11,7 +11,7 @@ use super::phone::Phone;
 use super::town::{Town, at, day};
 use super::verdict::{Tally, Truth, judge};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Phones tell where they are this often.
 const LOCATED_EVERY: TimeDelta = TimeDelta::minutes(5);

@@ -3,6 +3,7 @@
 use super::{Desk, DeskError};
 use crate::model::{Break, CourierId, Shift, TimeWindow};
 use crate::planning::DayPlan;
+use chrono::TimeDelta;
 
 impl Desk {
     /// Whether a courier can work a shift beside those that they have on a day.
@@ -27,6 +28,9 @@ impl Desk {
         }
         if shift.ends <= shift.starts.max(self.clock().now()) {
             return invalid("/ends", "give a moment to come, after the start".to_owned());
+        }
+        if shift.ends - shift.starts > TimeDelta::days(1) {
+            return invalid("/ends", "a shift is no longer than a day".to_owned());
         }
         let theirs = day.routes.iter().filter(|route| route.of.courier.id == *courier);
         let mut others = theirs.map(|route| route.of.shift);

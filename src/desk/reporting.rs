@@ -124,6 +124,13 @@ impl WorkingDay {
             let detail = format!("{id} is a {}: that cannot have happened there", kind.as_str());
             return rejected("wrong_kind", detail);
         }
+        let region = &self.plan.region;
+        let quotes = report.what.inspections().iter().filter_map(|inspection| inspection.quote);
+        if let Some(other) = quotes.map(|quote| quote.currency).find(|c| *c != region.currency) {
+            let detail =
+                format!("a quote is in {other}, but the region counts in {}", region.currency);
+            return rejected("wrong_currency", detail);
+        }
         odd_devices(booking, report.what.inspections()).unwrap_or(ReportVerdict::Recorded)
     }
 

@@ -174,11 +174,11 @@ impl Desk {
             Upset::BlockedArea(blocked) => {
                 let shape = blocked.area.as_ref().map(crate::model::Area::validate);
                 if let Some(Err(error)) = shape {
-                    return invalid("/area", error.to_string());
+                    return invalid("/polygon", error.to_string());
                 }
-                let message = "give an area or cells";
+                let message = "give a polygon or cells";
                 let is_any = blocked.area.is_some() || !blocked.cells.is_empty();
-                if is_any { Ok(()) } else { invalid("/area", message.to_owned()) }
+                if is_any { Ok(()) } else { invalid("/polygon", message.to_owned()) }
             }
             Upset::ExtraShift { courier, shift } => self.validate_extra_shift(day, courier, shift),
             Upset::CourierOut { .. } => Ok(()),

@@ -5,7 +5,7 @@ use super::auth::Dispatcher;
 use super::body::Json;
 use super::day::{DayPath, UnassignedView};
 use super::disruption::DisruptionView;
-use super::moment::{Moment, local};
+use super::moment::{self, Moment, local};
 use super::params::Named;
 use super::problem::{FieldError, Problem};
 use super::urgent::{UrgentBody, UrgentView};
@@ -20,6 +20,9 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+/// The most corners or cells of an area: every visit and search of the day is held against them.
+const SHAPE_MAX: usize = 500;
 
 /// What upsets the day.
 #[derive(Deserialize, ToSchema)]
@@ -37,6 +40,7 @@ pub(super) enum DisturbanceBody {
         #[schema(value_type = String, example = "c-101")]
         courier: CourierId,
         /// When they begin; within the shift.
+        #[serde(deserialize_with = "moment::given")]
         starts: DateTime<Utc>,
     },
     /// A courier works beside what the roster says.
@@ -45,8 +49,10 @@ pub(super) enum DisturbanceBody {
         #[schema(value_type = String, example = "c-101")]
         courier: CourierId,
         /// When they begin; on the date, and not while they have another shift.
+        #[serde(deserialize_with = "moment::given")]
         starts: DateTime<Utc>,
         /// When they are back.
+        #[serde(deserialize_with = "moment::given")]
         ends: DateTime<Utc>,
         /// Their break.
         #[serde(rename = "break")]
@@ -60,6 +66,7 @@ pub(super) enum DisturbanceBody {
         #[schema(value_type = String, example = "h-1")]
         hub: HubId,
         /// From when on; from now on where absent.
+        #[serde(default, deserialize_with = "moment::given_or_none")]
         from: Option<DateTime<Utc>>,
     },
     /// Nobody can be visited in an area for some time.
@@ -70,8 +77,10 @@ pub(super) enum DisturbanceBody {
         #[serde(default)]
         cells: Vec<String>,
         /// From when on; from now on where absent.
+        #[serde(default, deserialize_with = "moment::given_or_none")]
         from: Option<DateTime<Utc>>,
         /// Until when.
+        #[serde(deserialize_with = "moment::given")]
         until: DateTime<Utc>,
     },
 }
@@ -81,8 +90,10 @@ pub(super) enum DisturbanceBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct BreakBody {
     /// It may not begin earlier.
+    #[serde(deserialize_with = "moment::given")]
     earliest: DateTime<Utc>,
     /// It may not begin later.
+    #[serde(deserialize_with = "moment::given")]
     latest: DateTime<Utc>,
     /// How long it takes.
     #[schema(minimum = 1)]
@@ -270,6 +281,13 @@ fn upset(body: DisturbanceBody, now: DateTime<Utc>) -> Result<Asked, Problem> {
             Upset::HubClosed { hub, from: from.unwrap_or(now) }
         }
         DisturbanceBody::BlockedArea { polygon, cells, from, until } => {
+            let corners = polygon.as_ref().map_or(0, Vec::len);
+            for (pointer, given) in [("/polygon", corners), ("/cells", cells.len())] {
+                if given > SHAPE_MAX {
+                    let message = format!("{given} are too many: give at most {SHAPE_MAX}");
+                    return Err(invalid(pointer.to_owned(), message));
+                }
+            }
             let cells = cells.iter().enumerate().map(|(index, text)| {
                 let bad =
                     |_| invalid(format!("/cells/{index}"), format!("'{text}' is not an H3 cell"));

@@ -4,7 +4,7 @@ use super::App;
 use super::auth::Dispatcher;
 use super::body::Json;
 use super::day::DayPath;
-use super::moment::{Moment, ServiceDate, local};
+use super::moment::{self, Moment, ServiceDate, local};
 use super::params::Named;
 use super::problem::Problem;
 use crate::desk::Locking;
@@ -28,6 +28,7 @@ pub(super) struct LockBody {
     #[schema(value_type = Vec<String>, example = json!(["c-101"]))]
     couriers: Vec<CourierId>,
     /// When the lock ends by itself; not before it is taken back where absent.
+    #[serde(default, deserialize_with = "moment::given_or_none")]
     until: Option<DateTime<Utc>>,
 }
 

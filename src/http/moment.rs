@@ -1,8 +1,9 @@
 //! Moments as callers see them: RFC 3339 with the offset of the region's clocks.
 
 use crate::model::{Region, TimeWindow};
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 use chrono_tz::Tz;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,6 +34,22 @@ impl WindowView {
     }
 }
 
+/// A moment of a request that every clock and database can keep: of the years 1970 to 9999.
+pub(super) fn given<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
+    let moment = DateTime::<Utc>::deserialize(from)?;
+    let message = || D::Error::custom("the moment is not of the years 1970 to 9999");
+    Some(moment).filter(|moment| (1970..=9999).contains(&moment.year())).ok_or_else(message)
+}
+
+/// The same, where it may be absent.
+pub(super) fn given_or_none<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Given(#[serde(deserialize_with = "given")] DateTime<Utc>);
+    Ok(Option::<Given>::deserialize(from)?.map(|Given(moment)| moment))
+}
+
 /// A date that every database can keep: of the years 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -42,7 +59,6 @@ impl TryFrom<String> for ServiceDate {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        use chrono::Datelike;
         let date = text.parse::<NaiveDate>().ok();
         date.filter(|date| text.len() == 10 && (1970..=9999).contains(&date.year()))
             .map(Self)

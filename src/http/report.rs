@@ -6,6 +6,7 @@ use super::App;
 use super::auth::CourierCaller;
 use super::body::{self, Json};
 use super::device::MoneyBody;
+use super::moment;
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
 use crate::desk::{Actor, ReportVerdict};
@@ -31,6 +32,7 @@ const SKEW_MIN: TimeDelta = TimeDelta::minutes(2);
 pub(super) struct ReportsBody {
     /// What the phone's clock shows as it sends. Where that is off by more than two minutes, all moments
     /// of the request are moved by the difference.
+    #[serde(default, deserialize_with = "moment::given_or_none")]
     sent_at: Option<DateTime<Utc>>,
     /// Up to 500, in any order.
     #[schema(value_type = Vec<ReportBody>)]
@@ -45,6 +47,7 @@ pub(super) struct ReportBody {
     #[schema(min_length = 1, max_length = 64)]
     id: String,
     /// When, by the phone.
+    #[serde(deserialize_with = "moment::given")]
     at: DateTime<Utc>,
     /// What.
     #[serde(flatten)]
@@ -184,6 +187,7 @@ pub(super) struct PositionsBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct PositionBody {
     /// When.
+    #[serde(deserialize_with = "moment::given")]
     at: DateTime<Utc>,
     /// Where.
     place: PlaceBody,
@@ -329,8 +333,13 @@ fn evidence_of(body: EvidenceBody) -> Result<Evidence, String> {
             "photos are named by their SHA-256, 64 hexadecimal digits each, up to 10".into()
         );
     }
-    if note.as_ref().is_some_and(|note| note.chars().count() > 500) {
-        return Err("the note is longer than 500 characters".into());
+    let is_fit = |note: &String| {
+        note.chars().count() <= 500 && !note.chars().any(|c| c.is_control() && c != '\n')
+    };
+    if !note.as_ref().is_none_or(is_fit) {
+        return Err(
+            "a note has up to 500 characters, and no control characters but line ends".into()
+        );
     }
     let place = place.map(|place| place.to_wgs84().map_err(Problem::in_words));
     Ok(Evidence { photos, calls, place: place.transpose()?, note })

@@ -3,6 +3,7 @@
 use super::App;
 use super::booking::{BookingView, ContactBody};
 use super::device::{self, DeviceBody};
+use super::moment;
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
 use super::slot::{ReasonView, SlotView};
@@ -54,8 +55,10 @@ struct UrgentRequestBody {
 #[serde(deny_unknown_fields)]
 struct UrgentWindowBody {
     /// Not earlier.
+    #[serde(deserialize_with = "moment::given")]
     start: DateTime<Utc>,
     /// Not later.
+    #[serde(deserialize_with = "moment::given")]
     end: DateTime<Utc>,
 }
 

@@ -3,6 +3,7 @@
 use super::App;
 use super::auth::Admin;
 use super::body::Json;
+use super::moment;
 use super::params::{Asked, Named};
 use super::problem::Problem;
 use crate::model::{DeliveryId, WebhookId};
@@ -35,8 +36,10 @@ pub(super) struct LogQuery {
 #[serde(deny_unknown_fields)]
 pub(super) struct ReplayBody {
     /// From this moment on; at most 30 days ago.
+    #[serde(deserialize_with = "moment::given")]
     since: DateTime<Utc>,
     /// Up to before this one; up to now where absent.
+    #[serde(default, deserialize_with = "moment::given_or_none")]
     until: Option<DateTime<Utc>>,
 }
 

@@ -160,6 +160,8 @@ async fn a_courier_whose_hub_closes_ends_at_the_next_one() {
         assert_eq!(last["place"]["lon"], 121.52, "it ends in Pudong");
         assert_eq!(after["summary"]["violations"], json!([]));
         let path = format!("{DAY}/disturbances");
+        let never = json!({ "kind": "hub_closed", "hub": "h1", "from": "+262142-12-31T23:59:59Z" });
+        service.dispatcher.post(&path, &never).await.problem(422, "invalid");
         let unknown = json!({ "kind": "hub_closed", "hub": "h9" });
         assert_eq!(service.dispatcher.post(&path, &unknown).await.pointer(), "/hub");
     })

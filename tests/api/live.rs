@@ -120,6 +120,13 @@ async fn what_cannot_be_read_or_cannot_be_keeps_nothing_else_back() {
             json!({ "id": "unknown", "type": "departed", "at": now, "booking_id": unknown }),
             event("future", "departed", now + TimeDelta::hours(1), &booking),
             event("past", "departed", now - TimeDelta::days(30), &booking),
+            json!({ "id": "never", "type": "departed", "at": "+262142-12-31T23:59:59Z",
+                    "booking_id": booking["id"] }),
+            json!({ "id": "nul", "type": "failed", "at": now, "booking_id": booking["id"],
+                    "reason": "no_show", "evidence": { "note": "\u{0}" } }),
+            json!({ "id": "money", "type": "inspected", "at": now, "booking_id": booking["id"],
+                    "devices": [{ "device": 0, "accepted": true,
+                                  "quote": { "amount": 1, "currency": "USD" } }] }),
             event("yesterday", "departed", now - TimeDelta::days(1), &booking),
             event("good", "departed", now, &booking),
         ];
@@ -140,6 +147,9 @@ async fn what_cannot_be_read_or_cannot_be_keeps_nothing_else_back() {
                 "not_on_the_day",
                 "in_the_future",
                 "too_old",
+                "unreadable",
+                "unreadable",
+                "wrong_currency",
                 "no_shift",
                 ""
             ],

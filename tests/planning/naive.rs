@@ -137,7 +137,8 @@ pub(crate) fn cheapest_place(
     places.min_by_key(|place| (place.gap.extra.travel_s, place.route))
 }
 
-fn visit_of(booking: &Booking, not_before: i64) -> Visit {
+/// A booking's visit, with room for what is collected or for what goes back.
+pub(crate) fn visit_of(booking: &Booking, not_before: i64) -> Visit {
     Visit {
         facts: Facts::default(),
         place: booking.place(),

@@ -2,11 +2,12 @@
 
 use crate::cities::{City, city};
 use crate::days::cases;
+use crate::naive::visit_of;
 use crate::world::{Ask, HOLD, World, ask};
 use chrono::TimeDelta;
 use doorstep::model::{Booking, BookingId, BookingState, Leg};
 use doorstep::planning::{DayPlan, Rearrangement, squeeze};
-use doorstep::schedule::{Facts, Schedule, Task, Visit};
+use doorstep::schedule::{Schedule, Task, Visit};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -140,7 +141,8 @@ fn room_is_found_where_insertion_finds_none() {
 fn some_order_works(world: &World, booking: &Booking) -> bool {
     let route = &world.day.routes[0];
     let booked = route.entries.iter().map(|entry| &entry.booking);
-    let visits: Vec<Visit> = booked.chain([booking]).map(|b| visit(b, world)).collect();
+    let visits: Vec<Visit> =
+        booked.chain([booking]).map(|b| visit_of(b, world.now.timestamp())).collect();
     if visits.iter().any(|visit| !visit.skills.is_subset(&route.schedule.vehicle.skills))
         || route.schedule.vehicle.max_stops.is_some_and(|most| visits.len() > most as usize)
     {
@@ -153,21 +155,6 @@ fn some_order_works(world: &World, booking: &Booking) -> bool {
         let schedule = Schedule::new(vehicle, &visits, tasks, world.now.timestamp());
         schedule.violations().is_empty()
     })
-}
-
-fn visit(booking: &Booking, world: &World) -> Visit {
-    Visit {
-        facts: Facts::default(),
-        place: booking.place(),
-        opens: booking.window.start.timestamp(),
-        closes: booking.window.end.timestamp(),
-        service_s: booking.demand.service_s.get(),
-        setup_s: booking.demand.setup_s.get(),
-        not_before: world.now.timestamp(),
-        delivery: booking.demand.delivery,
-        pickup: booking.demand.pickup.max(booking.demand.delivery),
-        skills: booking.demand.skills.clone(),
-    }
 }
 
 fn any_order(tasks: &mut [Task], from: usize, works: &impl Fn(&[Task]) -> bool) -> bool {

@@ -3,29 +3,20 @@
 use crate::cities::city;
 use crate::days::cases;
 use crate::moves::busy;
+use crate::naive;
 use crate::world::ask;
 use chrono::{DateTime, TimeDelta, Utc};
 use doorstep::model::{Booking, RelaxedSide};
 use doorstep::planning::{Committed, RoutePlan, why};
-use doorstep::schedule::{Element, ElementKind, Facts, Schedule, Task, Visit};
+use doorstep::schedule::{Element, ElementKind, Schedule, Task, Visit};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 /// The visit of a confirmed booking, with its window wider by so many seconds on either side.
 fn visit(booking: &Booking, now: DateTime<Utc>, (earlier_s, later_s): (i64, i64)) -> Visit {
-    Visit {
-        place: booking.place(),
-        opens: booking.window.start.timestamp() - earlier_s,
-        closes: booking.window.end.timestamp() + later_s,
-        service_s: booking.demand.service_s.get(),
-        setup_s: booking.demand.setup_s.get(),
-        not_before: now.timestamp(),
-        delivery: booking.demand.delivery,
-        pickup: booking.demand.pickup.max(booking.demand.delivery),
-        skills: booking.demand.skills.clone(),
-        facts: Facts::default(),
-    }
+    let visit = naive::visit_of(booking, now.timestamp());
+    Visit { opens: visit.opens - earlier_s, closes: visit.closes + later_s, ..visit }
 }
 
 fn visit_of(element: &Element) -> Visit {

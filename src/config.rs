@@ -1,8 +1,11 @@
 //! Settings of a process, read once from the command line and the environment.
 
+use crate::geo::Datum;
 use crate::store::{Store, StoreError, StoreSettings};
 use clap::Args;
+use std::path::PathBuf;
 use std::time::Duration;
+use url::Url;
 
 /// Which database, and how.
 #[derive(Clone, Debug, Args)]
@@ -97,6 +100,34 @@ pub struct WebhookPolicy {
     pub allow_private_webhooks: bool,
 }
 
+/// The pages and the ground of their maps.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PageOptions {
+    /// Serve the pages from this folder instead of those in the binary: for those who work on them.
+    #[arg(long, value_name = "DIR", env = "DOORSTEP_PAGES")]
+    pub pages: Option<PathBuf>,
+    /// Draw the maps on this style (a URL, MapLibre's kind) instead of a plain ground.
+    #[arg(long, value_name = "URL", env = "DOORSTEP_MAP_STYLE", value_parser = web_address)]
+    pub map_style: Option<Url>,
+    /// A host beside the style's own that it loads tiles or glyphs from; may be given again.
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    pub map_host: Vec<Url>,
+    /// Draw the maps on a PMTiles file on this machine, which this process serves.
+    #[arg(long, value_name = "FILE", env = "DOORSTEP_MAP_TILES", conflicts_with = "map_style")]
+    pub map_tiles: Option<PathBuf>,
+    /// The datum that the style or the tiles are drawn in: wgs84, gcj02 or bd09.
+    #[arg(long, value_name = "DATUM", env = "DOORSTEP_MAP_DATUM", default_value = "wgs84")]
+    pub map_datum: Datum,
+}
+
+/// The address of something that pages load.
+fn web_address(text: &str) -> Result<Url, String> {
+    let bad = |why: &str| format!("'{text}' is not a web address ({why}): give https://host/…");
+    let url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
+    let is_web = matches!(url.scheme(), "https" | "http");
+    is_web.then_some(url).ok_or_else(|| bad("neither https nor http"))
+}
+
 /// A duration, or `off` for none.
 fn time_or_off(text: &str) -> Result<Duration, String> {
     if text == "off" { Ok(Duration::ZERO) } else { time_limit(text) }
@@ -146,6 +177,15 @@ mod tests {
         }
         for text in ["", "10", "s", "-1s", "0s", "1d", "nans", "infs", "1e9h", "1 0s"] {
             assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_pages_load_has_a_web_address() {
+        let origin = |text| web_address(text).map(|url| url.origin().ascii_serialization());
+        assert_eq!(origin("https://tiles.example/a.json").as_deref(), Ok("https://tiles.example"));
+        for text in ["tiles.example", "file:///etc/passwd", "javascript:alert(1)", ""] {
+            assert!(origin(text).is_err(), "{text}");
         }
     }
 

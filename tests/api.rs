@@ -41,6 +41,8 @@ mod logs;
 mod moves;
 #[path = "api/operations.rs"]
 mod operations;
+#[path = "api/pages.rs"]
+mod pages;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]

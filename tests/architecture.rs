@@ -42,7 +42,7 @@ const ROOMS: &[Room] = &[
     // Shell.
     Room { name: "clock", half: Half::Shell, may_use: &[] },
     Room { name: "store", half: Half::Shell, may_use: &["geo", "model", "clock"] },
-    Room { name: "config", half: Half::Shell, may_use: &["store"] },
+    Room { name: "config", half: Half::Shell, may_use: &["geo", "store"] },
     Room { name: "travel", half: Half::Shell, may_use: &["geo", "model", "config", "clock"] },
     Room { name: "events", half: Half::Shell, may_use: &["model", "clock", "store"] },
     Room {

@@ -1,10 +1,30 @@
 import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
 import globals from "globals";
+import ts from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
 
-export default [
+export default ts.config(
+  { ignores: ["dist/", "src/shared/api-types.ts"] },
   js.configs.recommended,
-  { files: ["dispatch/**"], languageOptions: { globals: globals.browser } },
-  { files: ["tests/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  { files: ["src/**"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+  },
+  {
+    files: ["tests/**", "build/**"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
-  { rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" } },
-];
+  {
+    rules: {
+      eqeqeq: "error",
+      "no-console": "error",
+      "max-lines": ["error", { max: 400, skipComments: true }],
+      "@typescript-eslint/no-non-null-assertion": "error",
+    },
+  },
+);

@@ -4,7 +4,7 @@ use super::serve::{StopSignal, desk_settings, http_settings, listen, serve, spee
 use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
-use crate::config::{Replanning, WebhookPolicy};
+use crate::config::{PageOptions, Replanning, WebhookPolicy};
 use crate::desk::{Desk, DeskSettings, NewKey, Role};
 use crate::intake;
 use crate::model::{ProgrammeId, Region, RegionId, ShiftDay};
@@ -40,6 +40,8 @@ pub(super) struct DemoArgs {
     replanning: Replanning,
     #[command(flatten)]
     webhooks: WebhookPolicy,
+    #[command(flatten)]
+    pages: PageOptions,
     /// The day that is played.
     #[arg(long, default_value = "2026-03-02", value_parser = intake::service_date)]
     date: NaiveDate,
@@ -59,7 +61,8 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
     let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
-    let served = serve(listener, desk, http_settings(args.replanning, args.webhooks), stop).await;
+    let settings = http_settings(args.replanning, args.webhooks, args.pages);
+    let served = serve(listener, desk, settings, stop).await;
     player.abort();
     served
 }

@@ -3,10 +3,10 @@
 use super::CliError;
 use super::clock::moment;
 use crate::clock::Clock;
-use crate::config::{Connection, Replanning, WebhookPolicy};
+use crate::config::{Connection, PageOptions, Replanning, WebhookPolicy};
 use crate::desk::{Desk, DeskSettings};
 use crate::events::{Guard, Worker, WorkerSettings};
-use crate::http::{self, HttpSettings};
+use crate::http::{self, HttpSettings, MapSource, PageFiles};
 use crate::planning::Effort;
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -24,6 +24,8 @@ pub(super) struct ServeArgs {
     replanning: Replanning,
     #[command(flatten)]
     webhooks: WebhookPolicy,
+    #[command(flatten)]
+    pages: PageOptions,
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
@@ -51,7 +53,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), CliError> {
     let listener = listen(&args.listen).await?;
     let store = args.connection.open().await?;
     let desk = Desk::open_with(store, clock, desk_settings(args.replanning)).await?;
-    serve(listener, desk, http_settings(args.replanning, args.webhooks), stop).await
+    let settings = http_settings(args.replanning, args.webhooks, args.pages);
+    serve(listener, desk, settings, stop).await
 }
 
 /// Serves until the process is told to stop, then finishes what is under way.
@@ -119,7 +122,11 @@ pub(super) fn desk_settings(replanning: Replanning) -> DeskSettings {
 }
 
 /// A re-plan leaves half of the cores to those who book meanwhile.
-pub(super) fn http_settings(replanning: Replanning, webhooks: WebhookPolicy) -> HttpSettings {
+pub(super) fn http_settings(
+    replanning: Replanning,
+    webhooks: WebhookPolicy,
+    pages: PageOptions,
+) -> HttpSettings {
     let usual = HttpSettings::default();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let time_limit = Some(replanning.time_limit());
@@ -127,7 +134,14 @@ pub(super) fn http_settings(replanning: Replanning, webhooks: WebhookPolicy) -> 
     let replan = Effort { threads, time_limit, ..usual.replan };
     let repair = Effort { threads, ..usual.repair };
     let allow_private_webhooks = webhooks.allow_private_webhooks;
-    HttpSettings { replan, repair, allow_private_webhooks, ..usual }
+    let map = MapSource {
+        style: pages.map_style,
+        hosts: pages.map_host,
+        tiles: pages.map_tiles,
+        datum: pages.map_datum,
+    };
+    let pages = pages.pages.map_or(PageFiles::Embedded, PageFiles::Folder);
+    HttpSettings { replan, repair, allow_private_webhooks, pages, map, ..usual }
 }
 
 /// Takes an address, or says why it cannot be had.

@@ -40,20 +40,19 @@ impl Known {
 
     fn answer(&self, content_type: &'static str, view: &impl Serialize) -> Response {
         match serde_json::to_vec(view) {
-            Ok(body) => self.bytes(content_type, Bytes::from(body)),
+            Ok(body) => self.bytes(HeaderValue::from_static(content_type), Bytes::from(body)),
             Err(_) => Problem::internal().into_response(),
         }
     }
 
     /// The same for content that is there already.
-    pub(super) fn bytes(&self, content_type: &'static str, body: Bytes) -> Response {
+    pub(super) fn bytes(&self, content_type: HeaderValue, body: Bytes) -> Response {
         let tag = tag(&body);
         let known = self.0.iter().any(|known| *known == tag || known == "*");
         let mut response = if known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            let content_type = [(CONTENT_TYPE, HeaderValue::from_static(content_type))];
-            (content_type, body).into_response()
+            ([(CONTENT_TYPE, content_type)], body).into_response()
         };
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

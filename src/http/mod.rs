@@ -31,10 +31,12 @@ mod keyed;
 mod layers;
 mod lock;
 mod map;
+mod map_source;
 mod moment;
 mod moves;
 mod navigation;
 mod operation;
+mod page_files;
 mod pages;
 mod params;
 mod place;
@@ -64,6 +66,8 @@ mod webhook_delivery;
 mod why;
 
 pub use map::route_features;
+pub use map_source::MapSource;
+pub use page_files::PageFiles;
 
 use crate::config::REPLAN_TIME_LIMIT;
 use crate::desk::Desk;
@@ -72,6 +76,7 @@ use crate::planning::Effort;
 use axum::extract::DefaultBodyLimit;
 use axum::serve::ListenerExt;
 use axum::{Extension, Router};
+use pages::Pages;
 use sse::Closing;
 use std::future::Future;
 use std::io;
@@ -88,7 +93,7 @@ use utoipa_swagger_ui::SwaggerUi;
 const REPAIR_TIME: Duration = Duration::from_millis(500);
 
 /// The limits of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpSettings {
     /// The largest body of most requests, in bytes.
     pub body_bytes_max: usize,
@@ -104,6 +109,10 @@ pub struct HttpSettings {
     pub repair: Effort,
     /// Whether webhooks may have addresses that are not public, and plain http.
     pub allow_private_webhooks: bool,
+    /// Where the pages' files come from.
+    pub pages: PageFiles,
+    /// The ground of the maps.
+    pub map: MapSource,
 }
 
 impl Default for HttpSettings {
@@ -121,6 +130,8 @@ impl Default for HttpSettings {
             },
             repair: Effort { seed: 1, threads: 1, iterations: None, time_limit: Some(REPAIR_TIME) },
             allow_private_webhooks: false,
+            pages: PageFiles::default(),
+            map: MapSource::default(),
         }
     }
 }
@@ -137,16 +148,19 @@ struct App {
     replan: Effort,
     repair: Effort,
     streams: Arc<Semaphore>,
+    pages: Pages,
+    map: Arc<MapSource>,
 }
 
 /// The service as a function from requests to answers.
 pub fn router(desk: Desk, settings: HttpSettings) -> Router {
     let streams = Arc::new(Semaphore::new(settings.streams_max));
-    let (routes, document) = routes(settings).split_for_parts();
+    let (routes, document) = routes(&settings).split_for_parts();
     let guard = Guard::new(settings.allow_private_webhooks);
     let webhooks = Webhooks::new(desk.store().clone(), desk.clock().clone(), guard);
     let routes = routes
         .merge(pages::routes())
+        .merge(map_source::routes())
         .fallback(layers::no_such_path)
         .method_not_allowed_fallback(layers::no_such_method)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document::with_problems(document)))
@@ -156,6 +170,8 @@ pub fn router(desk: Desk, settings: HttpSettings) -> Router {
             replan: settings.replan,
             repair: settings.repair,
             streams,
+            pages: Pages::new(settings.pages, &settings.map),
+            map: Arc::new(settings.map),
         });
     layers::around(routes, settings.request_time_max)
 }
@@ -187,16 +203,17 @@ pub async fn serve(
 /// The API document (`OpenAPI`) of this version. Needs no database.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    document::with_problems(routes(HttpSettings::default()).split_for_parts().1)
+    document::with_problems(routes(&HttpSettings::default()).split_for_parts().1)
 }
 
-fn routes(settings: HttpSettings) -> OpenApiRouter<App> {
+fn routes(settings: &HttpSettings) -> OpenApiRouter<App> {
     let calls = checkout_routes()
         .merge(customer_routes())
         .merge(dispatch_routes())
         .merge(admin_routes())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(map_source::get_map))
         .layer(DefaultBodyLimit::max(settings.body_bytes_max));
     let imports = import_routes().layer(DefaultBodyLimit::max(settings.import_bytes_max));
     OpenApiRouter::with_openapi(document::frame()).merge(calls).merge(imports)

@@ -1,178 +1,185 @@
-//! The pages: a dispatcher's board, embedded in the binary.
+//! The pages: dispatcher, courier, checkout, tracking.
 //!
-//! Pages are plain HTML, CSS and ES modules in `web/`, served as they are written there. They call
-//! the API as anyone would, with a key that the reader gives them; the server knows nothing of
-//! them but their text. Their content security policy allows no inline code, no inline style and
-//! no other host.
+//! They are built from `web/` (see [`page_files`](super::page_files)) and call the API as anyone
+//! would, with a key that the reader gives them. Files whose names carry a hash of their content may
+//! be kept for a year; all others are asked for anew and answered with 304 where they are known.
+//! The content security policy allows no inline code, no inline style and no other host but those
+//! that an operator names for the map.
 
+use super::App;
 use super::etag::Known;
+use super::map_source::MapSource;
+use super::page_files::PageFiles;
 use super::problem::{Problem, ProblemCode};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::Path;
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
-use axum::response::{Redirect, Response};
+use axum::extract::{Path, State};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    VARY,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use rust_embed::EmbeddedFile;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; \
-    base-uri 'none'";
+/// Names with a hash in them never change their content.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-const HTML: &str = "text/html; charset=utf-8";
-const STYLE: &str = "text/css; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const PICTURE: &str = "image/svg+xml";
+/// The service worker lies below the page that it serves.
+const SERVICE_WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 
-/// A file of `web/`.
-struct File {
-    /// Its path below `/assets/`.
-    path: &'static str,
-    content_type: &'static str,
-    text: &'static str,
+/// What the pages are made of. Clones are the same.
+#[derive(Clone)]
+pub(super) struct Pages(Arc<Inner>);
+
+struct Inner {
+    files: PageFiles,
+    policy: HeaderValue,
 }
 
-/// A file of `web/`, by its path there.
-macro_rules! file {
-    ($path:literal, $content_type:expr) => {
-        File {
-            path: $path,
-            content_type: $content_type,
-            text: include_str!(concat!("../../web/", $path)),
+impl Pages {
+    pub(super) fn new(files: PageFiles, map: &MapSource) -> Self {
+        if !files.are_built() {
+            tracing::warn!("the pages were not built: {NOT_BUILT}");
         }
-    };
+        Self(Arc::new(Inner { files, policy: policy(map) }))
+    }
+
+    /// A page by the name of its file.
+    fn page(&self, known: &Known, asked: &HeaderMap, name: &str) -> Response {
+        let Some(mut response) = self.file(known, asked, name) else {
+            return (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response();
+        };
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, self.0.policy.clone());
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        response
+    }
+
+    /// A file by its path, in the most compact form that the caller reads.
+    fn file(&self, known: &Known, asked: &HeaderMap, path: &str) -> Option<Response> {
+        let plain = self.0.files.get(path)?;
+        let content_type = content_type(&plain);
+        let packed = PACKED.iter().filter(|(name, _)| reads(asked, name));
+        let mut found = packed
+            .filter_map(|(name, end)| Some((*name, self.0.files.get(&format!("{path}{end}"))?)));
+        let (encoding, file) =
+            found.next().map_or((None, plain), |(name, file)| (Some(name), file));
+        let mut response = known.bytes(content_type, bytes(file));
+        let headers = response.headers_mut();
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        if let Some(encoding) = encoding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        Some(response)
+    }
 }
 
-const DISPATCH: File = file!("dispatch/index.html", HTML);
+const NOT_BUILT: &str = "this program holds no pages. With Node 20 or newer, run `make web` and \
+    build it again; the API works without them: see /docs";
 
-const ASSETS: [File; 18] = [
-    file!("dispatch/api.js", SCRIPT),
-    file!("dispatch/board.css", STYLE),
-    file!("dispatch/couriers.css", STYLE),
-    file!("dispatch/couriers.js", SCRIPT),
-    file!("dispatch/dom.js", SCRIPT),
-    file!("dispatch/format.js", SCRIPT),
-    file!("dispatch/icon.svg", PICTURE),
-    file!("dispatch/legend.css", STYLE),
-    file!("dispatch/main.js", SCRIPT),
-    file!("dispatch/map.css", STYLE),
-    file!("dispatch/map.js", SCRIPT),
-    file!("dispatch/stops.js", SCRIPT),
-    file!("dispatch/strings.js", SCRIPT),
-    file!("dispatch/summary.js", SCRIPT),
-    file!("dispatch/timeline.css", STYLE),
-    file!("dispatch/timeline.js", SCRIPT),
-    file!("dispatch/unassigned.js", SCRIPT),
-    file!("dispatch/viewport.js", SCRIPT),
-];
+/// Encodings by preference, and how the names of such files end.
+const PACKED: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// Whether a caller reads an encoding.
+fn reads(asked: &HeaderMap, encoding: &str) -> bool {
+    let values = asked.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|choice| {
+        let mut parts = choice.split(';').map(str::trim);
+        let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        is_named && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+fn bytes(file: EmbeddedFile) -> Bytes {
+    match file.data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => Bytes::from(data),
+    }
+}
+
+/// The type of a file by the end of its name; text is UTF-8.
+fn content_type(file: &EmbeddedFile) -> HeaderValue {
+    let kind = file.metadata.mimetype();
+    let is_text = kind.starts_with("text/") || kind == "application/javascript";
+    let named = if is_text { format!("{kind}; charset=utf-8") } else { kind.to_owned() };
+    HeaderValue::try_from(named).unwrap_or(HeaderValue::from_static("application/octet-stream"))
+}
+
+fn policy(map: &MapSource) -> HeaderValue {
+    let hosts: String = map.origins().iter().map(|origin| format!(" {origin}")).collect();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; \
+         manifest-src 'self'; img-src 'self' data: blob:{hosts}; connect-src 'self'{hosts}; \
+         form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    );
+    // Origins are read as URLs, whose text is plain ASCII.
+    HeaderValue::try_from(policy).expect("a policy of ASCII is a header value")
+}
 
 /// The pages and what they load.
-pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(async || Redirect::temporary("/dispatch")))
-        .route("/dispatch", get(async |known: Known| answer(&known, &DISPATCH)))
+        .route("/dispatch", page("dispatch.html"))
+        .route("/courier", page("courier.html"))
+        .route("/checkout", page("checkout.html"))
+        .route("/t/{token}", page("tracking.html"))
         .route("/assets/{*path}", get(asset))
+        .route("/courier/{*path}", get(courier_file))
+        .route("/embed/{*path}", get(embedded_file))
 }
 
-async fn asset(Path(path): Path<String>, known: Known) -> Result<Response, Problem> {
-    let file = ASSETS.iter().find(|file| file.path == path);
-    let file = file.ok_or_else(|| {
-        Problem::new(ProblemCode::NotFound, "no page has a file of this name: see /dispatch")
-    })?;
-    Ok(answer(&known, file))
+fn page(name: &'static str) -> axum::routing::MethodRouter<App> {
+    get(async move |State(app): State<App>, known: Known, asked: HeaderMap| {
+        app.pages.page(&known, &asked, name)
+    })
 }
 
-fn answer(known: &Known, file: &File) -> Response {
-    let mut response = known.bytes(file.content_type, Bytes::from_static(file.text.as_bytes()));
+/// A file whose name carries a hash.
+async fn asset(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    known: Known,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = named(&app, &known, &asked, &format!("assets/{path}"))?;
+    response.headers_mut().insert(CACHE_CONTROL, FOREVER);
+    Ok(response)
+}
+
+/// What installs the courier's page on a phone: its manifest, icons and service worker.
+async fn courier_file(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    known: Known,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = named(&app, &known, &asked, &format!("courier/{path}"))?;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+    headers.insert(SERVICE_WORKER_ALLOWED, HeaderValue::from_static("/courier"));
+    headers.insert(CONTENT_SECURITY_POLICY, app.pages.0.policy.clone());
+    Ok(response)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::body::{Body, to_bytes};
-    use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
-    use axum::http::{HeaderName, Request, StatusCode};
-    use tower::ServiceExt;
+/// What pages of other hosts load: the slot picker.
+async fn embedded_file(
+    State(app): State<App>,
+    Path(path): Path<String>,
+    known: Known,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    named(&app, &known, &asked, &format!("embed/{path}"))
+}
 
-    async fn get_with(path: &str, header: Option<(HeaderName, &str)>) -> Response {
-        let mut request = Request::get(path);
-        if let Some((name, value)) = header {
-            request = request.header(name, value);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        routes::<()>().oneshot(request).await.unwrap()
-    }
-
-    async fn text(response: Response) -> String {
-        let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-        String::from_utf8(body.to_vec()).unwrap()
-    }
-
-    fn header(response: &Response, name: &HeaderName) -> String {
-        response.headers()[name].to_str().unwrap().to_owned()
-    }
-
-    #[tokio::test]
-    async fn the_root_leads_to_the_board() {
-        let response = get_with("/", None).await;
-        assert_eq!(response.status(), StatusCode::TEMPORARY_REDIRECT);
-        assert_eq!(header(&response, &LOCATION), "/dispatch");
-    }
-
-    #[tokio::test]
-    async fn the_board_allows_nothing_from_elsewhere() {
-        let response = get_with("/dispatch", None).await;
-        assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(header(&response, &CONTENT_TYPE), HTML);
-        assert_eq!(header(&response, &REFERRER_POLICY), "no-referrer");
-        assert!(header(&response, &CACHE_CONTROL).contains("no-cache"));
-        let policy = header(&response, &CONTENT_SECURITY_POLICY);
-        assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
-        assert!(!policy.contains("unsafe"), "{policy}");
-        let page = text(response).await;
-        assert!(!page.contains("http://") && !page.contains("https://"), "{page}");
-        assert!(!page.contains("style="), "an inline style is refused by the policy: {page}");
-    }
-
-    #[tokio::test]
-    async fn a_reader_who_has_a_page_is_told_so() {
-        let tag = header(&get_with("/dispatch", None).await, &ETAG);
-        let again = get_with("/dispatch", Some((IF_NONE_MATCH, &tag))).await;
-        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-        assert!(text(again).await.is_empty());
-    }
-
-    #[tokio::test]
-    async fn every_asset_that_the_page_and_the_scripts_name_is_served() {
-        for file in ASSETS {
-            let response = get_with(&format!("/assets/{}", file.path), None).await;
-            assert_eq!(response.status(), StatusCode::OK, "{}", file.path);
-            assert_eq!(header(&response, &CONTENT_TYPE), file.content_type);
-        }
-        for named in ASSETS.iter().chain([&DISPATCH]).flat_map(|file| named_assets(file.text)) {
-            assert!(ASSETS.iter().any(|file| file.path == named), "{named} is not embedded");
-        }
-    }
-
-    /// The paths in `"/assets/…"` and in `from "./…"`, as paths below `/assets/`.
-    fn named_assets(text: &str) -> Vec<String> {
-        let after = |start: &'static str| {
-            text.split(start).skip(1).filter_map(|rest| rest.split('"').next())
-        };
-        let absolute = after("\"/assets/").map(str::to_owned);
-        absolute.chain(after("from \"./").map(|name| format!("dispatch/{name}"))).collect()
-    }
-
-    #[tokio::test]
-    async fn an_unknown_asset_is_a_problem() {
-        for path in ["/assets/dispatch/none.js", "/assets/dispatch/..%2f..%2fCargo.toml"] {
-            let response = get_with(path, None).await;
-            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
-            assert_eq!(header(&response, &CONTENT_TYPE), "application/problem+json");
-        }
-    }
+fn named(app: &App, known: &Known, asked: &HeaderMap, path: &str) -> Result<Response, Problem> {
+    // Packed copies are chosen by the header, never by name.
+    let is_packed = PACKED.iter().any(|(_, end)| path.ends_with(end));
+    let found = if is_packed { None } else { app.pages.file(known, asked, path) };
+    found.ok_or_else(|| {
+        Problem::new(ProblemCode::NotFound, "no page has a file of this name: see /dispatch")
+    })
 }

@@ -43,6 +43,14 @@ fn matches(template: &str, path: &str) -> bool {
 }
 
 #[test]
+fn the_pages_are_made_of_this_document() {
+    let written = include_str!("../../web/openapi.json");
+    let written: Value = serde_json::from_str(written).unwrap();
+    let document = serde_json::to_value(openapi()).unwrap();
+    assert!(written == document, "web/openapi.json is not the API's document: run `make openapi`");
+}
+
+#[test]
 fn it_lists_every_path() {
     let document = serde_json::to_value(openapi()).unwrap();
     let listed: Vec<String> = document["paths"]
@@ -59,7 +67,7 @@ fn it_lists_every_path() {
         get /v1/couriers|post /v1/couriers|\
         post /v1/couriers/me/events|post /v1/couriers/me/positions|\
         get /v1/couriers/me/route|get /v1/couriers/me/route/stream|post /v1/holds|delete /v1/holds/{id}|get /v1/holds/{id}|\
-        get /v1/hubs|post /v1/hubs|get /v1/keys|post /v1/keys|delete /v1/keys/{id}|\
+        get /v1/hubs|post /v1/hubs|get /v1/map|get /v1/keys|post /v1/keys|delete /v1/keys/{id}|\
         get /v1/operations/{id}|post /v1/operations/{id}/cancel|\
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\
         get /v1/regions/{region}/days/{date}|post /v1/regions/{region}/days/{date}/replan|\

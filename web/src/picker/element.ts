@@ -1,0 +1,2 @@
+// `<doorstep-slots>`: the slot picker as a web component.
+export {};

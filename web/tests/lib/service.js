@@ -48,16 +48,8 @@ export async function startService({
     return stdout.trim();
   };
   const city = join(folder, "city");
-  await run(
-    "city",
-    "--couriers",
-    String(couriers),
-    "--hubs",
-    String(hubs),
-    "--bookings",
-    "1",
-    city,
-  );
+  const size = ["--couriers", String(couriers), "--hubs", String(hubs), "--bookings", "1"];
+  await run("city", ...size, "--date", DATE, "--days", "daily", "--out", city);
   await run("migrate");
   for (const [kind, file] of Object.entries({
     regions: "regions.json",

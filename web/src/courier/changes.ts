@@ -43,8 +43,7 @@ export function changes(before: Route, after: Route): Change[] {
 
 type Pair = [before: Stop, after: Stop];
 
-const waiting = (route: Route) =>
-    route.stops.filter((stop) => !isTouched(stop) && !isHeld(stop));
+const waiting = (route: Route) => route.stops.filter((stop) => !isTouched(stop) && !isHeld(stop));
 
 function paired(was: Stop[], is: Stop[]): Pair[] {
     const before = new Map(was.map((stop) => [stop.stop_id, stop]));

@@ -10,7 +10,8 @@ export const en = {
         about: "Open the link that dispatch sent you, or type the key in it. It stays on this phone until you sign out.",
         key: "Your key",
         submit: "Sign in",
-        refused: "The key was not accepted. Ask dispatch for a new one: what you told stays on this phone.",
+        refused:
+            "The key was not accepted. Ask dispatch for a new one: what you told stays on this phone.",
         unreachable: "The service cannot be reached. Try again where there is reception.",
     },
 
@@ -187,7 +188,8 @@ export const en = {
         addPhoto: "Take a photo",
         photo: (at: number) => `Photo ${at}`,
         photoFailed: "The picture could not be read.",
-        photosKept: "Stays on this phone for a week. Where a visit fails, its fingerprint goes to dispatch.",
+        photosKept:
+            "Stays on this phone for a week. Where a visit fails, its fingerprint goes to dispatch.",
         signature: "Signature",
         sign: "Sign with a finger in the box",
         signed: "Signed",
@@ -248,7 +250,8 @@ export const en = {
     },
     codes: {
         unreadable: "The service could not read it.",
-        not_on_the_day: "The booking is not on this day any more: it was called off or moved. Ask dispatch.",
+        not_on_the_day:
+            "The booking is not on this day any more: it was called off or moved. Ask dispatch.",
         not_confirmed: "The customer has not confirmed it: nobody expects you.",
         wrong_kind: "That cannot have happened at this kind of visit.",
         no_such_device: "The booking has no such device.",
@@ -266,7 +269,12 @@ export const en = {
         hub: "Hub",
         hubAbout: "A call of your own, to unload on the way.",
         navigation: "Navigate with",
-        apps: { geo: "The phone’s choice", amap: "Amap", baidu: "Baidu Maps", google: "Google Maps" },
+        apps: {
+            geo: "The phone’s choice",
+            amap: "Amap",
+            baidu: "Baidu Maps",
+            google: "Google Maps",
+        },
         positions: "Tell where I am",
         positionsAbout:
             "While this page is open, your place is sent at most every 30 seconds, so that customers and dispatch know when you come. It is forgotten after a week. You can switch it off at any time.",

@@ -1,0 +1,307 @@
+// A courier's day in a browser: with and without reception, at doors that go well and that do not.
+
+import assert from "node:assert/strict";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { accessibilityFaults } from "./lib/axe.js";
+import { launchBrowser, watch } from "./lib/browser.js";
+import { at, DATE, REGION, startService } from "./lib/service.js";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const SMALL = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const DESK = { viewport: { width: 1280, height: 900 } };
+const PICTURE = fileURLToPath(new URL("../public/courier/icon-192.png", import.meta.url));
+
+const BOOKED_IMEI = "490154203237518";
+const OTHER_IMEI = "356938035643809";
+
+const yuan = (amount) => ({ amount: amount * 100, currency: "CNY" });
+const phone = (model, worth, more = {}) => ({
+  category: "phone",
+  brand: "Huawei",
+  model,
+  declared_value: yuan(worth),
+  ...more,
+});
+
+const CUSTOMERS = [
+  ["Wang Fang", "Room 1203, 168 Guangdong Road, Huangpu", "Side gate, lift B; ring twice"],
+  ["Zhang Wei", "Flat 5, 42 Sinan Road, Huangpu"],
+  ["Liu Yang", "9/F, 88 Century Avenue, Pudong", "Ask at the front desk"],
+  ["Chen Jing", "17 Wukang Road, Xuhui"],
+  ["Zhao Lei", "Block 3, 500 Daduhe Road, Putuo"],
+  ["Huang Li", "Room 402, 1111 Siping Road, Yangpu"],
+  ["Zhou Min", "26 Dongtai Road, Huangpu"],
+  ["Wu Qiang", "Unit 8, 1 Kangding Road, Jing'an"],
+];
+
+/** What a page says while it has deliberately no network, and nothing else. */
+const isOffline = (fault) => /^console: Failed to load resource: net::ERR_INTERNET_DISCONNECTED$/.test(fault);
+
+describe("the courier's page", { timeout: 420_000 }, () => {
+  let service, browser, pictures, couriers, clockOffset;
+  let customers = 0;
+
+  before(async () => {
+    pictures =
+      process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-courier-")));
+    const clock = at("08:05");
+    [service, browser] = await Promise.all([
+      startService({ couriers: 6, clock }),
+      launchBrowser(),
+    ]);
+    clockOffset = Date.parse(clock) - Date.now();
+    const listed = await service.call(service.keys.admin, "GET", "/v1/couriers");
+    couriers = listed.body.map(({ id }) => id);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await service?.stop();
+  });
+
+  const day = (path = "") => `/v1/regions/${REGION}/days/${DATE}${path}`;
+
+  async function asked(method, path, body, headers) {
+    const answer = await service.call(service.keys.dispatcher, method, path, body, headers);
+    assert.ok(answer.status < 300, JSON.stringify(answer.body));
+    return answer;
+  }
+
+  /** An urgent booking, which a dispatcher gives to a courier. */
+  async function booked(courier, request = {}, window = ["09:00", "11:00"]) {
+    const index = customers++;
+    const [name, address, notes] = CUSTOMERS[index % CUSTOMERS.length];
+    const { kind = "pickup", devices = [phone("P20", 1200)], handover } = request;
+    const place = { lon: 121.45 + 0.006 * (index % 7), lat: 31.26 - 0.004 * (index % 5), datum: "wgs84" };
+    const { body } = await asked("POST", day("/disturbances"), {
+      kind: "urgent",
+      programme: "shop",
+      request: { place, kind, devices, ...(handover ? { handover } : {}) },
+      contact: { name, address, phone: "+8613800001234", ...(notes ? { notes } : {}) },
+      window: { start: at(window[0]), end: at(window[1]) },
+    });
+    await moved(body.booking.id, courier);
+    return { id: body.booking.id, name };
+  }
+
+  async function moved(booking_id, courier) {
+    const moves = { moves: [{ booking_id, courier }] };
+    const { headers } = await asked("POST", day("/moves:check"), moves);
+    await asked("POST", day("/moves"), moves, { "If-Match": headers.get("etag") });
+    await asked("POST", day("/locks"), { bookings: [booking_id] });
+  }
+
+  const route = async (key) => (await service.call(key, "GET", "/v1/couriers/me/route")).body;
+  const stopOf = async (key, booking) =>
+    (await route(key)).stops.find(({ booking_id }) => booking_id === booking.id);
+  const eventsOf = async (booking) => {
+    const { body } = await asked("GET", day("/events?limit=1000"));
+    return body.events.filter(({ subject }) => subject === booking.id).map(({ kind }) => kind);
+  };
+
+  /** A phone whose clock shows the service's time. */
+  async function opened(courier, options = {}) {
+    const key = await service.courierKey(courier);
+    const context = await browser.newContext({ locale: "en-GB", ...PHONE, ...options });
+    await context.addInitScript((offset) => {
+      const Machine = Date;
+      globalThis.Date = class extends Machine {
+        constructor(...parts) {
+          if (parts.length > 0) super(...parts);
+          else super(Machine.now() + offset);
+        }
+        static now() {
+          return Machine.now() + offset;
+        }
+      };
+    }, clockOffset);
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const faults = watch(page, service.origin);
+    await page.goto(`${service.origin}/courier#key=${key}`);
+    await page.getByRole("status").filter({ hasText: "Live" }).or(page.getByText("已连接")).waitFor();
+    return { context, page, key, faults };
+  }
+
+  const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+  const next = (page, booking) => page.locator(`[data-next="${booking.id}"]`).waitFor();
+  const allSent = (page) => page.locator("[data-unsent]").waitFor({ state: "detached" });
+  const picture = (page, name) => page.screenshot({ path: join(pictures, `courier-${name}.png`) });
+
+  /** To the door of the next stop, and in. */
+  async function arrived(page, booking) {
+    await next(page, booking);
+    await press(page, "Set off");
+    await press(page, "I’m at the door");
+    await page.locator(`[data-door="${booking.id}"]`).waitFor();
+  }
+
+  test("a day with the network cut in the middle", async () => {
+    const first = await booked(couriers[0], {}, ["09:00", "10:00"]);
+    const second = await booked(couriers[0], {}, ["10:00", "11:00"]);
+    const { context, page, key, faults } = await opened(couriers[0]);
+    assert.ok(!page.url().includes("key="), page.url());
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await next(page, first);
+    await press(page, "Set off");
+    await allSent(page);
+    assert.ok((await stopOf(key, first)).departed_at);
+
+    await context.setOffline(true);
+    await page.getByText("No connection. Route as of").waitFor();
+    await press(page, "I’m at the door");
+    await page.locator(`[data-door="${first.id}"]`).waitFor();
+    await page.getByLabel("IMEI").fill(BOOKED_IMEI);
+    await page.getByText("Take it").click();
+    await page.reload();
+    await page.locator(`[data-door="${first.id}"]`).waitFor();
+    assert.equal(await page.getByLabel("IMEI").inputValue(), BOOKED_IMEI);
+    await press(page, "Inspection done");
+    await press(page, "Collected 1 device");
+    await next(page, second);
+    await page.getByText("3 not sent").waitFor();
+    await picture(page, "phone-offline");
+    await page.reload();
+    await next(page, second);
+    await page.getByText("3 not sent").click();
+    await page.locator("[data-waiting]").nth(2).waitFor();
+    await press(page, "Close");
+
+    // The first answer is lost on the way: what is sent again is known already.
+    let isLost = false;
+    await page.route("**/v1/couriers/me/events", async (request) => {
+      if (isLost) return request.continue();
+      isLost = true;
+      await request.fetch();
+      await request.abort();
+    });
+    await context.setOffline(false);
+    await allSent(page);
+    assert.ok(isLost);
+    const stop = await stopOf(key, first);
+    assert.equal(stop.status, "completed");
+    assert.ok(stop.arrived_at < stop.left_at || stop.arrived_at === stop.left_at);
+    const told = await eventsOf(first);
+    assert.equal(told.filter((kind) => kind === "booking.completed").length, 1, told.join());
+    const board = await asked("GET", day());
+    const shown = board.body.routes.flatMap(({ stops }) => stops);
+    assert.ok(shown.find(({ booking_id }) => booking_id === first.id).left_at);
+    assert.deepEqual(faults.filter((fault) => !isOffline(fault) && !/ERR_FAILED/.test(fault)), []);
+    await context.close();
+  });
+
+  test("nobody is there: a reason, a photo and a call go with it", async () => {
+    const booking = await booked(couriers[1]);
+    const { context, page, faults } = await opened(couriers[1]);
+    await arrived(page, booking);
+    await page.evaluate(() =>
+      addEventListener("click", (event) => {
+        if (event.target.closest("a[href^='tel:']")) event.preventDefault();
+      }),
+    );
+    await page.getByRole("link", { name: `Call ${booking.name}` }).click();
+    await press(page, "It cannot be done…");
+    await page.getByText("You called once.").waitFor();
+    await page.getByLabel("Nobody is there").check();
+    await page.locator("dialog input[type=file]").setInputFiles(PICTURE);
+    await page.locator("dialog [data-photos='1'] img").waitFor();
+    await page.getByLabel("Note for dispatch").fill("Rang three times");
+    assert.deepEqual(await accessibilityFaultsOf(page), []);
+    await press(page, "Report it");
+    await page.locator(`[data-door="${booking.id}"]`).waitFor({ state: "detached" });
+    await allSent(page);
+    const { body } = await service.call(service.keys.checkout, "GET", `/v1/bookings/${booking.id}`);
+    assert.equal(body.status, "failed");
+    assert.equal(body.failed.reason, "no_show");
+    assert.equal(body.failed.calls, 1);
+    assert.equal(body.failed.note, "Rang three times");
+    assert.match(body.failed.photos.join(), /^[0-9a-f]{64}$/);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("an exchange: another device than booked, then refused, and the new one goes back", async () => {
+    const booking = await booked(couriers[2], {
+      kind: "exchange",
+      devices: [phone("P20", 1200, { imei: BOOKED_IMEI })],
+      handover: [phone("Mate 60", 4500)],
+    });
+    const { context, page, key, faults } = await opened(couriers[2]);
+    await arrived(page, booking);
+    const imei = page.getByLabel("IMEI");
+    await imei.fill("356938035643808");
+    await page.getByText("A digit is wrong: read it again").waitFor();
+    await imei.fill(OTHER_IMEI);
+    await page.getByText("Not the booked device (…7518)").waitFor();
+    await page.getByText("Take it").click();
+    await page.getByLabel("Worth after the inspection (CNY)").fill("900");
+    await picture(page, "phone-door");
+    await press(page, "Inspection done");
+    await page.locator("[data-branch=all_taken]").waitFor();
+    await page.getByText("The IMEI is not the booked one.").waitFor();
+    await press(page, "Inspect");
+    await page.getByText("Refuse it").click();
+    await press(page, "Inspection done");
+    await page.locator("[data-branch=none_taken]").waitFor();
+    await picture(page, "phone-exchange");
+    await press(page, "Nothing is taken…");
+    await page.getByText("What you brought goes back with you.").waitFor();
+    await page.getByLabel("Device is not as described").check();
+    await press(page, "Report it");
+    await page.locator(`[data-door="${booking.id}"]`).waitFor({ state: "detached" });
+    await allSent(page);
+    const stop = await stopOf(key, booking);
+    assert.equal(stop.status, "failed");
+    assert.equal(stop.load_after.value, stop.load_before.value);
+    await page.getByText("to read").click();
+    await page.locator("[data-remark=imei_mismatch]").first().waitFor();
+    for (const read of await page.getByRole("button", { name: "Read", exact: true }).all()) {
+      await read.click();
+    }
+    await page.locator("[data-remark]").first().waitFor({ state: "detached" });
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("a dispatcher changes the route: it is announced, and the door stays", async () => {
+    const first = await booked(couriers[3]);
+    const { context, page, faults } = await opened(couriers[3]);
+    await arrived(page, first);
+    await allSent(page);
+    const added = await booked(couriers[3], {}, ["13:00", "15:00"]);
+    await page.locator("[data-change=added]").waitFor();
+    assert.match(await page.locator("[data-change=added]").innerText(), new RegExp(added.name));
+    await page.locator(`[data-door="${first.id}"]`).waitFor();
+    assert.deepEqual(await accessibilityFaultsOf(page), []);
+    await press(page, "Understood");
+    await page.locator("[data-changes='0']").waitFor({ state: "attached" });
+    await page.reload();
+    await page.locator(`[data-door="${first.id}"]`).waitFor();
+    await page.locator("[data-changes='0']").waitFor({ state: "attached" });
+    await moved(added.id, couriers[4]);
+    await page.locator("[data-change=taken_away]").waitFor();
+    await page.locator(`[data-door="${first.id}"]`).waitFor();
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  const accessibilityFaultsOf = async (page) => accessibilityFaults(page);
+
+  for (const [name, options] of Object.entries({
+    phone: { ...PHONE },
+    "phone-dark": { ...PHONE, colorScheme: "dark" },
+    "phone-zh": { ...PHONE, locale: "zh-CN" },
+    desk: { ...DESK },
+    small: { ...SMALL },
+  })) {
+    test(`everyone can use it: ${name}`, async () => {
+      const { context, page, faults } = await opened(couriers[5], { ...options, bypassCSP: true });
+      await context.close();
+      assert.deepEqual(faults, []);
+    });
+  }
+});

@@ -28,10 +28,7 @@ function converted(position: Position, from: Datum, to: Datum): Position {
 }
 
 /** A collection as it is drawn. */
-export function drawnFeatures(
-    datum: Datum,
-    features: FeatureCollection,
-): FeatureCollection {
+export function drawnFeatures(datum: Datum, features: FeatureCollection): FeatureCollection {
     if (datum === "wgs84") return features;
     return {
         ...features,

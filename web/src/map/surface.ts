@@ -97,6 +97,13 @@ export class Surface {
         }
     }
 
+    /** Changes how a layer is drawn, without laying its features anew. */
+    setPaint(layer: string, property: string, value: unknown): void {
+        if (this.drawing.getLayer(layer)) {
+            this.drawing.setPaintProperty(layer, property as "line-opacity", value as number);
+        }
+    }
+
     /** Draws everything anew, such as in other colours or another language. */
     restyle(isDark: boolean, language: string, layers: readonly LayerSpecification[]): void {
         this.#overlay = { ...this.#overlay, layers };

@@ -6,7 +6,10 @@ import { filesOf, readManifest } from "./manifest.js";
 
 /** The map comes when it is asked for. */
 const isMap = (key) =>
-  key.includes("src/map/") || key.includes("maplibre") || key.includes("pmtiles");
+  key.endsWith("Map.svelte") ||
+  key.includes("src/map/") ||
+  key.includes("maplibre") ||
+  key.includes("pmtiles");
 
 const BUDGETS = [
   {

@@ -20,7 +20,7 @@ export type PositionFault = "denied" | "unavailable";
 export class Positions {
     fault = $state<PositionFault | null>(null);
     /** The last place seen, told or not. */
-    last: Position | null = null;
+    last = $state.raw<Position | null>(null);
 
     readonly #phone: Phone;
     readonly #api: Api;

@@ -1,6 +1,6 @@
 // Everything of a courier who has signed in: their day, what they tell, where they are.
 
-import { api } from "../shared/api";
+import { api, type Api } from "../shared/api";
 import type { Place } from "../shared/format";
 import { tag } from "../shared/locale.svelte";
 import { CourierDay } from "./day.svelte";
@@ -12,6 +12,7 @@ import type { Stop } from "./route";
 export type View = "next" | "stops" | "map" | "more";
 
 export class Session {
+    readonly api: Api;
     readonly phone: Phone;
     readonly outbox: Outbox;
     readonly day: CourierDay;
@@ -29,6 +30,7 @@ export class Session {
 
     private constructor(phone: Phone, key: string, date: string | null, settings: Settings) {
         const client = api(key);
+        this.api = client;
         this.phone = phone;
         this.settings = settings;
         this.outbox = new Outbox(phone, client, () => void this.day.refresh());

@@ -291,7 +291,11 @@ export const en = {
         totals: "Whole route",
     },
 
-    map: { loading: "Loading the map…", failed: "The map needs a connection the first time." },
+    map: {
+        label: "Map of the route",
+        loading: "Loading the map…",
+        failed: "The map needs a connection the first time.",
+    },
 
     update: { about: "A newer version is ready.", apply: "Restart" },
 };

@@ -62,7 +62,7 @@ export const zh: Messages = {
         atRisk: "可能超时",
         noContact: "尚未确认",
         call: "电话",
-        callWhom: (name) => `致电${name}`,
+        callWhom: (name) => `给${name}打电话`,
         navigate: "导航",
         navigateTo: (address) => `导航到${address}`,
         notes: "上门须知",
@@ -278,7 +278,7 @@ export const zh: Messages = {
         totals: "全程",
     },
 
-    map: { loading: "正在加载地图…", failed: "首次使用地图需要网络。" },
+    map: { label: "路线地图", loading: "正在加载地图…", failed: "首次使用地图需要网络。" },
 
     update: { about: "有新版本可用。", apply: "重新启动" },
 };

@@ -42,6 +42,16 @@ const CUSTOMERS = [
 const isOffline = (fault) =>
   /^console: Failed to load resource: net::ERR_INTERNET_DISCONNECTED$/.test(fault);
 
+/** In the page: the key, and how much each store has. */
+async function whatIsKept() {
+  const answered = (request) =>
+    new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const db = await answered(indexedDB.open("doorstep-courier"));
+  const stores = [...db.objectStoreNames].map((name) => db.transaction(name).objectStore(name));
+  const counts = await Promise.all(stores.map((store) => answered(store.count())));
+  return [localStorage.getItem("doorstep.courier.key"), ...counts];
+}
+
 describe("the courier's page", { timeout: 420_000 }, () => {
   let service, browser, pictures, couriers, clockOffset;
   let customers = 0;
@@ -76,13 +86,12 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   }
 
   /** An urgent booking, which a dispatcher gives to a courier. */
-  async function booked(courier, request = {}, window = ["09:00", "11:00"]) {
-    const index = customers++;
-    const [name, address, notes] = CUSTOMERS[index % CUSTOMERS.length];
+  async function booked(courier, request = {}, window = ["09:00", "11:00"], who = customers++) {
+    const [name, address, notes] = CUSTOMERS[who % CUSTOMERS.length];
     const { kind = "pickup", devices = [phone("P20", 1200)], handover } = request;
     const place = {
-      lon: 121.45 + 0.006 * (index % 7),
-      lat: 31.26 - 0.004 * (index % 5),
+      lon: 121.45 + 0.006 * (who % 7),
+      lat: 31.26 - 0.004 * (who % 5),
       datum: "wgs84",
     };
     const { body } = await asked("POST", day("/disturbances"), {
@@ -141,7 +150,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
 
   const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
   const next = (page, booking) => page.locator(`[data-next="${booking.id}"]`).waitFor();
-  const allSent = (page) => page.locator("[data-unsent]").waitFor({ state: "detached" });
+  const allSent = (page) => page.locator("[data-unsent='0']").waitFor();
   const picture = (page, name) => page.screenshot({ path: join(pictures, `courier-${name}.png`) });
 
   /** To the door of the next stop, and in. */
@@ -160,6 +169,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     await next(page, first);
     await press(page, "Set off");
+    await page.getByRole("heading", { name: "On the way" }).waitFor();
     await allSent(page);
     assert.ok((await stopOf(key, first)).departed_at);
 
@@ -219,7 +229,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
       }),
     );
     await page.getByRole("link", { name: `Call ${booking.name}` }).click();
-    await press(page, "It cannot be done…");
+    await press(page, "Not possible…");
     await page.getByText("You called once.").waitFor();
     await page.getByLabel("Nobody is there").check();
     await page.locator("dialog input[type=file]").setInputFiles(PICTURE);
@@ -304,6 +314,44 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await context.close();
   });
 
+  test("where the courier is goes out once they agree, and signing out forgets all", async () => {
+    const { context, page, faults } = await opened(couriers[4], {
+      geolocation: { latitude: 31.25, longitude: 121.47, accuracy: 12 },
+      permissions: ["geolocation"],
+    });
+    await press(page, "More");
+    const toggle = page.getByLabel("Tell where I am");
+    assert.equal(await toggle.isChecked(), false);
+    const told = page.waitForRequest((request) => request.url().endsWith("/me/positions"));
+    await toggle.check();
+    const { positions } = (await told).postDataJSON();
+    assert.deepEqual(positions[0].place, { lon: 121.47, lat: 31.25, datum: "wgs84" });
+    await press(page, "Sign out");
+    await press(page, "Sign out and forget everything");
+    await page.getByLabel("Your key").waitFor();
+    await page.reload();
+    await page.getByLabel("Your key").waitFor();
+    assert.deepEqual(await page.evaluate(whatIsKept), [null, 0, 0, 0, 0, 0]);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("a key that is not accepted is said to be wrong, and can be corrected", async () => {
+    const { context, page, key, faults } = await opened(couriers[4]);
+    await page.goto(`${service.origin}/courier#key=dsk_wrong`);
+    await page.reload();
+    await page.getByText("The key was not accepted.").waitFor();
+    await page.getByLabel("Your key").fill(key);
+    await press(page, "Sign in");
+    await page.getByRole("status").filter({ hasText: "Live" }).waitFor();
+    const isUnauthorized = (fault) => /the server responded with a status of 401/.test(fault);
+    assert.deepEqual(
+      faults.filter((fault) => !isUnauthorized(fault)),
+      [],
+    );
+    await context.close();
+  });
+
   /** A route with a bit of everything, for those who look at it. */
   let stocked = null;
   const stock = () =>
@@ -315,7 +363,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
         handover: [phone("Mate 60", 4500)],
       };
       const laptop = { category: "laptop", brand: "Lenovo", declared_value: yuan(2600) };
-      const first = await booked(courier, exchange, ["09:00", "11:00"]);
+      const first = await booked(courier, exchange, ["09:00", "11:00"], 0);
       await booked(courier, { kind: "delivery", devices: [phone("Mate 60", 4500)] }, [
         "12:00",
         "14:00",
@@ -369,7 +417,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
       SMALL,
       {
         start: ["Set off", "I’m at the door"],
-        fail: "It cannot be done…",
+        fail: "Not possible…",
         done: "Inspection done",
       },
     ],

@@ -84,7 +84,9 @@ export class CourierDay {
     }
 
     readonly #look = () => {
-        if (document.visibilityState === "visible" && navigator.onLine) void this.refresh();
+        if (document.visibilityState !== "visible" || !navigator.onLine) return;
+        if (this.#unfollow === null) this.#resume();
+        else void this.refresh();
     };
 
     readonly #pause = () => {
@@ -108,6 +110,8 @@ export class CourierDay {
                 if (connection === "live" && this.connection !== "live") this.#outbox.ask();
                 this.connection = connection;
             },
+            // There may be a shift, or a good key, later.
+            onRefused: () => (this.#unfollow = null),
         });
         void this.refresh();
     };

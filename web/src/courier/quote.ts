@@ -17,10 +17,3 @@ export function amountOf(text: string, currency: string): number | null {
     const amount = Number(`${found[1]}${fraction.padEnd(digits, "0")}`);
     return amount <= AMOUNT_MAX ? amount : null;
 }
-
-/** The text that an amount is typed as. */
-export function textOf({ amount, currency }: { amount: number; currency: string }): string {
-    const digits = decimals(currency);
-    const major = amount / 10 ** digits;
-    return Number.isInteger(major) ? String(major) : major.toFixed(digits);
-}

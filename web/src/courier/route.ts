@@ -69,6 +69,13 @@ export function onBoard(route: Route): Load | null {
     return left.at(-1)?.load_after ?? null;
 }
 
+/** When there is something to do: who is early waits for the promise, a break begins as planned. */
+export function expectedAt(stop: Stop): string {
+    if (stop.kind === "break") return stop.start_at;
+    const start = stop.promise?.start;
+    return start && Date.parse(start) > Date.parse(stop.eta_at) ? start : stop.eta_at;
+}
+
 /** By how many seconds a stop is expected to begin after its promise; not above zero: in time. */
 export function lateBy(stop: Stop): number {
     if (!stop.promise) return 0;

@@ -54,10 +54,7 @@ class Reading {
     #visit(stop: Stop, event: Exclude<Told, { type: "at_hub" | `break_${string}` }>): void {
         if (event.type === "departed") return this.#setOff(stop, event.at);
         this.#comeTo(stop, event.at);
-        if (event.type === "arrived" || event.type === "inspected") {
-            stop.status ??= "arrived";
-            return;
-        }
+        if (event.type === "arrived" || event.type === "inspected") return;
         if (event.type === "delivered" && stop.visit_kind === "exchange" && !stop.left_at) return;
         const isFailed = event.type === "failed";
         stop.left_at = event.at;

@@ -12,7 +12,8 @@ export const en = {
         submit: "Sign in",
         refused:
             "The key was not accepted. Ask dispatch for a new one: what you told stays on this phone.",
-        unreachable: "The service cannot be reached. Try again where there is reception.",
+        cannotKeep:
+            "This browser keeps nothing for this page. Open it in an ordinary window, not a private one.",
     },
 
     connection: {
@@ -150,6 +151,7 @@ export const en = {
         inspect: "Inspect",
         handOver: "Hand over",
         waiting: (time: string) => `Here for ${time}`,
+        justArrived: "Just arrived",
         device: (at: number, of: number) => `Device ${at} of ${of}`,
         imei: "IMEI",
         imeiHint: "Dial *#06#, or scan the box",
@@ -169,7 +171,7 @@ export const en = {
         quoteWrong: "This is no amount",
         inspectionDone: "Inspection done",
         decideAll: "Decide on each device first",
-        change: "Change the inspection",
+        change: "Back",
         branches: {
             heading: "How it ends",
             all_taken: "Old device taken",
@@ -200,7 +202,7 @@ export const en = {
         doneDeliver: "Handed over",
         doneExchange: "Exchanged",
         doneRefused: "Nothing is taken…",
-        fail: "It cannot be done…",
+        fail: "Not possible…",
     },
 
     fail: {
@@ -208,6 +210,7 @@ export const en = {
         refusedHeading: "Why was it refused?",
         goesBack: "What you brought goes back with you.",
         waited: (time: string) => `You have been here for ${time}.`,
+        notWaited: "You have just arrived.",
         calls: (n: number) => (n === 1 ? "You called once." : `You called ${n} times.`),
         noCalls: "You have not called from here.",
         callAgain: "Call again",

@@ -11,7 +11,7 @@ export const zh: Messages = {
         key: "密钥",
         submit: "登录",
         refused: "密钥无效，请向调度台索取新的密钥。已上报但未发送的内容仍保留在本机。",
-        unreachable: "无法连接服务，请在有信号的地方重试。",
+        cannotKeep: "浏览器不允许本页保存数据，请不要使用无痕模式。",
     },
 
     connection: {
@@ -145,6 +145,7 @@ export const zh: Messages = {
         inspect: "验机",
         handOver: "交接",
         waiting: (time) => `已到 ${time}`,
+        justArrived: "刚刚到达",
         device: (at, of) => `第 ${at} 台，共 ${of} 台`,
         imei: "IMEI",
         imeiHint: "拨打 *#06# 查看，或扫描包装盒",
@@ -164,7 +165,7 @@ export const zh: Messages = {
         quoteWrong: "金额格式不正确",
         inspectionDone: "验机完成",
         decideAll: "请先为每台设备选择处理结果",
-        change: "修改验机结果",
+        change: "返回",
         branches: {
             heading: "交接方式",
             all_taken: "旧机收下",
@@ -201,7 +202,8 @@ export const zh: Messages = {
         heading: "为什么无法完成？",
         refusedHeading: "为什么拒收？",
         goesBack: "带来的设备请带回。",
-        waited: (time) => `您已在此 ${time}。`,
+        waited: (time) => `您已在此等候 ${time}。`,
+        notWaited: "您刚刚到达。",
         calls: (n) => `您拨打了 ${n} 次电话。`,
         noCalls: "您还没有在这里拨打电话。",
         callAgain: "再次拨打",

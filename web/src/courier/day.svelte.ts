@@ -43,6 +43,7 @@ export class CourierDay {
     #timer: ReturnType<typeof setInterval> | undefined;
     #reading: Promise<void> | null = null;
     #isStale = false;
+    #isOver = false;
 
     constructor(api: Api, key: string, phone: Phone, outbox: Outbox, date: string | null) {
         this.#api = api;
@@ -63,7 +64,9 @@ export class CourierDay {
         else this.#pause();
     }
 
+    /** Nothing is written to the phone from here on. */
     stop(): void {
+        this.#isOver = true;
         this.#unfollow?.();
         clearInterval(this.#timer);
         removeEventListener("online", this.#resume);
@@ -138,12 +141,13 @@ export class CourierDay {
             headers: this.#tag === null ? {} : { "If-None-Match": this.#tag },
         });
         this.readAt = Date.now();
-        if (answer.response.status === 304) return;
+        if (answer.response.status === 304 || this.#isOver) return;
         await this.#take(given(answer), answer.response.headers.get("ETag"));
     }
 
     async #take(route: Route, tag: string | null): Promise<void> {
         await this.#claim(route.courier.id);
+        if (this.#isOver) return;
         await this.#phone.keepRoute({ route, tag, readAt: this.readAt });
         this.answered = route;
         this.#tag = tag;

@@ -40,6 +40,7 @@ export class Outbox {
     readonly #tabs = new BroadcastChannel("doorstep.courier.outbox");
     #lastAt = 0;
     #isHeldBack = true;
+    #isOver = false;
 
     constructor(phone: Phone, api: Api, onSent: () => void) {
         this.#phone = phone;
@@ -62,7 +63,9 @@ export class Outbox {
         this.ask();
     }
 
+    /** Nothing is written to the phone from here on. */
     stop(): void {
+        this.#isOver = true;
         this.#sender.stop();
         this.#tabs.close();
     }
@@ -112,7 +115,7 @@ export class Outbox {
             const batch = waiting.slice(0, BATCH);
             if (batch.length === 0) return;
             const results = await this.#post(batch);
-            if (results === null) return;
+            if (results === null || this.#isOver) return;
             await this.#phone.put(batch.map((entry, index) => answered(entry, results[index])));
             await this.#changed();
             this.#onSent();
@@ -144,6 +147,8 @@ export class Outbox {
 function answered(entry: Entry, result: Schemas["ReportResultView"] | undefined): Entry {
     if (!result) return entry;
     const { code, detail, status } = result;
-    const remark = code ? { code, detail: detail ?? "" } : null;
+    // Collecting repeats the inspection, which was remarked on before.
+    const isRepeated = entry.event.type === "collected" && code === "imei_mismatch";
+    const remark = code && !isRepeated ? { code, detail: detail ?? "" } : null;
     return { ...entry, state: status === "rejected" ? "refused" : "sent", remark };
 }

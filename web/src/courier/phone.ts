@@ -174,6 +174,10 @@ export class Phone {
         await this.#db.put("doors", draft);
     }
 
+    async dropDoor(booking: string): Promise<void> {
+        await this.#db.delete("doors", booking);
+    }
+
     async keepPhoto(photo: Photo): Promise<void> {
         await this.#db.put("photos", photo);
     }

@@ -11,6 +11,9 @@ import type { Stop } from "./route";
 
 export type View = "next" | "stops" | "map" | "more";
 
+/** On a desk the next stop is always beside what is looked at. */
+const hasTwoColumns = () => matchMedia("(min-width: 60rem)").matches;
+
 export class Session {
     readonly api: Api;
     readonly phone: Phone;
@@ -18,7 +21,7 @@ export class Session {
     readonly day: CourierDay;
     readonly positions: Positions;
     settings = $state() as Settings;
-    view = $state<View>("next");
+    view = $state<View>(hasTwoColumns() ? "stops" : "next");
     /** A door that the courier opens again: they left it without saying how it ended. */
     reopened = $state.raw<Stop | null>(null);
 
@@ -68,7 +71,7 @@ export class Session {
 
     reopen(stop: Stop): void {
         this.reopened = stop;
-        this.view = "next";
+        if (!hasTwoColumns()) this.view = "next";
     }
 
     async tell(happening: Happening, stop: Stop | null): Promise<void> {

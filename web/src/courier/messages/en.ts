@@ -13,7 +13,7 @@ export const en = {
         refused:
             "The key was not accepted. Ask dispatch for a new one: what you told stays on this phone.",
         cannotKeep:
-            "This browser keeps nothing for this page. Open it in an ordinary window, not a private one.",
+            "This browser keeps nothing for this page. Open it by https, and not in a private window.",
     },
 
     connection: {
@@ -154,7 +154,7 @@ export const en = {
         justArrived: "Just arrived",
         device: (at: number, of: number) => `Device ${at} of ${of}`,
         imei: "IMEI",
-        imeiHint: "Dial *#06#, or scan the box",
+        imeiHint: "Dial *#06# to see it",
         scan: "Scan",
         scanning: "Point the camera at the barcode",
         scanFailed: "The camera could not be used. Type the number.",
@@ -238,7 +238,7 @@ export const en = {
         sendNow: "Send now",
         refused: "Refused by the service",
         noted: "Taken in, but look at it",
-        dismiss: "Read",
+        dismiss: "Understood",
         events: {
             departed: "Set off",
             arrived: "At the door",

@@ -11,7 +11,7 @@ export const zh: Messages = {
         key: "密钥",
         submit: "登录",
         refused: "密钥无效，请向调度台索取新的密钥。已上报但未发送的内容仍保留在本机。",
-        cannotKeep: "浏览器不允许本页保存数据，请不要使用无痕模式。",
+        cannotKeep: "浏览器不允许本页保存数据，请通过 https 打开，并且不要使用无痕模式。",
     },
 
     connection: {
@@ -62,9 +62,9 @@ export const zh: Messages = {
         atRisk: "可能超时",
         noContact: "尚未确认",
         call: "电话",
-        callWhom: (name) => `给${name}打电话`,
+        callWhom: (name) => `电话 ${name}`,
         navigate: "导航",
-        navigateTo: (address) => `导航到${address}`,
+        navigateTo: (address) => `导航 ${address}`,
         notes: "上门须知",
         collect: "回收",
         handOver: "交付",
@@ -148,7 +148,7 @@ export const zh: Messages = {
         justArrived: "刚刚到达",
         device: (at, of) => `第 ${at} 台，共 ${of} 台`,
         imei: "IMEI",
-        imeiHint: "拨打 *#06# 查看，或扫描包装盒",
+        imeiHint: "拨打 *#06# 查看",
         scan: "扫码",
         scanning: "请将摄像头对准条形码",
         scanFailed: "无法使用摄像头，请手动输入。",
@@ -231,7 +231,7 @@ export const zh: Messages = {
         sendNow: "立即发送",
         refused: "服务拒绝",
         noted: "已接收，但请核对",
-        dismiss: "已阅",
+        dismiss: "知道了",
         events: {
             departed: "出发",
             arrived: "到达",

@@ -7,36 +7,24 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { accessibilityFaults } from "./lib/axe.js";
-import { launchBrowser, watch } from "./lib/browser.js";
-import { at, DATE, REGION, startService } from "./lib/service.js";
+import {
+  allSent,
+  arrive,
+  DESK,
+  live,
+  next,
+  phone,
+  PHONE,
+  press,
+  SMALL,
+  startRounds,
+  yuan,
+} from "./lib/rounds.js";
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const SMALL = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
-const DESK = { viewport: { width: 1280, height: 900 } };
 const PICTURE = fileURLToPath(new URL("../public/courier/icon-192.png", import.meta.url));
 
 const BOOKED_IMEI = "490154203237518";
 const OTHER_IMEI = "356938035643809";
-
-const yuan = (amount) => ({ amount: amount * 100, currency: "CNY" });
-const phone = (model, worth, more = {}) => ({
-  category: "phone",
-  brand: "Huawei",
-  model,
-  declared_value: yuan(worth),
-  ...more,
-});
-
-const CUSTOMERS = [
-  ["Wang Fang", "Room 1203, 168 Guangdong Road, Huangpu", "Side gate, lift B; ring twice"],
-  ["Zhang Wei", "Flat 5, 42 Sinan Road, Huangpu"],
-  ["Liu Yang", "9/F, 88 Century Avenue, Pudong", "Ask at the front desk"],
-  ["Chen Jing", "17 Wukang Road, Xuhui"],
-  ["Zhao Lei", "Block 3, 500 Daduhe Road, Putuo"],
-  ["Huang Li", "Room 402, 1111 Siping Road, Yangpu"],
-  ["Zhou Min", "26 Dongtai Road, Huangpu"],
-  ["Wu Qiang", "Unit 8, 1 Kangding Road, Jing'an"],
-];
 
 /** What a page says while it has deliberately no network, and nothing else. */
 const isOffline = (fault) =>
@@ -53,125 +41,30 @@ async function whatIsKept() {
 }
 
 describe("the courier's page", { timeout: 420_000 }, () => {
-  let service, browser, pictures, couriers, clockOffset;
-  let customers = 0;
+  let rounds, couriers, pictures;
 
   before(async () => {
     pictures =
       process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-courier-")));
-    const clock = at("08:05");
-    [service, browser] = await Promise.all([
-      startService({ couriers: 24, clock }),
-      launchBrowser(),
-    ]);
-    clockOffset = Date.parse(clock) - Date.now();
-    // Those who work in the morning.
-    const { body } = await asked("GET", day());
-    const isEarly = ({ shift }) => Date.parse(shift.start) <= Date.parse(at("09:00"));
-    couriers = body.routes.filter(isEarly).map(({ courier }) => courier.id);
-    assert.ok(couriers.length >= 6, `${couriers.length} work in the morning`);
+    rounds = await startRounds(6);
+    couriers = rounds.couriers;
   });
 
-  after(async () => {
-    await browser?.close();
-    await service?.stop();
-  });
+  after(() => rounds?.stop());
 
-  const day = (path = "") => `/v1/regions/${REGION}/days/${DATE}${path}`;
-
-  async function asked(method, path, body, headers) {
-    const answer = await service.call(service.keys.dispatcher, method, path, body, headers);
-    assert.ok(answer.status < 300, JSON.stringify(answer.body));
-    return answer;
-  }
-
-  /** An urgent booking, which a dispatcher gives to a courier. */
-  async function booked(courier, request = {}, window = ["09:00", "11:00"], who = customers++) {
-    const [name, address, notes] = CUSTOMERS[who % CUSTOMERS.length];
-    const { kind = "pickup", devices = [phone("P20", 1200)], handover } = request;
-    const place = {
-      lon: 121.45 + 0.006 * (who % 7),
-      lat: 31.26 - 0.004 * (who % 5),
-      datum: "wgs84",
-    };
-    const { body } = await asked("POST", day("/disturbances"), {
-      kind: "urgent",
-      programme: "shop",
-      request: { place, kind, devices, ...(handover ? { handover } : {}) },
-      contact: { name, address, phone: "+8613800001234", ...(notes ? { notes } : {}) },
-      window: { start: at(window[0]), end: at(window[1]) },
-    });
-    await moved(body.booking.id, courier);
-    return { id: body.booking.id, name };
-  }
-
-  async function moved(booking_id, courier) {
-    const moves = { moves: [{ booking_id, courier }] };
-    const { headers } = await asked("POST", day("/moves:check"), moves);
-    await asked("POST", day("/moves"), moves, { "If-Match": headers.get("etag") });
-    await asked("POST", day("/locks"), { bookings: [booking_id] });
-  }
-
-  const route = async (key) => (await service.call(key, "GET", "/v1/couriers/me/route")).body;
-  const stopOf = async (key, booking) =>
-    (await route(key)).stops.find(({ booking_id }) => booking_id === booking.id);
-  const eventsOf = async (booking) => {
-    const { body } = await asked("GET", day("/events?limit=1000"));
-    return body.events.filter(({ subject }) => subject === booking.id).map(({ kind }) => kind);
-  };
-
-  /** A phone whose clock shows the service's time. */
-  async function opened(courier, options = {}) {
-    const key = await service.courierKey(courier);
-    const context = await browser.newContext({ locale: "en-GB", ...PHONE, ...options });
-    await context.addInitScript((offset) => {
-      const Machine = Date;
-      globalThis.Date = class extends Machine {
-        constructor(...parts) {
-          if (parts.length > 0) super(...parts);
-          else super(Machine.now() + offset);
-        }
-        static now() {
-          return Machine.now() + offset;
-        }
-      };
-    }, clockOffset);
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    const faults = watch(page, service.origin);
-    await page.goto(`${service.origin}/courier#key=${key}`);
-    await page
-      .getByRole("status")
-      .filter({ hasText: "Live" })
-      .or(page.getByText("已连接"))
-      .waitFor();
-    return { context, page, key, faults };
-  }
-
-  const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-  const next = (page, booking) => page.locator(`[data-next="${booking.id}"]`).waitFor();
-  const allSent = (page) => page.locator("[data-unsent='0']").waitFor();
   const picture = (page, name) => page.screenshot({ path: join(pictures, `courier-${name}.png`) });
 
-  /** To the door of the next stop, and in. */
-  async function arrived(page, booking) {
-    await next(page, booking);
-    await press(page, "Set off");
-    await press(page, "I’m at the door");
-    await page.locator(`[data-door="${booking.id}"]`).waitFor();
-  }
-
   test("a day with the network cut in the middle", async () => {
-    const first = await booked(couriers[0], {}, ["09:00", "10:00"]);
-    const second = await booked(couriers[0], {}, ["10:00", "11:00"]);
-    const { context, page, key, faults } = await opened(couriers[0]);
+    const first = await rounds.booked(couriers[0], {}, ["09:00", "10:00"]);
+    const second = await rounds.booked(couriers[0], {}, ["10:00", "11:00"]);
+    const { context, page, key, faults } = await rounds.opened(couriers[0]);
     assert.ok(!page.url().includes("key="), page.url());
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     await next(page, first);
     await press(page, "Set off");
     await page.getByRole("heading", { name: "On the way" }).waitFor();
     await allSent(page);
-    assert.ok((await stopOf(key, first)).departed_at);
+    assert.ok((await rounds.stopOf(key, first)).departed_at);
 
     await context.setOffline(true);
     await page.getByText("No connection. Route as of").waitFor();
@@ -204,12 +97,12 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await context.setOffline(false);
     await allSent(page);
     assert.ok(isLost);
-    const stop = await stopOf(key, first);
+    const stop = await rounds.stopOf(key, first);
     assert.equal(stop.status, "completed");
-    assert.ok(stop.arrived_at < stop.left_at || stop.arrived_at === stop.left_at);
-    const told = await eventsOf(first);
+    assert.ok(stop.arrived_at <= stop.left_at);
+    const told = await rounds.eventsOf(first);
     assert.equal(told.filter((kind) => kind === "booking.completed").length, 1, told.join());
-    const board = await asked("GET", day());
+    const board = await rounds.asked("GET", rounds.day());
     const shown = board.body.routes.flatMap(({ stops }) => stops);
     assert.ok(shown.find(({ booking_id }) => booking_id === first.id).left_at);
     assert.deepEqual(
@@ -220,9 +113,9 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   });
 
   test("nobody is there: a reason, a photo and a call go with it", async () => {
-    const booking = await booked(couriers[1]);
-    const { context, page, faults } = await opened(couriers[1]);
-    await arrived(page, booking);
+    const booking = await rounds.booked(couriers[1]);
+    const { context, page, faults } = await rounds.opened(couriers[1]);
+    await arrive(page, booking);
     await page.evaluate(() =>
       addEventListener("click", (event) => {
         if (event.target.closest("a[href^='tel:']")) event.preventDefault();
@@ -238,7 +131,11 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await press(page, "Report it");
     await page.locator(`[data-door="${booking.id}"]`).waitFor({ state: "detached" });
     await allSent(page);
-    const { body } = await service.call(service.keys.checkout, "GET", `/v1/bookings/${booking.id}`);
+    const { body } = await rounds.service.call(
+      rounds.service.keys.checkout,
+      "GET",
+      `/v1/bookings/${booking.id}`,
+    );
     assert.equal(body.status, "failed");
     assert.equal(body.failed.reason, "no_show");
     assert.equal(body.failed.calls, 1);
@@ -249,13 +146,13 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   });
 
   test("an exchange: another device than booked, then refused, and the new one goes back", async () => {
-    const booking = await booked(couriers[2], {
+    const booking = await rounds.booked(couriers[2], {
       kind: "exchange",
       devices: [phone("P20", 1200, { imei: BOOKED_IMEI })],
       handover: [phone("Mate 60", 4500)],
     });
-    const { context, page, key, faults } = await opened(couriers[2]);
-    await arrived(page, booking);
+    const { context, page, key, faults } = await rounds.opened(couriers[2]);
+    await arrive(page, booking);
     const imei = page.getByLabel("IMEI");
     await imei.fill("356938035643808");
     await page.getByText("A digit is wrong: read it again").waitFor();
@@ -278,7 +175,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await press(page, "Report it");
     await page.locator(`[data-door="${booking.id}"]`).waitFor({ state: "detached" });
     await allSent(page);
-    const stop = await stopOf(key, booking);
+    const stop = await rounds.stopOf(key, booking);
     assert.equal(stop.status, "failed");
     assert.equal(stop.load_after.value, stop.load_before.value);
     await page.getByText("to read").click();
@@ -293,11 +190,11 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   });
 
   test("a dispatcher changes the route: it is announced, and the door stays", async () => {
-    const first = await booked(couriers[3]);
-    const { context, page, faults } = await opened(couriers[3], { bypassCSP: true });
-    await arrived(page, first);
+    const first = await rounds.booked(couriers[3]);
+    const { context, page, faults } = await rounds.opened(couriers[3], { bypassCSP: true });
+    await arrive(page, first);
     await allSent(page);
-    const added = await booked(couriers[3], {}, ["13:00", "15:00"]);
+    const added = await rounds.booked(couriers[3], {}, ["13:00", "15:00"]);
     await page.locator("[data-change=added]").waitFor();
     assert.match(await page.locator("[data-change=added]").innerText(), new RegExp(added.name));
     await page.locator(`[data-door="${first.id}"]`).waitFor();
@@ -307,7 +204,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await page.reload();
     await page.locator(`[data-door="${first.id}"]`).waitFor();
     await page.locator("[data-changes='0']").waitFor({ state: "attached" });
-    await moved(added.id, couriers[4]);
+    await rounds.moved(added.id, couriers[4]);
     await page.locator("[data-change=taken_away]").waitFor();
     await page.locator(`[data-door="${first.id}"]`).waitFor();
     assert.deepEqual(faults, []);
@@ -315,10 +212,10 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   });
 
   test("two tabs know of each other, and send once", async () => {
-    const booking = await booked(couriers[4]);
-    const { context, page, faults } = await opened(couriers[4]);
+    const booking = await rounds.booked(couriers[4]);
+    const { context, page, faults } = await rounds.opened(couriers[4]);
     const other = await context.newPage();
-    await other.goto(`${service.origin}/courier`);
+    await other.goto(`${rounds.service.origin}/courier`);
     await next(other, booking);
     const sent = [];
     context.on("request", (request) => {
@@ -339,7 +236,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   });
 
   test("where the courier is goes out once they agree, and signing out forgets all", async () => {
-    const { context, page, faults } = await opened(couriers[5], {
+    const { context, page, faults } = await rounds.opened(couriers[5], {
       geolocation: { latitude: 31.25, longitude: 121.47, accuracy: 12 },
       permissions: ["geolocation"],
     });
@@ -361,13 +258,13 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   });
 
   test("a key that is not accepted is said to be wrong, and can be corrected", async () => {
-    const { context, page, key, faults } = await opened(couriers[5]);
-    await page.goto(`${service.origin}/courier#key=dsk_wrong`);
+    const { context, page, key, faults } = await rounds.opened(couriers[5]);
+    await page.goto(`${rounds.service.origin}/courier#key=dsk_wrong`);
     await page.reload();
     await page.getByText("The key was not accepted.").waitFor();
     await page.getByLabel("Your key").fill(key);
     await press(page, "Sign in");
-    await page.getByRole("status").filter({ hasText: "Live" }).waitFor();
+    await live(page);
     const isUnauthorized = (fault) => /the server responded with a status of 401/.test(fault);
     assert.deepEqual(
       faults.filter((fault) => !isUnauthorized(fault)),
@@ -387,13 +284,16 @@ describe("the courier's page", { timeout: 420_000 }, () => {
         handover: [phone("Mate 60", 4500)],
       };
       const laptop = { category: "laptop", brand: "Lenovo", declared_value: yuan(2600) };
-      const first = await booked(courier, exchange, ["09:00", "11:00"], 0);
-      await booked(courier, { kind: "delivery", devices: [phone("Mate 60", 4500)] }, [
+      const first = await rounds.booked(courier, exchange, ["09:00", "11:00"], 0);
+      await rounds.booked(courier, { kind: "delivery", devices: [phone("Mate 60", 4500)] }, [
         "12:00",
         "14:00",
       ]);
-      await booked(courier, { devices: [laptop, { category: "tablet" }] }, ["13:00", "15:00"]);
-      await booked(courier, {}, ["14:00", "16:00"]);
+      await rounds.booked(courier, { devices: [laptop, { category: "tablet" }] }, [
+        "13:00",
+        "15:00",
+      ]);
+      await rounds.booked(courier, {}, ["14:00", "16:00"]);
       return first;
     })());
 
@@ -412,7 +312,10 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   })) {
     test(`everyone can use it: ${name}`, async () => {
       const first = await stock();
-      const { context, page, faults } = await opened(couriers[5], { ...options, bypassCSP: true });
+      const { context, page, faults } = await rounds.opened(couriers[5], {
+        ...options,
+        bypassCSP: true,
+      });
       const { width } = options.viewport;
       const [stops, map, more] = TABS[options.locale === "zh-CN" ? "zh" : "en"];
       await next(page, first);
@@ -455,7 +358,10 @@ describe("the courier's page", { timeout: 420_000 }, () => {
   ]) {
     test(`everyone can use it at the door: ${name}`, async () => {
       const first = await stock();
-      const { context, page, faults } = await opened(couriers[5], { ...options, bypassCSP: true });
+      const { context, page, faults } = await rounds.opened(couriers[5], {
+        ...options,
+        bypassCSP: true,
+      });
       const { width } = options.viewport;
       for (const step of words.start) await press(page, step);
       await page.locator(`[data-door="${first.id}"]`).waitFor();

@@ -32,13 +32,13 @@ const visit = (id, time, more = {}) => ({
   ...more,
 });
 
-const place = (kind) => ({
+const place = (kind, load_after = load0) => ({
   stop_id: `stp_${kind}`,
   kind,
   start_at: at("12:00"),
   arrive_at: at("12:00"),
   load_before: load1,
-  load_after: load0,
+  load_after,
   frozen: false,
 });
 
@@ -47,7 +47,6 @@ const route = (...stops) => ({
   date: "2026-03-02",
   hub: { id: "hub" },
   shift: { start: at("08:30"), end: at("17:30") },
-  value_at_risk: { now: 0, peak: 0 },
   stops: [place("start"), ...stops, place("end")].map((stop, index) => ({
     ...stop,
     seq: index + 1,
@@ -87,7 +86,7 @@ describe("what was told is on the route at once", () => {
     assert.equal(order(told), "start b a end");
     assert.equal(stopOf(told, "b").status, "completed");
     assert.equal(stopOf(told, "b").left_at, at("09:20"));
-    assert.equal(told.value_at_risk.now, 120_000);
+    assert.equal(stopOf(told, "b").load_after.value, 120_000);
   });
 
   test("who sets off elsewhere gives up the stop they were on the way to", () => {
@@ -115,7 +114,6 @@ describe("what was told is on the route at once", () => {
     ]);
     assert.equal(stopOf(told, "a").status, "failed");
     assert.deepEqual(stopOf(told, "a").load_after, load0);
-    assert.equal(told.value_at_risk.now, 0);
   });
 
   test("an exchange counts what was quoted, less what was handed over", () => {
@@ -123,13 +121,15 @@ describe("what was told is on the route at once", () => {
       visit_kind: "exchange",
       handover: [{ category: "phone", declared_value: { amount: 450_000, currency: "CNY" } }],
     };
-    const day = { ...route(visit("a", "09:00", exchange)), value_at_risk: { now: 450_000 } };
+    const brought = { ...load1, value: 450_000 };
+    const day = route(visit("a", "09:00", { ...exchange, load_before: brought }));
+    day.stops[0].load_after = brought;
     const quote = { amount: 90_000, currency: "CNY" };
     const devices = [{ device: 0, accepted: true, quote }];
     const told = withTold(day, [event("collected", "a", "09:10", { devices })]);
-    assert.equal(told.value_at_risk.now, 90_000);
+    assert.equal(stopOf(told, "a").load_after.value, 90_000);
     const kept = withTold(day, [event("collected", "a", "09:10", { devices, handed_over: false })]);
-    assert.equal(kept.value_at_risk.now, 540_000);
+    assert.equal(stopOf(kept, "a").load_after.value, 540_000);
   });
 
   test("a call at the hub is the planned one, and with nothing left it is the end", () => {

@@ -30,6 +30,14 @@ const OTHER_IMEI = "356938035643809";
 const isOffline = (fault) =>
   /^console: Failed to load resource: net::ERR_INTERNET_DISCONNECTED$/.test(fault);
 
+/** Why a phone would not install the page; that the test's window is a private one does not count. */
+async function installabilityFaults(page) {
+  const devtools = await page.context().newCDPSession(page);
+  const { errors } = await devtools.send("Page.getAppManifest");
+  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+  return [...errors, ...installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")];
+}
+
 /** In the page: the key, and how much each store has. */
 async function whatIsKept() {
   const answered = (request) =>
@@ -60,6 +68,7 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     const { context, page, key, faults } = await rounds.opened(couriers[0]);
     assert.ok(!page.url().includes("key="), page.url());
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    assert.deepEqual(await installabilityFaults(page), []);
     await next(page, first);
     await press(page, "Set off");
     await page.getByRole("heading", { name: "On the way" }).waitFor();
@@ -145,6 +154,22 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await context.close();
   });
 
+  test("the break, and home", async () => {
+    const { context, page, key, faults } = await rounds.opened(couriers[1]);
+    await page.locator("[data-next=break]").waitFor();
+    await press(page, "Start the break");
+    await press(page, "End the break");
+    await page.locator("[data-next=end]").waitFor();
+    await press(page, "I’m back at the hub");
+    await page.getByText("The day is done").waitFor();
+    await allSent(page);
+    const { body } = await rounds.service.call(key, "GET", "/v1/couriers/me/route");
+    const left = body.stops.filter(({ kind, arrived_at }) => kind !== "start" && !arrived_at);
+    assert.deepEqual(left, []);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
   test("an exchange: another device than booked, then refused, and the new one goes back", async () => {
     const booking = await rounds.booked(couriers[2], {
       kind: "exchange",
@@ -160,6 +185,8 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await page.getByText("Not the booked device (…7518)").waitFor();
     await page.getByLabel("Take it").check();
     await page.getByLabel("Worth after the inspection (CNY)").fill("900");
+    await page.getByLabel("Worth after the inspection (CNY)").blur();
+    await page.evaluate(() => scrollTo(0, 0));
     await picture(page, "phone-door");
     await press(page, "Inspection done");
     await page.locator("[data-branch=all_taken]").waitFor();

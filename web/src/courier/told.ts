@@ -5,7 +5,15 @@
 // way to; what was come to moves to the front, in the order in which it was come to.
 
 import type { Schemas } from "../shared/api";
-import { collected, handedOver, type Device, type Money, type Route, type Stop } from "./route";
+import {
+    collected,
+    handedOver,
+    onBoard,
+    type Device,
+    type Money,
+    type Route,
+    type Stop,
+} from "./route";
 
 export type Told = Schemas["ReportBody"];
 export type Inspection = Schemas["InspectionBody"];
@@ -24,17 +32,17 @@ export function withTold(route: Route, told: readonly Told[]): Route {
 class Reading {
     readonly #route: Route;
     readonly #stops: Stop[];
+    /** Declared value on board after the last stop that was left. */
     #value: number;
 
     constructor(route: Route) {
         this.#route = route;
         this.#stops = route.stops.map((stop) => ({ ...stop }));
-        this.#value = route.value_at_risk.now;
+        this.#value = onBoard(route)?.value ?? 0;
     }
 
     route(): Route {
-        const value_at_risk = { ...this.#route.value_at_risk, now: this.#value };
-        return { ...this.#route, stops: inOrderOfDay(this.#stops), value_at_risk };
+        return { ...this.#route, stops: inOrderOfDay(this.#stops) };
     }
 
     take(event: Told): void {
@@ -59,8 +67,9 @@ class Reading {
         const isFailed = event.type === "failed";
         stop.left_at = event.at;
         stop.status = isFailed ? "failed" : "completed";
-        if (isFailed) stop.load_after = stop.load_before;
         this.#value += isFailed ? 0 : gained(stop, event);
+        const load = isFailed ? stop.load_before : stop.load_after;
+        stop.load_after = { ...load, value: this.#value };
     }
 
     #setOff(stop: Stop, at: string): void {

@@ -11,6 +11,7 @@ import {
   allSent,
   arrive,
   DESK,
+  installabilityFaults,
   live,
   next,
   phone,
@@ -18,6 +19,7 @@ import {
   press,
   SMALL,
   startRounds,
+  whatIsKept,
   yuan,
 } from "./lib/rounds.js";
 
@@ -29,24 +31,6 @@ const OTHER_IMEI = "356938035643809";
 /** What a page says while it has deliberately no network, and nothing else. */
 const isOffline = (fault) =>
   /^console: Failed to load resource: net::ERR_INTERNET_DISCONNECTED$/.test(fault);
-
-/** Why a phone would not install the page; that the test's window is a private one does not count. */
-async function installabilityFaults(page) {
-  const devtools = await page.context().newCDPSession(page);
-  const { errors } = await devtools.send("Page.getAppManifest");
-  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
-  return [...errors, ...installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")];
-}
-
-/** In the page: the key, and how much each store has. */
-async function whatIsKept() {
-  const answered = (request) =>
-    new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-  const db = await answered(indexedDB.open("doorstep-courier"));
-  const stores = [...db.objectStoreNames].map((name) => db.transaction(name).objectStore(name));
-  const counts = await Promise.all(stores.map((store) => answered(store.count())));
-  return [localStorage.getItem("doorstep.courier.key"), ...counts];
-}
 
 describe("the courier's page", { timeout: 420_000 }, () => {
   let rounds, couriers, pictures;
@@ -140,6 +124,10 @@ describe("the courier's page", { timeout: 420_000 }, () => {
     await press(page, "Report it");
     await page.locator(`[data-door="${booking.id}"]`).waitFor({ state: "detached" });
     await allSent(page);
+    await press(page, "Stops");
+    await page.getByText("1 stop done").click();
+    await page.locator(`[data-stop="${booking.id}"] > button`).click();
+    await page.locator(`[data-stop="${booking.id}"] figure img`).waitFor();
     const { body } = await rounds.service.call(
       rounds.service.keys.checkout,
       "GET",

@@ -157,3 +157,21 @@ export async function arrive(page, booking) {
   await press(page, "I’m at the door");
   await page.locator(`[data-door="${booking.id}"]`).waitFor();
 }
+
+/** Why a phone would not install the page; that the test's window is a private one does not count. */
+export async function installabilityFaults(page) {
+  const devtools = await page.context().newCDPSession(page);
+  const { errors } = await devtools.send("Page.getAppManifest");
+  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+  return [...errors, ...installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")];
+}
+
+/** In the page: the key, and how much each store has. */
+export async function whatIsKept() {
+  const answered = (request) =>
+    new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const db = await answered(indexedDB.open("doorstep-courier"));
+  const stores = [...db.objectStoreNames].map((name) => db.transaction(name).objectStore(name));
+  const counts = await Promise.all(stores.map((store) => answered(store.count())));
+  return [localStorage.getItem("doorstep.courier.key"), ...counts];
+}

@@ -27,6 +27,8 @@ mod document;
 mod extra_shifts;
 #[path = "api/flexible.rs"]
 mod flexible;
+#[path = "api/goods.rs"]
+mod goods;
 #[path = "api/idempotency.rs"]
 mod idempotency;
 #[path = "api/listener.rs"]

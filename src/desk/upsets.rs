@@ -199,7 +199,8 @@ impl WorkingDay {
     pub(super) fn upset(&mut self, upsetting: &Upsetting) -> Disturbance {
         let last = self.plan.disturbances.iter().map(|disturbance| disturbance.number).max();
         let number = last.unwrap_or(0) + 1;
-        let disturbance = Disturbance { number, what: upsetting.what.clone(), is_over: false };
+        let (what, aboard) = (upsetting.what.clone(), self.aboard(&upsetting.what));
+        let disturbance = Disturbance { number, what, is_over: false, aboard };
         let all: Vec<Disturbance> =
             self.plan.disturbances.iter().cloned().chain([disturbance.clone()]).collect();
         let under = Circumstances::new(&upsetting.registry, &self.plan.region, all)
@@ -224,6 +225,13 @@ impl WorkingDay {
         let body = serde_json::to_value(&disturbance).unwrap_or_default();
         self.event("day.disturbed", format!("disturbance-{number}"), body);
         disturbance
+    }
+
+    /// Whose goods are on board of a courier who cannot go on.
+    fn aboard(&self, what: &Upset) -> Vec<BookingId> {
+        let Upset::CourierOut { courier } = what else { return Vec::new() };
+        let own = self.plan.routes.iter().filter(|route| route.of.courier.id == *courier);
+        own.flat_map(|route| route.aboard(self.now.timestamp())).collect()
     }
 
     /// Takes a disturbance back. The day has to be read anew after the commit.
@@ -255,7 +263,7 @@ impl WorkingDay {
             let untouched = !self.changed_routes.contains(&change.route);
             let same = |route: &Arc<RoutePlan>| {
                 (route.id, route.version) == (change.plan.id, change.plan.version)
-                    && (route.of.is_out || route.begins_like(&change.plan, now))
+                    && (route.of.is_out || route.can_become(&change.plan, now))
             };
             untouched && self.plan.routes.get(change.route).is_some_and(same)
         });

@@ -4,17 +4,20 @@
 //! and put elsewhere: by regret insertion first, then by a call at the hub or by others making way within
 //! their windows, then by a search of the routes around. What finds no place in its window is served late
 //! where that harms nobody else, or goes back where it was late before, and the rest waits. What is locked
-//! stays unless its courier is out. Routes that have nothing to do with it stay as they are.
+//! stays unless its courier is out. What a courier has on board for a visit stays with that courier, who may
+//! come at another time; where they are out, the visit waits. Routes that have nothing to do with it stay
+//! as they are.
 
 use super::improve_near::improve_near;
 use super::open_day::OpenDay;
 use super::replan::proposal;
 use super::route_plan::{not_before, visit_of};
+use super::spot::visit_at;
 use super::squeeze::squeeze;
 use super::trips::insert_with_call;
 use super::{Committed, DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
 use crate::model::{Booking, BookingAction, BookingId, BookingState, Reason};
-use crate::schedule::{ElementKind, Gap, Limit, Violation, WindowFit};
+use crate::schedule::{ElementKind, Gap, Limit, Violation, Visit, WindowFit};
 use crate::solver::Control;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -45,6 +48,7 @@ pub struct Repair {
 pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Control<'_>) -> Repair {
     let mut draft = Draft::new(day, now);
     draft.take_off();
+    draft.seat_aboard();
     draft.insert();
     draft.squeeze_in();
     draft.search(effort, control);
@@ -57,6 +61,10 @@ struct Draft<'a> {
     day: DayPlan,
     now: DateTime<Utc>,
     displaced: Vec<Arc<Entry>>,
+    /// Of these, the ones whose goods are on board of the courier of a route, and have no place yet.
+    aboard: Vec<(Arc<Entry>, usize)>,
+    /// Of these, the ones whose goods are with a courier who is out.
+    stranded: Vec<Arc<Entry>>,
     late: Vec<BookingId>,
 }
 
@@ -64,20 +72,72 @@ impl<'a> Draft<'a> {
     /// Who waited already goes on waiting.
     fn new(before: &'a DayPlan, now: DateTime<Utc>) -> Self {
         let day = DayPlan { unassigned: Vec::new(), ..before.clone() };
-        Self { before, day, now, displaced: Vec::new(), late: Vec::new() }
+        Self {
+            before,
+            day,
+            now,
+            displaced: Vec::new(),
+            aboard: Vec::new(),
+            stranded: Vec::new(),
+            late: Vec::new(),
+        }
     }
 
     fn take_off(&mut self) {
+        let now = self.now.timestamp();
         for index in 0..self.day.routes.len() {
-            let now = self.now.timestamp();
-            let (route, off) = without_broken(&self.day, &self.day.routes[index], now);
-            if !off.is_empty() {
-                self.day.routes[index] = Arc::new(route);
-                self.displaced.extend(off.iter().map(waiting));
+            let was = &self.before.routes[index];
+            let (route, off) = without_broken(&self.day, was, now);
+            if off.is_empty() {
+                continue;
+            }
+            self.day.routes[index] = Arc::new(route);
+            for entry in off.iter().map(waiting) {
+                let id = entry.booking.id;
+                self.displaced.push(Arc::clone(&entry));
+                if was.ordinal(id).is_some_and(|ordinal| was.has_aboard(ordinal, now)) {
+                    self.aboard.push((entry, index));
+                } else if self.before.stranded(id).is_some() {
+                    self.stranded.push(entry);
+                } else {
+                    self.day.unassigned.push(entry);
+                }
             }
         }
-        self.day.unassigned = self.displaced.clone();
         self.day.unassigned.sort_by_key(|entry| entry.booking.id);
+    }
+
+    /// Has couriers come at another time to those whose goods they have on board.
+    fn seat_aboard(&mut self) {
+        for (entry, index) in std::mem::take(&mut self.aboard) {
+            let visit = Visit { is_aboard: true, ..visit_at(&self.day, &entry, self.now) };
+            let route = &self.day.routes[index];
+            match route.schedule.cheapest(&visit, self.now.timestamp()) {
+                Some(gap) => {
+                    let with = route.with(gap.at, entry, visit.not_before);
+                    self.day.routes[index] = Arc::new(with);
+                }
+                None => self.aboard.push((entry, index)),
+            }
+        }
+    }
+
+    /// Puts those back whose goods are on board and who have no place in time: late, and others of the
+    /// route only where there is no other way.
+    fn put_back_aboard(&mut self) {
+        for (entry, index) in std::mem::take(&mut self.aboard) {
+            let route = &self.day.routes[index];
+            let visit = Visit { is_aboard: true, ..visit_at(&self.day, &entry, self.now) };
+            let places = route.schedule.open(&visit, self.now.timestamp());
+            let with = places.map(|at| route.with(at, Arc::clone(&entry), visit.not_before));
+            match with.min_by_key(|with| late_for_others(with, entry.booking.id)) {
+                Some(with) => {
+                    self.late.push(entry.booking.id);
+                    self.day.routes[index] = Arc::new(with);
+                }
+                None => self.day.unassigned.push(entry),
+            }
+        }
     }
 
     fn insert(&mut self) {
@@ -135,6 +195,7 @@ impl<'a> Draft<'a> {
     }
 
     fn serve_late(&mut self) {
+        self.put_back_aboard();
         for entry in std::mem::take(&mut self.day.unassigned) {
             let not_before = not_before(&entry.booking, self.now);
             match self.least_late(&entry.booking) {
@@ -166,7 +227,7 @@ impl<'a> Draft<'a> {
         let most = lateness(was).filter(|_| !is_cut_off)?;
         let (plan, now) = (&self.day.routes[route], self.now.timestamp());
         let not_before = not_before(&entry.booking, self.now);
-        let places = plan.schedule.frozen(now)..plan.schedule.elements().len();
+        let places = plan.schedule.open(&visit_at(&self.day, entry, self.now), now);
         let with = places.map(|at| plan.with(at, Arc::clone(entry), not_before));
         let fits = |with: RoutePlan| {
             let (promises_s, others_s) = lateness(&with)?;
@@ -207,7 +268,8 @@ impl<'a> Draft<'a> {
             .map(|route| RouteChange { route, plan: RoutePlan::clone(&self.day.routes[route]) })
             .collect();
         let why = |entry: &Arc<Entry>| reasons(&self.day, &entry.booking, self.now);
-        let left = self.day.unassigned.iter().map(|entry| (Arc::clone(entry), why(entry)));
+        let left = self.day.unassigned.iter().chain(&self.stranded);
+        let left = left.map(|entry| (Arc::clone(entry), why(entry)));
         Repair { changes, left: left.collect(), displaced: self.displaced, late: self.late }
     }
 }
@@ -224,6 +286,21 @@ fn lateness(route: &RoutePlan) -> Option<(i64, i64)> {
             Violation::Overload { .. } => None,
         }
     })
+}
+
+/// By how many seconds others, and breaks and the end, are late on a route with a guest, then the guest;
+/// too much on board is worse than any of it.
+fn late_for_others(route: &RoutePlan, guest: BookingId) -> (usize, i64, i64) {
+    let own = route.ordinal(guest).map(|ordinal| route.element_of(ordinal));
+    let mut late = (0, 0, 0);
+    for violation in route.schedule.violations() {
+        match violation {
+            Violation::Overload { .. } => late.0 += 1,
+            Violation::Late { at, by_s, .. } if own == Some(at) => late.2 += by_s,
+            Violation::Late { by_s, .. } => late.1 += by_s,
+        }
+    }
+    late
 }
 
 /// The booking of a visit that its courier does not come to any more.
@@ -286,7 +363,10 @@ fn culprit(
         ElementKind::Visit(ordinal) => Some(ordinal as usize),
         _ => None,
     };
-    let may_leave = |ordinal: &usize| !day.is_locked(route, *ordinal);
+    let may_leave = |ordinal: &usize| {
+        let is_stranded = day.stranded(route.entries[*ordinal].booking.id).is_some();
+        !is_stranded && !day.is_locked(route, *ordinal)
+    };
     if limit == Limit::Window && ordinal(at).is_some() {
         return ordinal(at).filter(may_leave);
     }

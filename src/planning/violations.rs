@@ -52,18 +52,26 @@ impl PlanViolation {
     }
 }
 
-/// What would not hold after a change of some routes, and held before or was less bad.
+/// What would not hold after a change of some routes at `now`, and held before or was less bad.
 pub(super) fn new_violations(
     before: &DayPlan,
     after: &DayPlan,
     changed: &[usize],
+    now: i64,
 ) -> Vec<PlanViolation> {
     let of = |day: &DayPlan| -> Vec<PlanViolation> {
         changed.iter().flat_map(|&index| of_route(&day.routes[index])).collect()
     };
     let old = of(before);
     let is_new = |violation: &PlanViolation| !old.iter().any(|old| violation.is_as_in(old));
-    of(after).into_iter().filter(is_new).collect()
+    let goods = changed.iter().flat_map(|&index| {
+        let (old, new) = (&before.routes[index], &after.routes[index]);
+        let missing = old.goods_missing(new, now);
+        missing
+            .into_iter()
+            .map(|id| PlanViolation::new(ReasonCode::Precedence, old, Some(id), None))
+    });
+    of(after).into_iter().filter(is_new).chain(goods).collect()
 }
 
 /// Every rule that a route does not hold; of loads the worst moment in each dimension.

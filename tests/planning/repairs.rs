@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-fn repaired(world: &World) -> Repair {
+pub(crate) fn repaired(world: &World) -> Repair {
     let effort = Effort { seed: 1, threads: 1, iterations: Some(200), time_limit: None };
     let never = AtomicBool::new(false);
     let elapsed = || Duration::ZERO;
@@ -22,7 +22,7 @@ fn repaired(world: &World) -> Repair {
     repair(&world.day, world.now, &effort, control)
 }
 
-fn apply(day: &mut DayPlan, repair: &Repair) {
+pub(crate) fn apply(day: &mut DayPlan, repair: &Repair) {
     for change in &repair.changes {
         day.routes[change.route] = Arc::new(change.plan.clone());
     }
@@ -110,7 +110,7 @@ proptest! {
         prop_assert_eq!(world.day.unassigned.len(), waiting + found.left.len());
         for change in &found.changes {
             let old = &upset.routes[change.route];
-            let is_same = old.begins_like(&change.plan, world.now.timestamp());
+            let is_same = old.can_become(&change.plan, world.now.timestamp());
             prop_assert!(old.of.is_out || is_same, "what is under way was moved");
         }
         for route in world.day.routes.iter().filter(|route| route.of.is_out) {

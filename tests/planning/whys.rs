@@ -28,6 +28,7 @@ fn visit_of(element: &Element) -> Visit {
         setup_s: element.setup_s,
         not_before: element.not_before,
         delivery: element.delivery,
+        is_aboard: false,
         pickup: element.pickup,
         skills: BTreeSet::new(),
         facts: element.facts,
@@ -61,7 +62,7 @@ fn fits_somewhere(route: &RoutePlan, visit: &Visit, now: DateTime<Utc>) -> bool 
     }
     let new = Task::Visit(u32::try_from(visits.len()).unwrap());
     visits.push(visit.clone());
-    (schedule.frozen(now.timestamp())..=tasks.len() + 1).any(|at| {
+    naive::open(schedule, visit, now.timestamp()).into_iter().any(|at| {
         let mut tasks = tasks.clone();
         tasks.insert(at - 1, new);
         let tried = Schedule::new(vehicle.clone(), &visits, &tasks, rest_not_before);

@@ -150,7 +150,7 @@ export const text = {
     hub_closed: (by) => (by ? `The hub would have closed ${by} before` : "The hub would be closed"),
     unreachable: () => "No way leads there",
     frozen: () => "The courier is under way already",
-    precedence: () => "The delivery cannot come before its pickup",
+    precedence: () => "What is to be handed over is at the hub or with another courier: this one has left without it",
     outside_region: () => "It is outside the operating area",
     past_cutoff: () => "It is too late to book it",
   },

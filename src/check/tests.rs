@@ -1,6 +1,7 @@
 //! Tests of the judge: a day that keeps all rules, and each rule broken once.
 
 mod example;
+mod goods;
 
 use super::{Rule, Violation};
 use crate::model::{

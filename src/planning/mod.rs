@@ -25,6 +25,7 @@
 //! * [`reordered()`] puts routes into an order that was kept;
 //! * [`rebalanced()`] shares a day's work more evenly, by such moves.
 
+mod broken;
 mod budget;
 mod candidates;
 mod cost;
@@ -38,6 +39,7 @@ mod goods;
 mod hub_calls;
 mod improve;
 mod improve_near;
+mod late;
 mod locks;
 mod logged;
 mod moves;

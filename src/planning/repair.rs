@@ -8,16 +8,16 @@
 //! come at another time; where they are out, the visit waits. Routes that have nothing to do with it stay
 //! as they are.
 
+use super::broken::without_broken;
 use super::improve_near::improve_near;
 use super::open_day::OpenDay;
 use super::replan::proposal;
-use super::route_plan::{not_before, visit_of};
 use super::spot::visit_at;
 use super::squeeze::squeeze;
 use super::trips::insert_with_call;
-use super::{Committed, DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
+use super::{DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
 use crate::model::{Booking, BookingAction, BookingId, BookingState, Reason};
-use crate::schedule::{ElementKind, Gap, Limit, Violation, Visit, WindowFit};
+use crate::schedule::Visit;
 use crate::solver::Control;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -56,16 +56,17 @@ pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Contr
     draft.repair()
 }
 
-struct Draft<'a> {
-    before: &'a DayPlan,
-    day: DayPlan,
-    now: DateTime<Utc>,
+/// The day while it is put right.
+pub(super) struct Draft<'a> {
+    pub(super) before: &'a DayPlan,
+    pub(super) day: DayPlan,
+    pub(super) now: DateTime<Utc>,
     displaced: Vec<Arc<Entry>>,
     /// Of these, the ones whose goods are on board of the courier of a route, and have no place yet.
-    aboard: Vec<(Arc<Entry>, usize)>,
+    pub(super) aboard: Vec<(Arc<Entry>, usize)>,
     /// Of these, the ones whose goods are with a courier who is out.
     stranded: Vec<Arc<Entry>>,
-    late: Vec<BookingId>,
+    pub(super) late: Vec<BookingId>,
 }
 
 impl<'a> Draft<'a> {
@@ -118,24 +119,6 @@ impl<'a> Draft<'a> {
                     self.day.routes[index] = Arc::new(with);
                 }
                 None => self.aboard.push((entry, index)),
-            }
-        }
-    }
-
-    /// Puts those back whose goods are on board and who have no place in time: late, and others of the
-    /// route only where there is no other way.
-    fn put_back_aboard(&mut self) {
-        for (entry, index) in std::mem::take(&mut self.aboard) {
-            let route = &self.day.routes[index];
-            let visit = Visit { is_aboard: true, ..visit_at(&self.day, &entry, self.now) };
-            let places = route.schedule.open(&visit, self.now.timestamp());
-            let with = places.map(|at| route.with(at, Arc::clone(&entry), visit.not_before));
-            match with.min_by_key(|with| late_for_others(with, entry.booking.id)) {
-                Some(with) => {
-                    self.late.push(entry.booking.id);
-                    self.day.routes[index] = Arc::new(with);
-                }
-                None => self.day.unassigned.push(entry),
             }
         }
     }
@@ -194,68 +177,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn serve_late(&mut self) {
-        self.put_back_aboard();
-        for entry in std::mem::take(&mut self.day.unassigned) {
-            let not_before = not_before(&entry.booking, self.now);
-            match self.least_late(&entry.booking) {
-                Some((route, at)) => {
-                    self.late.push(entry.booking.id);
-                    let plan = self.day.routes[route].with(at, Arc::clone(&entry), not_before);
-                    self.day.routes[route] = Arc::new(plan);
-                }
-                None => match self.back_where_it_was(&entry) {
-                    Some((route, plan)) => {
-                        self.late.push(entry.booking.id);
-                        self.day.routes[route] = Arc::new(plan);
-                    }
-                    None => self.day.unassigned.push(entry),
-                },
-            }
-        }
-    }
-
-    /// The route that a visit was taken off, with it again where that makes the route no later than it
-    /// was before: who would come late comes late, rather than never. Not where the streets are blocked.
-    fn back_where_it_was(&self, entry: &Arc<Entry>) -> Option<(usize, RoutePlan)> {
-        let Committed::OnRoute { route, .. } = self.before.find(entry.booking.id)? else {
-            return None;
-        };
-        let was = &self.before.routes[route];
-        let door = entry.booking.place();
-        let is_cut_off = was.of.is_out || self.day.blocked.iter().any(|area| area.contains(door));
-        let most = lateness(was).filter(|_| !is_cut_off)?;
-        let (plan, now) = (&self.day.routes[route], self.now.timestamp());
-        let not_before = not_before(&entry.booking, self.now);
-        let places = plan.schedule.open(&visit_at(&self.day, entry, self.now), now);
-        let with = places.map(|at| plan.with(at, Arc::clone(entry), not_before));
-        let fits = |with: RoutePlan| {
-            let (promises_s, others_s) = lateness(&with)?;
-            (promises_s <= most.0 && others_s <= most.1).then_some(((promises_s, others_s), with))
-        };
-        with.filter_map(fits).min_by_key(|(late, _)| *late).map(|(_, with)| (route, with))
-    }
-
-    /// Where a visit is served with the least lateness, and nobody else is late because of it.
-    fn least_late(&self, booking: &Booking) -> Option<(usize, usize)> {
-        let now = self.now.timestamp();
-        let visit = visit_of(booking, not_before(booking, self.now), &self.day.blocked);
-        let places = self.day.routes.iter().enumerate().flat_map(|(index, route)| {
-            let schedule = &route.schedule;
-            let takes = schedule.admits(&visit).is_ok();
-            let gaps = schedule.gaps(&visit, now).filter(move |_| takes);
-            let holds = |gap: &Gap| {
-                matches!(gap.fit(visit.opens, i64::MAX / 4), WindowFit::Fits(_))
-                    && schedule.carries(gap.at, &visit).is_ok()
-            };
-            gaps.filter(holds).map(move |gap| (gap, index)).collect::<Vec<_>>()
-        });
-        let cost = |(gap, index): &(Gap, usize)| {
-            (gap.earliest.max(visit.opens), gap.extra.travel_s, *index, gap.at)
-        };
-        places.min_by_key(cost).map(|(gap, index)| (index, gap.at))
-    }
-
     fn take(&mut self, found: Replan) {
         for change in found.groups.into_iter().flatten() {
             self.day.routes[change.route] = Arc::new(change.plan);
@@ -274,35 +195,6 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// By how many seconds promises, and breaks and the end, are late in all; nothing where there is too much
-/// on board.
-fn lateness(route: &RoutePlan) -> Option<(i64, i64)> {
-    route.schedule.violations().into_iter().try_fold((0, 0), |(promises_s, others_s), violation| {
-        match violation {
-            Violation::Late { limit: Limit::Window, by_s, .. } => {
-                Some((promises_s + by_s, others_s))
-            }
-            Violation::Late { by_s, .. } => Some((promises_s, others_s + by_s)),
-            Violation::Overload { .. } => None,
-        }
-    })
-}
-
-/// By how many seconds others, and breaks and the end, are late on a route with a guest, then the guest;
-/// too much on board is worse than any of it.
-fn late_for_others(route: &RoutePlan, guest: BookingId) -> (usize, i64, i64) {
-    let own = route.ordinal(guest).map(|ordinal| route.element_of(ordinal));
-    let mut late = (0, 0, 0);
-    for violation in route.schedule.violations() {
-        match violation {
-            Violation::Overload { .. } => late.0 += 1,
-            Violation::Late { at, by_s, .. } if own == Some(at) => late.2 += by_s,
-            Violation::Late { by_s, .. } => late.1 += by_s,
-        }
-    }
-    late
-}
-
 /// The booking of a visit that its courier does not come to any more.
 fn waiting(entry: &Arc<Entry>) -> Arc<Entry> {
     match entry.booking.state.told(BookingAction::Divert) {
@@ -312,69 +204,4 @@ fn waiting(entry: &Arc<Entry>) -> Arc<Entry> {
         }
         _ => Arc::clone(entry),
     }
-}
-
-/// A route with what cannot stay on it taken off: everything that a courier who is out has not come to;
-/// otherwise what is late and can still be moved, and, where the break or the end is late, visits before
-/// it, until it is not.
-fn without_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> (RoutePlan, Vec<Arc<Entry>>) {
-    let (mut route, mut off) = (route.clone(), Vec::new());
-    let is_out = route.of.is_out;
-    loop {
-        let found = if is_out { last_open(&route) } else { first_broken(day, &route, now) };
-        let Some(ordinal) = found else { return (route, off) };
-        off.push(Arc::clone(&route.entries[ordinal]));
-        route = route.without(ordinal, now);
-    }
-}
-
-/// The last visit that the courier has not been at.
-fn last_open(route: &RoutePlan) -> Option<usize> {
-    route.schedule.elements().iter().rev().find_map(|element| match element.kind {
-        ElementKind::Visit(ordinal) if !element.facts.is_reached() => Some(ordinal as usize),
-        _ => None,
-    })
-}
-
-/// The visit to take off so that the first thing that is late is so no more, or less.
-fn first_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> Option<usize> {
-    let (schedule, first) = (&route.schedule, route.schedule.frozen(now));
-    schedule.violations().into_iter().find_map(|violation| match violation {
-        Violation::Late { at, limit, .. } if at >= first => culprit(day, route, first, (at, limit)),
-        // What is loaded at the hub is for the visits after it.
-        Violation::Overload { at, .. } if at >= first => {
-            let is_call = schedule.elements()[at].kind == ElementKind::Hub;
-            culprit(day, route, first, (at + usize::from(is_call), Limit::Window))
-        }
-        _ => None,
-    })
-}
-
-/// The visit to take off for something that is late, of those that are not locked: itself, or, for the
-/// break and the end, one before it.
-fn culprit(
-    day: &DayPlan,
-    route: &RoutePlan,
-    first: usize,
-    (at, limit): (usize, Limit),
-) -> Option<usize> {
-    let schedule = &route.schedule;
-    let ordinal = |at: usize| match schedule.elements()[at].kind {
-        ElementKind::Visit(ordinal) => Some(ordinal as usize),
-        _ => None,
-    };
-    let may_leave = |ordinal: &usize| {
-        let is_stranded = day.stranded(route.entries[*ordinal].booking.id).is_some();
-        !is_stranded && !day.is_locked(route, *ordinal)
-    };
-    if limit == Limit::Window && ordinal(at).is_some() {
-        return ordinal(at).filter(may_leave);
-    }
-    // The visit before it that takes the most time.
-    let spent = |at: &usize| {
-        let timing = &schedule.timings()[*at];
-        timing.ready - timing.arrive + timing.leg.travel_s.get()
-    };
-    let before = (first..=at).filter(|&at| ordinal(at).as_ref().is_some_and(may_leave));
-    before.max_by_key(spent).and_then(ordinal)
 }

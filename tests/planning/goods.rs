@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 /// Whose goods are on board of whom, by going along each route from the hub: whatever is handed over
 /// after the last stop that the courier has set off to, unless that is the hub.
-fn aboard(day: &DayPlan, now: i64) -> BTreeMap<BookingId, RouteId> {
+pub(crate) fn aboard(day: &DayPlan, now: i64) -> BTreeMap<BookingId, RouteId> {
     let mut found = BTreeMap::new();
     for route in day.routes.iter().filter(|route| !route.of.is_out) {
         let elements = route.schedule.elements();

@@ -123,8 +123,8 @@ fn judge<'a>(
     }
 }
 
-/// Where a visit may be inserted whose goods, if it brings any, are at the hub: each position is tried by
-/// going back from it to where its courier was loaded last.
+/// Where a visit may be inserted: each position is tried by going back from it to where its courier was
+/// loaded last. What is on board is not carried past a call at the hub.
 pub(crate) fn open(schedule: &Schedule, visit: &Visit, now: i64) -> Vec<usize> {
     let (elements, frozen) = (schedule.elements(), schedule.frozen(now));
     let can_be_had = |at: usize| {
@@ -134,8 +134,13 @@ pub(crate) fn open(schedule: &Schedule, visit: &Visit, now: i64) -> Vec<usize> {
         let has_left = (hub + 1..frozen).any(|at| elements[at].kind != ElementKind::Rest);
         hub >= frozen || !has_left
     };
-    let open = frozen..elements.len();
-    open.filter(|&at| visit.delivery == Load::ZERO || can_be_had(at)).collect()
+    let passes_hub = |at: usize| (frozen..at).any(|at| elements[at].kind == ElementKind::Hub);
+    let is_open = |at: &usize| match visit.delivery {
+        Load::ZERO => true,
+        _ if visit.is_aboard => !passes_hub(*at),
+        _ => can_be_had(*at),
+    };
+    (frozen..elements.len()).filter(is_open).collect()
 }
 
 /// As `DayPlan::cheapest_place`.

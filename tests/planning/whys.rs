@@ -2,6 +2,7 @@
 
 use crate::cities::city;
 use crate::days::cases;
+use crate::goods::aboard;
 use crate::moves::busy;
 use crate::naive;
 use crate::world::ask;
@@ -90,13 +91,19 @@ proptest! {
         let answer = why(&world.day, booking.id, world.now).unwrap();
         prop_assert_eq!(answer.couriers.len(), world.day.routes.len());
         prop_assert_eq!(answer.here.is_some(), matches!(at, Committed::OnRoute { .. }));
+        let carrier = aboard(&world.day, world.now.timestamp()).get(&booking.id).copied();
         let mut left = world.clone();
         if !left.remove(booking.id) {
             return Ok(());
         }
         for courier in answer.couriers {
             let route = left.day.routes.iter().find(|route| route.id == courier.route).unwrap();
-            let fits = |wider| fits_somewhere(route, &visit(booking, world.now, wider), world.now);
+            let fits = |wider| {
+                let visit = visit(booking, world.now, wider);
+                let visit = Visit { is_aboard: carrier == Some(route.id), ..visit };
+                let is_elsewhere = carrier.is_some_and(|carrier| carrier != route.id);
+                !is_elsewhere && fits_somewhere(route, &visit, world.now)
+            };
             prop_assert_eq!(courier.verdict.is_ok(), fits((0, 0)), "{:?}", courier);
             match courier.verdict {
                 Ok((spot, cost)) => {

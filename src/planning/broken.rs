@@ -34,22 +34,22 @@ fn last_open(route: &RoutePlan) -> Option<usize> {
 fn first_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> Option<usize> {
     let (schedule, first) = (&route.schedule, route.schedule.frozen(now));
     schedule.violations().into_iter().find_map(|violation| match violation {
-        Violation::Late { at, limit, .. } if at >= first => culprit(day, route, first, (at, limit)),
+        Violation::Late { at, limit, .. } if at >= first => culprit(day, route, now, (at, limit)),
         // What is loaded at the hub is for the visits after it.
         Violation::Overload { at, .. } if at >= first => {
             let is_call = schedule.elements()[at].kind == ElementKind::Hub;
-            culprit(day, route, first, (at + usize::from(is_call), Limit::Window))
+            culprit(day, route, now, (at + usize::from(is_call), Limit::Window))
         }
         _ => None,
     })
 }
 
 /// The visit to take off for something that is late, of those that are not locked: itself, or, for the
-/// break and the end, one before it.
+/// break and the end, one before it, if there is one whose goods are not on board: that would have to go back.
 fn culprit(
     day: &DayPlan,
     route: &RoutePlan,
-    first: usize,
+    now: i64,
     (at, limit): (usize, Limit),
 ) -> Option<usize> {
     let schedule = &route.schedule;
@@ -69,6 +69,7 @@ fn culprit(
         let timing = &schedule.timings()[*at];
         timing.ready - timing.arrive + timing.leg.travel_s.get()
     };
-    let before = (first..=at).filter(|&at| ordinal(at).as_ref().is_some_and(may_leave));
-    before.max_by_key(spent).and_then(ordinal)
+    let before = schedule.frozen(now)..=at;
+    let before = before.filter(|&at| ordinal(at).as_ref().is_some_and(may_leave));
+    before.max_by_key(|at| (!schedule.has_aboard(*at, now), spent(at))).and_then(ordinal)
 }

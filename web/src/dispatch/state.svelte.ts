@@ -4,8 +4,11 @@ import { getContext, setContext } from "svelte";
 import type { Api, Schemas } from "../shared/api";
 import type { Place } from "../shared/format";
 import { tag } from "../shared/locale.svelte";
+import { ActivityLog, type LogEvent } from "./activity/log.svelte";
+import { noticeOf } from "./activity/words";
 import { Bookings } from "./bookings.svelte";
 import { Day, type Stop } from "./day.svelte";
+import { messages } from "./messages";
 import { laneMaker, type Lane, type Visit } from "./lanes";
 import { Notices } from "./notices.svelte";
 import { ORDERS, matches, type Filter, type Order } from "./order";
@@ -31,6 +34,7 @@ export class Board {
     readonly region: Region;
     readonly day: Day;
     readonly bookings: Bookings;
+    readonly activity: ActivityLog;
     readonly selection = new Selection();
     readonly clock = new ServiceClock();
     readonly notices = new Notices();
@@ -74,6 +78,7 @@ export class Board {
         this.region = region;
         this.bookings = new Bookings(api);
         this.day = new Day(api, key, region.id, date);
+        this.activity = new ActivityLog(api, this.day.path);
     }
 
     /** How moments of the day are told. */
@@ -131,11 +136,11 @@ export class Board {
 
     start(): () => void {
         let wasLost = false;
-        const unlisten = this.day.onEvent(({ data }) => {
+        const unlisten = this.day.onEvent((event) => {
             if (wasLost) this.clock.reconnected();
             wasLost = false;
-            const { at } = (data ?? {}) as { at?: unknown };
-            if (typeof at === "string") this.clock.heard(at);
+            this.activity.heard(event);
+            if (event.kind !== "hello") this.#heard(event.data as LogEvent);
         });
         const stopWatching = $effect.root(() => {
             $effect(() => {
@@ -150,6 +155,14 @@ export class Board {
             this.clock.stop();
             this.day.stop();
         };
+    }
+
+    #heard(event: LogEvent): void {
+        this.clock.heard(event.at);
+        this.bookings.forget(event.subject);
+        const name = (id: string) => this.courierName(id);
+        const notice = noticeOf(messages(), event, this.place, name);
+        if (notice) this.notices.tell(notice);
     }
 }
 

@@ -86,6 +86,11 @@ export class Board {
         return { tag: tag(), zone: this.region.time_zone };
     }
 
+    /** Whether the service's time is known: told by it, or this is today's day. */
+    get isNowKnown(): boolean {
+        return this.clock.isTold || this.day.date === dateOf(this.region, Date.now());
+    }
+
     /** The service's time, in milliseconds since 1970. */
     get now(): number {
         return this.clock.now;
@@ -140,6 +145,8 @@ export class Board {
             if (wasLost) this.clock.reconnected();
             wasLost = false;
             this.activity.heard(event);
+            const { at } = (event.data ?? {}) as { at?: unknown };
+            if (typeof at === "string") this.clock.heard(at);
             if (event.kind !== "hello") this.#heard(event.data as LogEvent);
         });
         const stopWatching = $effect.root(() => {
@@ -158,7 +165,6 @@ export class Board {
     }
 
     #heard(event: LogEvent): void {
-        this.clock.heard(event.at);
         this.bookings.forget(event.subject);
         const name = (id: string) => this.courierName(id);
         const notice = noticeOf(messages(), event, this.place, name);
@@ -167,6 +173,11 @@ export class Board {
 }
 
 export type { Lane, Stop, Visit };
+
+/** The date of a region's clocks at a moment, such as 2026-03-02. */
+export function dateOf({ time_zone: timeZone }: Region, moment: number): string {
+    return new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(moment));
+}
 
 const CONTEXT = Symbol("board");
 

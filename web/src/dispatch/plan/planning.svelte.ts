@@ -1,6 +1,6 @@
 // What the dispatcher is about to change: one for each board, shared by the timeline and the tools.
 
-import { namedRoutes, ALL } from "../changes";
+import { ALL, routesOf } from "../changes";
 import type { StreamEvent } from "../../shared/stream";
 import { useBoard, type Board } from "../state.svelte";
 import { DayCalls, type LoggedEvent } from "./calls";
@@ -92,20 +92,20 @@ export class Planning {
     this.drag = null;
   }
 
-  #hear({ kind, data }: StreamEvent): void {
-    const event = (data ?? {}) as Partial<LoggedEvent>;
+  #hear(told: StreamEvent): void {
+    const event = (told.data ?? {}) as Partial<LoggedEvent>;
     if (typeof event.seq === "number") this.#heard = event.seq;
-    if (kind === "hello") return;
+    if (told.kind === "hello") return;
     this.news += 1;
-    if (this.#isInTheWay(event)) this.#overtake(event as LoggedEvent);
+    if (this.#isInTheWay(told, event)) this.#overtake(event as LoggedEvent);
   }
 
   /** Whether an event is about something that the open proposal rests on. */
-  #isInTheWay(event: Partial<LoggedEvent>): boolean {
+  #isInTheWay(told: StreamEvent, event: Partial<LoggedEvent>): boolean {
     const { moving } = this;
     if (!moving || moving.done || moving.isApplying) return false;
     if (event.subject && moving.bookings.includes(event.subject)) return true;
-    const named = namedRoutes(event);
+    const named = routesOf(told, (booking) => this.board.spot(booking)?.lane.route.id);
     return named === ALL || moving.routes().some((route) => named.has(route));
   }
 

@@ -1,9 +1,11 @@
 // What the API answers, in the reader's words.
 
 import { Problem, Unreachable, type Schemas } from "../../shared/api";
-import { duration, money, number } from "../../shared/format";
+import { clock, duration, money, number } from "../../shared/format";
 import { tag } from "../../shared/locale.svelte";
+import { messages as page } from "../messages";
 import type { Board } from "../state.svelte";
+import type { LoggedEvent } from "./calls";
 import { messages } from "./messages";
 
 type Reason = Schemas["ReasonView"];
@@ -15,37 +17,25 @@ export function word(table: Record<string, string>, name: string, other = name):
 
 /** A rule that does not hold, by how much, and the smallest change that would help. */
 export function ruleText(board: Board, reason: Reason): string {
-  const { rules, relaxEnd, relaxStart } = messages();
-  const tell = rules[reason.code] as ((amount: string) => string) | undefined;
-  const told = tell ? tell(reason.skill ?? amountOf(board, reason)) : reason.code;
+  const { reasons, relaxations } = page();
+  const told = reasons[reason.code]?.(amountOf(board, reason), reason.skill ?? "") ?? reason.code;
   const { relaxation } = reason;
-  if (!relaxation) return told;
-  const by = atLeast(relaxation.by_s);
-  return `${told}. ${relaxation.change === "end" ? relaxEnd(by) : relaxStart(by)}`;
+  const helps = relaxation && relaxations[relaxation.change]?.(atLeast(relaxation.by_s));
+  return helps ? `${told}. ${helps}` : told;
 }
 
 function amountOf(board: Board, reason: Reason): string {
-  const by = (unit: string) => (reason as Record<string, unknown>)[unit] as number | undefined;
-  const seconds = by("by_s");
-  if (seconds !== undefined) return atLeast(seconds);
-  const parcels = by("by_parcels");
-  if (parcels !== undefined) return messages().verdict.parcels(parcels);
-  const value = by("by_value");
-  if (value !== undefined) return money(tag(), { amount: value, currency: board.region.currency });
-  const grams = by("by_g");
-  if (grams !== undefined) return measure("kilogram", grams / 1000);
-  const millilitres = by("by_ml");
-  return millilitres === undefined ? "" : measure("liter", millilitres / 1000);
+  const amounts = Object.entries(reason as Record<string, unknown>);
+  const [unit, by] = amounts.find(([name]) => name.startsWith("by_")) ?? [];
+  if (unit === undefined || typeof by !== "number") return "";
+  if (unit === "by_s") return atLeast(by);
+  if (unit === "by_value") return money(tag(), { amount: by, currency: board.region.currency });
+  return page().amounts[unit]?.(by) ?? "";
 }
 
 /** Never "0 min": a window that is missed by seconds is missed. */
 function atLeast(seconds: number): string {
   return duration(tag(), Math.max(60, Math.ceil(seconds / 60) * 60));
-}
-
-function measure(unit: "kilogram" | "liter", value: number): string {
-  const options = { style: "unit", unit, maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(tag(), options).format(value);
 }
 
 /** What went wrong: known codes in own words, others as the API tells them. */
@@ -55,23 +45,14 @@ export function problemText(error: Error): string {
   return error instanceof Unreachable ? problems.unreachable : error.message;
 }
 
-/** Who did something. */
-export function actorText(board: Board, actor: string): string {
-  const { actors } = messages();
-  const [kind = "", ...rest] = actor.split(":");
+/** Something that somebody did to the plan. */
+export function eventText(board: Board, { at, kind, actor }: LoggedEvent): string {
+  const { kinds, actors } = page().activity;
+  const [who = "", ...rest] = actor.split(":");
   const id = rest.join(":");
-  if (kind === "courier") return actors.courier(board.courierName(id));
-  if (kind === "programme") return actors.programme(id);
-  const known: Record<string, string> = {
-    system: actors.system,
-    command_line: actors.command_line,
-    dispatcher: actors.dispatcher,
-    admin: actors.admin,
-    customer: actors.customer,
-  };
-  return id && kind in known && kind !== "customer"
-    ? `${known[kind]} …${id.slice(-4)}`
-    : (known[kind] ?? actors.unknown);
+  const name = who === "courier" ? board.courierName(id) : id;
+  const by = actors[who]?.(name) ?? actor;
+  return `${clock(board.place, at)} · ${kinds[kind] ?? kind} · ${by}`;
 }
 
 /** More or less of something, with its sign. */

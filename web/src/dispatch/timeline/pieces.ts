@@ -126,3 +126,14 @@ function windowsOf(visits: readonly Visit[]): Window[] {
       return { ...bar, row };
     });
 }
+
+/** What stands before a stop's number, so that colour is never alone. */
+export const SIGNS: Record<Mark, string> = {
+  done: "✓",
+  failed: "✕",
+  late: "!",
+  risk: "?",
+  frozen: "",
+  locked: "🔒︎",
+  held: "",
+};

@@ -132,30 +132,6 @@ export const en = {
     },
   },
 
-  /** What a rule says that would not hold; `by` is empty where the amount is not known. */
-  rules: {
-    no_shift: () => "Nobody works then",
-    time_window: (by: string) => (by ? `The promised window would be missed by ${by}` : "The promised window would be missed"),
-    shift_end: (by: string) => (by ? `The shift would end ${by} too late` : "The shift would end too late"),
-    break: (by: string) => (by ? `The break would come ${by} too late` : "The break would come too late"),
-    skill: (skill: string) => (skill ? `The skill “${skill}” is missing` : "A skill is missing"),
-    load_parcels: (by: string) => (by ? `${by} too many on board` : "Too many parcels on board"),
-    load_weight: (by: string) => (by ? `${by} too heavy` : "Too heavy"),
-    load_volume: (by: string) => (by ? `${by} too bulky` : "Too bulky"),
-    value_at_risk: (by: string) => (by ? `${by} over the insured value on board` : "Over the insured value on board"),
-    max_stops: () => "The route has as many stops as it may",
-    hub_closed: (by: string) => (by ? `The hub would have been closed for ${by}` : "The hub would be closed"),
-    unreachable: () => "There is no way there",
-    frozen: () => "The courier has already set off to it, or to what it would come before",
-    locked: () => "A lock is in the way",
-    precedence: () => "It would be delivered before it is collected",
-    outside_region: () => "It is outside the region",
-    past_cutoff: () => "It is too late for that",
-  },
-  relaxEnd: (by: string) => `Would fit if the window ended ${by} later.`,
-  relaxStart: (by: string) => `Would fit if the window began ${by} earlier.`,
-  closest: (reason: string, courier: string) => `${reason} (closest: ${courier})`,
-
   budget: {
     stops: "At most so many visits change courier",
     couriers: "At most so many couriers are affected",
@@ -316,34 +292,6 @@ export const en = {
     done: (name: string, time: string) => `Booked: ${name} begins at ${time}.`,
     free: "Slots of the day that are free",
   },
-
-  actors: {
-    system: "The service",
-    command_line: "An import",
-    dispatcher: "A dispatcher",
-    admin: "An administrator",
-    courier: (name: string) => `Courier ${name}`,
-    programme: (name: string) => `Shop ${name}`,
-    customer: "The customer",
-    unknown: "Somebody",
-  },
-
-  events: {
-    "booking.moved": "moved a booking",
-    "booking.placed": "booked",
-    "booking.confirmed": "confirmed a booking",
-    "booking.cancelled": "cancelled a booking",
-    "booking.rescheduled": "rescheduled a booking",
-    "booking.displaced": "took a booking's place away",
-    "route.changed": "changed a route",
-    "route.replanned": "planned a route anew",
-    "route.rearranged": "rearranged a route",
-    "day.disturbed": "noted a disruption",
-    "day.settled": "took a disruption back",
-    "day.locked": "locked something",
-    "day.unlocked": "removed a lock",
-  },
-  otherEvent: (kind: string) => `told ${kind}`,
 
   problems: {
     unreachable: "The service cannot be reached. Try again in a moment.",

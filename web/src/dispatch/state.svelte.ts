@@ -21,116 +21,120 @@ export type View = "couriers" | "map" | "pane" | "timeline";
 
 /** Where a booking is. */
 export interface Spot {
-  lane: Lane;
-  visit: Visit;
+    lane: Lane;
+    visit: Visit;
 }
 
 export class Board {
-  readonly api: Api;
-  readonly region: Region;
-  readonly day: Day;
-  readonly selection = new Selection();
-  readonly clock = new ServiceClock();
-  readonly notices = new Notices();
-  pane = $state<Pane>("details");
-  view = $state<View>("map");
-  order = $state<Order>("number");
-  filter = $state<Filter>("all");
-  /** Words that a courier's name, number or id has to have. */
-  wanted = $state("");
+    readonly api: Api;
+    readonly region: Region;
+    readonly day: Day;
+    readonly selection = new Selection();
+    readonly clock = new ServiceClock();
+    readonly notices = new Notices();
+    pane = $state<Pane>("details");
+    view = $state<View>("map");
+    order = $state<Order>("number");
+    filter = $state<Filter>("all");
+    /** Words that a courier's name, number or id has to have. */
+    wanted = $state("");
 
-  readonly #lanesOf = laneMaker();
+    readonly #lanesOf = laneMaker();
 
-  /** Every shift of the day, by the couriers' numbers. */
-  readonly lanes = $derived.by((): readonly Lane[] => this.#lanesOf(this.day.board?.routes ?? []));
+    /** Every shift of the day, by the couriers' numbers. */
+    readonly lanes = $derived.by((): readonly Lane[] =>
+        this.#lanesOf(this.day.board?.routes ?? []),
+    );
 
-  /** Those that the lists and the timeline show, in their order. */
-  readonly shown = $derived(
-    this.lanes
-      .filter((lane) => matches(lane, this.filter, this.wanted))
-      .sort(ORDERS[this.order]),
-  );
+    /** Those that the lists and the timeline show, in their order. */
+    readonly shown = $derived(
+        this.lanes
+            .filter((lane) => matches(lane, this.filter, this.wanted))
+            .sort(ORDERS[this.order]),
+    );
 
-  readonly #byRoute = $derived(new Map(this.lanes.map((lane) => [lane.route.id, lane])));
+    readonly #byRoute = $derived(new Map(this.lanes.map((lane) => [lane.route.id, lane])));
 
-  readonly #byCourier = $derived(new Map(this.lanes.map((lane) => [lane.route.courier.id, lane])));
+    readonly #byCourier = $derived(
+        new Map(this.lanes.map((lane) => [lane.route.courier.id, lane])),
+    );
 
-  readonly #byBooking = $derived(
-    new Map(
-      this.lanes.flatMap((lane) =>
-        lane.visits.map((visit): [string, Spot] => [visit.booking_id, { lane, visit }]),
-      ),
-    ),
-  );
+    readonly #byBooking = $derived(
+        new Map(
+            this.lanes.flatMap((lane) =>
+                lane.visits.map((visit): [string, Spot] => [visit.booking_id, { lane, visit }]),
+            ),
+        ),
+    );
 
-  constructor(api: Api, key: string, region: Region, date: string) {
-    this.api = api;
-    this.region = region;
-    this.day = new Day(api, key, region.id, date);
-  }
+    constructor(api: Api, key: string, region: Region, date: string) {
+        this.api = api;
+        this.region = region;
+        this.day = new Day(api, key, region.id, date);
+    }
 
-  /** How moments of the day are told. */
-  get place(): Place {
-    return { tag: tag(), zone: this.region.time_zone };
-  }
+    /** How moments of the day are told. */
+    get place(): Place {
+        return { tag: tag(), zone: this.region.time_zone };
+    }
 
-  /** The service's time, in milliseconds since 1970. */
-  get now(): number {
-    return this.clock.now;
-  }
+    /** The service's time, in milliseconds since 1970. */
+    get now(): number {
+        return this.clock.now;
+    }
 
-  lane(route: string): Lane | undefined {
-    return this.#byRoute.get(route);
-  }
+    lane(route: string): Lane | undefined {
+        return this.#byRoute.get(route);
+    }
 
-  /** A courier's lane; of several shifts, the last one. */
-  laneOfCourier(courier: string): Lane | undefined {
-    return this.#byCourier.get(courier);
-  }
+    /** A courier's lane; of several shifts, the last one. */
+    laneOfCourier(courier: string): Lane | undefined {
+        return this.#byCourier.get(courier);
+    }
 
-  courierName(courier: string): string {
-    return this.laneOfCourier(courier)?.route.courier.name ?? courier;
-  }
+    courierName(courier: string): string {
+        return this.laneOfCourier(courier)?.route.courier.name ?? courier;
+    }
 
-  spot(booking: string): Spot | undefined {
-    return this.#byBooking.get(booking);
-  }
+    spot(booking: string): Spot | undefined {
+        return this.#byBooking.get(booking);
+    }
 
-  /** The lane of the one route that is chosen. */
-  get chosen(): Lane | null {
-    const [only] = this.selection.routes;
-    return (this.selection.routes.size === 1 && only && this.lane(only)) || null;
-  }
+    /** The lane of the one route that is chosen. */
+    get chosen(): Lane | null {
+        const [only] = this.selection.routes;
+        return (this.selection.routes.size === 1 && only && this.lane(only)) || null;
+    }
 
-  /** Chooses a booking, wherever it is. */
-  choose(booking: string): void {
-    const spot = this.spot(booking);
-    this.selection.chooseBooking(booking, spot?.lane.route.id ?? null);
-    this.pane = spot ? "details" : "unassigned";
-  }
+    /** Chooses a booking, wherever it is. */
+    choose(booking: string): void {
+        const spot = this.spot(booking);
+        this.selection.chooseBooking(booking, spot?.lane.route.id ?? null);
+        this.pane = spot ? "details" : "unassigned";
+    }
 
-  start(): () => void {
-    let wasLost = false;
-    const unlisten = this.day.onEvent(({ data }) => {
-      if (wasLost) this.clock.reconnected();
-      wasLost = false;
-      const { at } = (data ?? {}) as { at?: unknown };
-      if (typeof at === "string") this.clock.heard(at);
-    });
-    const stopWatching = $effect.root(() => {
-      $effect(() => {
-        if (this.day.connection === "lost") wasLost = true;
-      });
-    });
-    this.clock.start();
-    this.day.start();
-    return () => {
-      unlisten();
-      stopWatching();
-      this.clock.stop();
-      this.day.stop();
-    };
-  }
+    start(): () => void {
+        let wasLost = false;
+        const unlisten = this.day.onEvent(({ data }) => {
+            if (wasLost) this.clock.reconnected();
+            wasLost = false;
+            const { at } = (data ?? {}) as { at?: unknown };
+            if (typeof at === "string") this.clock.heard(at);
+        });
+        const stopWatching = $effect.root(() => {
+            $effect(() => {
+                if (this.day.connection === "lost") wasLost = true;
+            });
+        });
+        this.clock.start();
+        this.day.start();
+        return () => {
+            unlisten();
+            stopWatching();
+            this.clock.stop();
+            this.day.stop();
+        };
+    }
 }
 
 export type { Lane, Stop, Visit };
@@ -138,10 +142,10 @@ export type { Lane, Stop, Visit };
 const CONTEXT = Symbol("board");
 
 export function provideBoard(board: Board): Board {
-  return setContext(CONTEXT, board);
+    return setContext(CONTEXT, board);
 }
 
 /** The page's board, for each component inside. */
 export function useBoard(): Board {
-  return getContext<Board>(CONTEXT);
+    return getContext<Board>(CONTEXT);
 }

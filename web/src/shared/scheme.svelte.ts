@@ -7,5 +7,5 @@ const current = $state({ isDark: query.matches });
 query.addEventListener("change", ({ matches }) => (current.isDark = matches));
 
 export function isDark(): boolean {
-  return current.isDark;
+    return current.isDark;
 }

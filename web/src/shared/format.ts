@@ -43,14 +43,16 @@ export function serviceDate(tag: string, date: string): string {
     return day({ tag, zone: "UTC" }, `${date}T00:00:00Z`);
 }
 
-/** Minutes and hours, rounded to the minute: 45 min, 1 h 20 min. */
-export function duration(tag: string, seconds: number): string {
+/** Minutes and hours, rounded to the minute: 45 min, 1 h 20 min; `narrow` for tables. */
+export function duration(
+    tag: string,
+    seconds: number,
+    unitDisplay: "short" | "narrow" = "short",
+): string {
     const minutes = Math.round(Math.abs(seconds) / 60);
     const sign = seconds < 0 && minutes > 0 ? "−" : "";
     const unit = (value: number, name: "hour" | "minute") =>
-        new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "short" }).format(
-            value,
-        );
+        new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay }).format(value);
     const hours = Math.floor(minutes / 60);
     if (hours === 0) return sign + unit(minutes, "minute");
     const rest = minutes % 60;

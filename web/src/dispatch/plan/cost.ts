@@ -46,5 +46,5 @@ export function changeOf(part: keyof Cost, delta: number): string {
 
 export function amount(part: keyof Cost, value: number): string {
     if (part === "stops") return count(value);
-    return part === "distance_m" ? distance(tag(), value) : duration(tag(), value);
+    return part === "distance_m" ? distance(tag(), value) : duration(tag(), value, "narrow");
 }

@@ -57,7 +57,8 @@ function drawn(route: Route): Pieces {
     const visits = visitsOf(route);
     return {
         travel: between.filter((stop) => stop.travel_s > 0).map(wayTo),
-        waits: between.filter((stop) => stop.wait_s > 0).map(waitBefore),
+        // Who visits nobody does not wait, either.
+        waits: visits.length === 0 ? [] : between.filter((stop) => stop.wait_s > 0).map(waitBefore),
         visits,
         breaks: between.filter((stop) => stop.kind === "break").map(atStop),
         calls: between.filter((stop) => stop.kind === "hub").map(atStop),
@@ -145,6 +146,6 @@ export const SIGNS: Record<Mark, string> = {
     late: "!",
     risk: "?",
     frozen: "",
-    locked: "🔒︎",
+    locked: "",
     held: "",
 };

@@ -55,7 +55,7 @@ export const en = {
     tools: {
         label: "Tools that change the day",
         move: "Move",
-        balance: "Share out",
+        balance: "Balance",
         replan: "Re-plan",
         upset: "Disruptions",
         locks: "Locks",
@@ -160,6 +160,7 @@ export const en = {
         working: "Working it out…",
         apply: "Accept",
         dismiss: "Dismiss",
+        close: "Close",
         expires: (time: string) => `Can be accepted until ${time}.`,
         lanes: "Routes before and after",
         before: "before",
@@ -170,7 +171,7 @@ export const en = {
     },
 
     balance: {
-        title: "Share the work out",
+        title: "Balance the work",
         text: "Moves stops from couriers who are paid for much to those who are paid for little. Every rule holds.",
         over: "Fair over",
         day: "this day",
@@ -277,7 +278,7 @@ export const en = {
         none: "Nobody has changed anything yet.",
         kinds: {
             moves: "Moved",
-            rebalance: "Shared out",
+            rebalance: "Balanced",
             replan: "Re-planned",
             repair: "Put right",
             undo: "Undone",

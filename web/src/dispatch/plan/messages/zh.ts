@@ -143,6 +143,7 @@ export const zh: Messages = {
         working: "正在计算…",
         apply: "采用",
         dismiss: "放弃",
+        close: "关闭",
         expires: (time) => `${time} 前可采用。`,
         lanes: "调整前后的路线",
         before: "调整前",

@@ -4,6 +4,7 @@ import { getContext, setContext } from "svelte";
 import type { Api, Schemas } from "../shared/api";
 import type { Place } from "../shared/format";
 import { tag } from "../shared/locale.svelte";
+import { Bookings } from "./bookings.svelte";
 import { Day, type Stop } from "./day.svelte";
 import { laneMaker, type Lane, type Visit } from "./lanes";
 import { Notices } from "./notices.svelte";
@@ -29,6 +30,7 @@ export class Board {
     readonly api: Api;
     readonly region: Region;
     readonly day: Day;
+    readonly bookings: Bookings;
     readonly selection = new Selection();
     readonly clock = new ServiceClock();
     readonly notices = new Notices();
@@ -70,6 +72,7 @@ export class Board {
     constructor(api: Api, key: string, region: Region, date: string) {
         this.api = api;
         this.region = region;
+        this.bookings = new Bookings(api);
         this.day = new Day(api, key, region.id, date);
     }
 
@@ -111,6 +114,19 @@ export class Board {
         const spot = this.spot(booking);
         this.selection.chooseBooking(booking, spot?.lane.route.id ?? null);
         this.pane = spot ? "details" : "unassigned";
+    }
+
+    chooseRoute(route: string, isOneMore = false): void {
+        this.selection.toggleRoute(route, isOneMore);
+        this.pane = "details";
+    }
+
+    /** Chooses several bookings, and shows the routes that they are on. */
+    chooseBookings(ids: readonly string[]): void {
+        this.selection.chooseBookings(ids);
+        const routes = ids.flatMap((id) => this.spot(id)?.lane.route.id ?? []);
+        this.selection.routes = new Set(routes);
+        this.pane = "details";
     }
 
     start(): () => void {

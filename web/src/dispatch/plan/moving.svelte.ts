@@ -23,6 +23,8 @@ export interface MovingHost {
     calls: DayCalls;
     /** The last event of the day's log that is known of. */
     heard: () => number;
+    /** Has the board read again: what it shows is no longer so. */
+    refresh: () => void;
 }
 
 export class Moving {

@@ -79,7 +79,12 @@ export class Planning {
     newMoving(bookings: Iterable<string>): Moving {
         const { board } = this.board.day;
         const ordered = board ? inOrder(board, bookings) : [...bookings];
-        return new Moving({ calls: this.calls, heard: () => this.#heard }, ordered);
+        const host = {
+            calls: this.calls,
+            heard: () => this.#heard,
+            refresh: () => void this.board.day.refresh(),
+        };
+        return new Moving(host, ordered);
     }
 
     open(moving: Moving): void {

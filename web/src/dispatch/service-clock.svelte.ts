@@ -22,6 +22,8 @@ interface Sight {
 export class ServiceClock {
     /** Milliseconds since 1970. */
     now = $state(Date.now());
+    /** An event has told it; before, it is the machine's. */
+    isTold = $state(false);
     #first: Sight | null = null;
     #last: Sight | null = null;
     #catchingUpUntil = 0;
@@ -49,6 +51,7 @@ export class ServiceClock {
             return;
         if (sight.machine > this.#catchingUpUntil) this.#first ??= sight;
         this.#last = sight;
+        this.isTold = true;
         this.#tick();
     }
 

@@ -4,8 +4,11 @@ import { getContext, setContext } from "svelte";
 import type { Api, Schemas } from "../shared/api";
 import type { Place } from "../shared/format";
 import { tag } from "../shared/locale.svelte";
+import { ActivityLog, type LogEvent } from "./activity/log.svelte";
+import { noticeOf } from "./activity/words";
 import { Bookings } from "./bookings.svelte";
 import { Day, type Stop } from "./day.svelte";
+import { messages } from "./messages";
 import { laneMaker, type Lane, type Visit } from "./lanes";
 import { Notices } from "./notices.svelte";
 import { ORDERS, matches, type Filter, type Order } from "./order";
@@ -31,6 +34,7 @@ export class Board {
     readonly region: Region;
     readonly day: Day;
     readonly bookings: Bookings;
+    readonly activity: ActivityLog;
     readonly selection = new Selection();
     readonly clock = new ServiceClock();
     readonly notices = new Notices();
@@ -74,11 +78,17 @@ export class Board {
         this.region = region;
         this.bookings = new Bookings(api);
         this.day = new Day(api, key, region.id, date);
+        this.activity = new ActivityLog(api, this.day.path);
     }
 
     /** How moments of the day are told. */
     get place(): Place {
         return { tag: tag(), zone: this.region.time_zone };
+    }
+
+    /** Whether the service's time is known: told by it, or this is today's day. */
+    get isNowKnown(): boolean {
+        return this.clock.isTold || this.day.date === dateOf(this.region, Date.now());
     }
 
     /** The service's time, in milliseconds since 1970. */
@@ -131,11 +141,13 @@ export class Board {
 
     start(): () => void {
         let wasLost = false;
-        const unlisten = this.day.onEvent(({ data }) => {
+        const unlisten = this.day.onEvent((event) => {
             if (wasLost) this.clock.reconnected();
             wasLost = false;
-            const { at } = (data ?? {}) as { at?: unknown };
+            this.activity.heard(event);
+            const { at } = (event.data ?? {}) as { at?: unknown };
             if (typeof at === "string") this.clock.heard(at);
+            if (event.kind !== "hello") this.#heard(event.data as LogEvent);
         });
         const stopWatching = $effect.root(() => {
             $effect(() => {
@@ -151,9 +163,21 @@ export class Board {
             this.day.stop();
         };
     }
+
+    #heard(event: LogEvent): void {
+        this.bookings.forget(event.subject);
+        const name = (id: string) => this.courierName(id);
+        const notice = noticeOf(messages(), event, this.place, name);
+        if (notice) this.notices.tell(notice);
+    }
 }
 
 export type { Lane, Stop, Visit };
+
+/** The date of a region's clocks at a moment, such as 2026-03-02. */
+export function dateOf({ time_zone: timeZone }: Region, moment: number): string {
+    return new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(moment));
+}
 
 const CONTEXT = Symbol("board");
 

@@ -12,14 +12,14 @@ import { REGION, at, startService } from "./lib/service.js";
 
 const WIDE = { width: 1440, height: 1000 };
 
-/** Doors about the city; each day's bookings are at the first of them. */
+/** Doors around the hub, in degrees; each day's bookings are at the first of them. */
 const DOORS = [
-  [121.4737, 31.2304],
-  [121.4637, 31.2254],
-  [121.4837, 31.2354],
-  [121.4537, 31.2404],
-  [121.4937, 31.2204],
-  [121.4687, 31.2154],
+  [0.006, 0.004],
+  [-0.008, 0.002],
+  [0.012, -0.006],
+  [-0.004, -0.01],
+  [0.002, 0.012],
+  [-0.014, -0.004],
 ];
 
 /** Hours at which the windows of the bookings begin, at the earliest. */
@@ -28,7 +28,7 @@ const HOURS = [9, 9, 13, 13, 15, 15];
 const hour = ({ start }) => Number(start.slice(11, 13));
 
 describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
-  let service, browser, pictures;
+  let service, browser, pictures, hub;
   let days = 0;
 
   before(async () => {
@@ -41,6 +41,8 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
     const { body: regions } = await call(keys.admin, "GET", "/v1/regions");
     for (const region of regions) region.slots.horizon_days = 30;
     await call(keys.admin, "POST", "/v1/regions", regions);
+    const { body: hubs } = await call(keys.admin, "GET", "/v1/hubs");
+    [hub] = hubs;
     browser = await launchBrowser();
   });
 
@@ -53,9 +55,9 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
   async function bookedDay(doors = DOORS.length) {
     days += 1;
     const date = `2026-03-${String(2 + days).padStart(2, "0")}`;
-    for (const [index, [lon, lat]] of DOORS.slice(0, doors).entries()) {
+    for (const [index, [east, north]] of DOORS.slice(0, doors).entries()) {
       await service.book({
-        place: { lon, lat, datum: "wgs84" },
+        place: { lon: hub.lon + east, lat: hub.lat + north, datum: "wgs84" },
         from: date,
         choose: (slot) => hour(slot) >= HOURS[index],
       });
@@ -235,7 +237,8 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
     assert.equal(route.id, refused[0].id);
     assert.ok(route.lateness_s > 0);
     await page.waitForFunction(
-      (booking) => /late by/.test(document.querySelector(`[data-lane] [data-booking="${booking}"]`).ariaLabel),
+      (booking) =>
+        /late by/.test(document.querySelector(`[data-lane] [data-booking="${booking}"]`).ariaLabel),
       booking,
     );
     assert.deepEqual(faults, []);
@@ -501,8 +504,8 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
       name: "Han Meimei",
       phone: "+8613900005678",
       address: "2 Nanjing Road",
-      lon: "121.475",
-      lat: "31.232",
+      lon: String(hub.lon + 0.003),
+      lat: String(hub.lat - 0.004),
       window_start: "10:00",
       window_end: "12:00",
     })) {

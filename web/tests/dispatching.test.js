@@ -99,11 +99,22 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
     };
   }
 
-  /** The visit of the day that begins first. */
-  async function firstVisit(date) {
+  /** The bookings of the day, by when their visits begin. */
+  async function bookingsOf(date) {
     const visits = (await routesOf(date)).flatMap(visitsOf);
-    const [first] = visits.sort((a, b) => Date.parse(a.start_at) - Date.parse(b.start_at));
-    return first.booking_id;
+    visits.sort((a, b) => Date.parse(a.start_at) - Date.parse(b.start_at));
+    return visits.map(({ booking_id }) => booking_id);
+  }
+
+  const firstVisit = async (date) => (await bookingsOf(date))[0];
+
+  /** The first and the last booking of the day, and a route to which both could go. */
+  async function contested(date) {
+    const bookings = await bookingsOf(date);
+    const [early, late] = [bookings[0], bookings.at(-1)];
+    const [one, other] = [await placesFor(date, early), await placesFor(date, late)];
+    const route = one.free.find(({ id }) => other.free.some((place) => place.id === id));
+    return { early, late, route, own: other.own };
   }
 
   async function opened(date, { stops = DOORS.length, ...options } = {}) {
@@ -329,31 +340,26 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
 
   test("another dispatcher's change is shown and checked against, never overwritten", async () => {
     const date = await bookedDay();
-    const booking = await firstVisit(date);
-    const { own, free } = await placesFor(date, booking);
-    const visits = (await routesOf(date)).flatMap(visitsOf);
-    const others = visits.map(({ booking_id }) => booking_id).filter((id) => id !== booking);
+    const { early, late, route, own } = await contested(date);
     const one = await opened(date);
     const other = await opened(date);
-
-    async function takes(page, id) {
-      const { free: places } = await placesFor(date, id);
-      assert.ok(places.some((place) => place.id === free[0].id));
-      await carried(page, id, free[0].id);
+    for (const [{ page }, booking] of [
+      [one, late],
+      [other, early],
+    ]) {
+      await carried(page, booking, route.id);
       await page.mouse.up();
       await page.locator('[data-verdict="true"]').waitFor();
     }
-    await takes(one.page, booking);
-    await takes(other.page, others[2]);
     await applied(other.page);
     const note = one.page.locator("[data-conflict]");
     await note.waitFor();
     assert.match(await note.innerText(), /Moved · a dispatcher/);
-    assert.equal((await routeOf(date, booking)).id, own.id);
+    assert.equal((await routeOf(date, late)).id, own.id);
     await one.page.locator('[data-verdict="true"]').waitFor();
     await applied(one.page);
-    assert.equal((await routeOf(date, booking)).id, free[0].id);
-    assert.equal((await routeOf(date, others[2])).id, free[0].id);
+    assert.equal((await routeOf(date, late)).id, route.id);
+    assert.equal((await routeOf(date, early)).id, route.id);
     assert.deepEqual([...one.faults, ...other.faults], []);
     await one.context.close();
     await other.context.close();
@@ -361,8 +367,7 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
 
   test("where the other's change is heard of too late, the service refuses and nothing is lost", async () => {
     const date = await bookedDay();
-    const booking = await firstVisit(date);
-    const { own, free } = await placesFor(date, booking);
+    const { early, late, route, own } = await contested(date);
     const context = await browser.newContext({ viewport: WIDE });
     // Its stream never answers: it cannot know what others do.
     await context.route("**/stream", () => {});
@@ -371,29 +376,24 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
     const faults = watch(page, service.origin);
     const fragment = new URLSearchParams({ region: REGION, date, key: service.keys.dispatcher });
     await page.goto(`${service.origin}/dispatch#${fragment}`);
-    await cell(page, booking).waitFor();
-    await carried(page, booking, free[0].id);
+    await cell(page, late).waitFor();
+    await carried(page, late, route.id);
     await page.mouse.up();
     await page.locator('[data-verdict="true"]').waitFor();
 
-    const visits = (await routesOf(date)).flatMap(visitsOf);
-    const moves = [{ booking_id: visits.at(-1).booking_id, route_id: free[0].id }];
-    const check = path(date, "/moves:check");
-    const { headers } = await service.call(service.keys.dispatcher, "POST", check, { moves });
-    const made = await service.call(
-      service.keys.dispatcher,
-      "POST",
-      path(date, "/moves"),
-      { moves },
-      { "If-Match": headers.get("etag") },
-    );
+    const moves = [{ booking_id: early, route_id: route.id }];
+    const key = service.keys.dispatcher;
+    const { headers } = await service.call(key, "POST", path(date, "/moves:check"), { moves });
+    const seen = { "If-Match": headers.get("etag") };
+    const made = await service.call(key, "POST", path(date, "/moves"), { moves }, seen);
     assert.equal(made.status, 200);
     await apply(page).click();
     await page.locator("[data-conflict]").waitFor();
-    assert.equal((await routeOf(date, booking)).id, own.id);
+    assert.equal((await routeOf(date, late)).id, own.id);
     await page.locator('[data-verdict="true"]').waitFor();
     await applied(page);
-    assert.equal((await routeOf(date, booking)).id, free[0].id);
+    assert.equal((await routeOf(date, late)).id, route.id);
+    assert.equal((await routeOf(date, early)).id, route.id);
     // Chromium writes each refusal of a service to the console.
     assert.deepEqual(
       faults.filter((fault) => !/status of 412/.test(fault)),

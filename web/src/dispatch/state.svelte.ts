@@ -12,6 +12,7 @@ import { messages } from "./messages";
 import { laneMaker, type Lane, type Visit } from "./lanes";
 import { Notices } from "./notices.svelte";
 import { ORDERS, matches, type Filter, type Order } from "./order";
+import { Positions } from "./positions.svelte";
 import { Selection } from "./selection.svelte";
 import { ServiceClock } from "./service-clock.svelte";
 
@@ -35,6 +36,7 @@ export class Board {
     readonly day: Day;
     readonly bookings: Bookings;
     readonly activity: ActivityLog;
+    readonly positions: Positions;
     readonly selection = new Selection();
     readonly clock = new ServiceClock();
     readonly notices = new Notices();
@@ -75,20 +77,17 @@ export class Board {
 
     constructor(api: Api, key: string, region: Region, date: string) {
         this.api = api;
+        api.use({ onResponse: ({ response }) => this.clock.heard(response.headers.get("Date")) });
         this.region = region;
         this.bookings = new Bookings(api);
         this.day = new Day(api, key, region.id, date);
         this.activity = new ActivityLog(api, this.day.path);
+        this.positions = new Positions(api, this.day.path);
     }
 
     /** How moments of the day are told. */
     get place(): Place {
         return { tag: tag(), zone: this.region.time_zone };
-    }
-
-    /** Whether the service's time is known: told by it, or this is today's day. */
-    get isNowKnown(): boolean {
-        return this.clock.isTold || this.day.date === dateOf(this.region, Date.now());
     }
 
     /** The service's time, in milliseconds since 1970. */
@@ -140,26 +139,17 @@ export class Board {
     }
 
     start(): () => void {
-        let wasLost = false;
         const unlisten = this.day.onEvent((event) => {
-            if (wasLost) this.clock.reconnected();
-            wasLost = false;
             this.activity.heard(event);
-            const { at } = (event.data ?? {}) as { at?: unknown };
-            if (typeof at === "string") this.clock.heard(at);
             if (event.kind !== "hello") this.#heard(event.data as LogEvent);
         });
-        const stopWatching = $effect.root(() => {
-            $effect(() => {
-                if (this.day.connection === "lost") wasLost = true;
-            });
-        });
         this.clock.start();
+        this.positions.start();
         this.day.start();
         return () => {
             unlisten();
-            stopWatching();
             this.clock.stop();
+            this.positions.stop();
             this.day.stop();
         };
     }

@@ -24,6 +24,7 @@ export const en = {
         date: "Date",
         before: "The day before",
         after: "The day after",
+        more: "Language and sign out",
         loading: "Reading the day…",
         live: "Live",
         connecting: "Connecting…",
@@ -269,14 +270,20 @@ export const en = {
 
     search: {
         label: "Find a booking or courier",
-        placeholder: "Booking, IMEI, courier…",
+        placeholder: "Order, phone, IMEI, name…",
         none: "Nothing is like that on this day.",
-        count: (count: number) => many(count, "match", "matches"),
+        more: "There are more: type more of it.",
         courier: "Courier",
         booking: "Booking",
-        imei: (tail: string) => `IMEI …${tail}`,
         noPlace: "without a place",
-        otherDay: (date: string) => `on ${date}`,
+        matched: {
+            booking_id: "id",
+            external_id: "order",
+            phone: "phone",
+            imei: "IMEI",
+            name: "name",
+            address: "address",
+        } as Record<string, string>,
     },
 
     map: {
@@ -310,6 +317,8 @@ export const en = {
         stopTitle: (ordinal: number, name: string, time: string, promise: string, status: string) =>
             `${name}, stop ${ordinal} at ${time}, promised ${promise}, ${status}`,
         courierTitle: (name: string, where: string) => `${name}, ${where}`,
+        seen: (time: string) => `seen at ${time}`,
+        byPlan: "by the plan",
         toNext: (ordinal: number) => `on the way to stop ${ordinal}`,
         atStop: (ordinal: number) => `at stop ${ordinal}`,
         atHub: "at the hub",

@@ -22,6 +22,7 @@ export const zh: Messages = {
         date: "日期",
         before: "前一天",
         after: "后一天",
+        more: "语言与退出",
         loading: "正在读取当日数据…",
         live: "实时",
         connecting: "连接中…",
@@ -250,14 +251,20 @@ export const zh: Messages = {
 
     search: {
         label: "查找预约或快递员",
-        placeholder: "预约号、IMEI、快递员…",
+        placeholder: "订单号、电话、IMEI、姓名…",
         none: "当日没有匹配结果。",
-        count: (count) => `${count} 个结果`,
+        more: "还有更多结果，请输入更多内容。",
         courier: "快递员",
         booking: "预约",
-        imei: (tail) => `IMEI 尾号 ${tail}`,
         noPlace: "未派单",
-        otherDay: (date) => `${date}`,
+        matched: {
+            booking_id: "预约号",
+            external_id: "订单号",
+            phone: "电话",
+            imei: "IMEI",
+            name: "姓名",
+            address: "地址",
+        },
     },
 
     map: {
@@ -290,6 +297,8 @@ export const zh: Messages = {
         stopTitle: (ordinal, name, time, promise, status) =>
             `${name}，第 ${ordinal} 单，${time}，承诺 ${promise}，${status}`,
         courierTitle: (name, where) => `${name}，${where}`,
+        seen: (time) => `${time} 上报`,
+        byPlan: "按计划",
         toNext: (ordinal) => `前往第 ${ordinal} 单`,
         atStop: (ordinal) => `在第 ${ordinal} 单`,
         atHub: "在站点",

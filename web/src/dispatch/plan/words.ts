@@ -21,7 +21,7 @@ export function ruleText(board: Board, reason: Reason): string {
     const told = reasons[reason.code]?.(amountOf(board, reason), reason.skill ?? "") ?? reason.code;
     const { relaxation } = reason;
     const helps = relaxation && relaxations[relaxation.change]?.(atLeast(relaxation.by_s));
-    return helps ? `${told}. ${helps}` : told;
+    return helps ? messages().ruleAndHelp(told, helps) : told;
 }
 
 function amountOf(board: Board, reason: Reason): string {

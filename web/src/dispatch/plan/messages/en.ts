@@ -149,6 +149,8 @@ export const en = {
         },
     },
 
+    ruleAndHelp: (rule: string, help: string) => `${rule}. ${help}.`,
+
     budget: {
         stops: "At most so many visits change courier",
         couriers: "At most so many couriers are affected",

@@ -132,6 +132,8 @@ export const zh: Messages = {
         },
     },
 
+    ruleAndHelp: (rule, help) => `${rule}。${help}。`,
+
     budget: {
         stops: "最多换快递员的单数",
         couriers: "最多影响的快递员数",

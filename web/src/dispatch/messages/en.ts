@@ -228,7 +228,7 @@ export const en = {
         noReason: "No reason is known.",
         closest: (reason: string, courier: string) => `${reason} (closest: ${courier})`,
         help: "Would help",
-        show: "Show it",
+        show: "Show",
     },
 
     reasons: {
@@ -288,7 +288,7 @@ export const en = {
 
     map: {
         label: "Map",
-        help: "Arrow keys move the map, plus and minus zoom. Everything on it is in the lists, too.",
+        help: "Map of the day. Arrow keys move the map, plus and minus zoom. Everything on it is in the lists, too.",
         loading: "Loading the map…",
         unavailable: "This browser cannot draw the map. Everything on it is in the lists.",
         zoomIn: "Zoom in",

@@ -269,7 +269,7 @@ export const zh: Messages = {
 
     map: {
         label: "地图",
-        help: "方向键移动地图，加减键缩放。地图上的内容在列表中都有。",
+        help: "当日地图。方向键移动地图，加减键缩放。地图上的内容在列表中都有。",
         loading: "正在加载地图…",
         unavailable: "此浏览器无法显示地图，全部内容见列表。",
         zoomIn: "放大",

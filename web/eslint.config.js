@@ -9,7 +9,11 @@ export default ts.config(
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
-  { files: ["src/**"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["src/**"],
+    languageOptions: { globals: globals.browser },
+    rules: { "no-console": "error" },
+  },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
@@ -22,7 +26,6 @@ export default ts.config(
   {
     rules: {
       eqeqeq: "error",
-      "no-console": "error",
       "max-lines": ["error", { max: 400, skipComments: true }],
       "@typescript-eslint/no-non-null-assertion": "error",
     },

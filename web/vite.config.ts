@@ -6,18 +6,18 @@ import { defineConfig } from "vite";
 const service = "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [svelte()],
-  build: {
-    outDir: "dist",
-    emptyOutDir: true,
-    target: "es2022",
-    manifest: "manifest.json",
-    // An inlined asset would be a data: URL, which the policy allows for pictures alone.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: ["dispatch.html", "courier.html", "checkout.html", "tracking.html"],
+    plugins: [svelte()],
+    build: {
+        outDir: "dist",
+        emptyOutDir: true,
+        target: "es2022",
+        manifest: "manifest.json",
+        // An inlined asset would be a data: URL, which the policy allows for pictures alone.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: {
+            input: ["dispatch.html", "courier.html", "checkout.html", "tracking.html"],
+        },
     },
-  },
-  server: { proxy: { "/v1": service, "/map": service } },
+    server: { proxy: { "/v1": service, "/map": service } },
 });

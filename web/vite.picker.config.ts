@@ -4,16 +4,16 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  plugins: [svelte()],
-  publicDir: false,
-  build: {
-    outDir: "dist/embed",
-    emptyOutDir: true,
-    target: "es2022",
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: "src/picker/element.ts",
-      output: { entryFileNames: "doorstep-slots.js", codeSplitting: false },
+    plugins: [svelte()],
+    publicDir: false,
+    build: {
+        outDir: "dist/embed",
+        emptyOutDir: true,
+        target: "es2022",
+        modulePreload: { polyfill: false },
+        rolldownOptions: {
+            input: "src/picker/element.ts",
+            output: { entryFileNames: "doorstep-slots.js", codeSplitting: false },
+        },
     },
-  },
 });

@@ -17,7 +17,8 @@ describe("the dispatcher's board", { timeout: 300_000 }, () => {
   let demo, browser, pictures;
 
   before(async () => {
-    pictures = process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-board-")));
+    pictures =
+      process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-board-")));
     demo = await startDemo();
     browser = await launchBrowser();
   });
@@ -106,7 +107,10 @@ describe("the dispatcher's board", { timeout: 300_000 }, () => {
     const changes = async (act) => {
       const was = await view();
       await act();
-      await page.waitForFunction((was) => document.querySelector("#map").getAttribute("viewBox") !== was, was);
+      await page.waitForFunction(
+        (was) => document.querySelector("#map").getAttribute("viewBox") !== was,
+        was,
+      );
     };
     const { x, y, width, height } = await map.boundingBox();
     await changes(() => map.press("ArrowRight"));
@@ -139,15 +143,28 @@ describe("the dispatcher's board", { timeout: 300_000 }, () => {
     await showsVisits(page, 1);
     let name;
     await page.route("**/days/2026-03-02", async (route) => {
-      const answer = await route.fetch({ headers: { ...route.request().headers(), "if-none-match": "" } });
+      const answer = await route.fetch({
+        headers: { ...route.request().headers(), "if-none-match": "" },
+      });
       const board = await answer.json();
       name = board.routes[0].courier.name;
       board.summary.violations = [{ rule: "late", detail: "<b>9 minutes</b>" }];
-      board.unassigned = [{ booking_id: "bkg_0123456789", complete: true, reasons: [
-        { code: "time_window", by_s: 540, courier: board.routes[0].courier.id, relaxation: { change: "end", by_s: 540 } },
-        { code: "value_at_risk", by_value: 120_000 },
-        { code: "not_known_yet" },
-      ] }];
+      board.unassigned = [
+        {
+          booking_id: "bkg_0123456789",
+          complete: true,
+          reasons: [
+            {
+              code: "time_window",
+              by_s: 540,
+              courier: board.routes[0].courier.id,
+              relaxation: { change: "end", by_s: 540 },
+            },
+            { code: "value_at_risk", by_value: 120_000 },
+            { code: "not_known_yet" },
+          ],
+        },
+      ];
       await route.fulfill({ json: board });
     });
     const entry = page.locator("#unassigned > li");
@@ -173,7 +190,9 @@ describe("the dispatcher's board", { timeout: 300_000 }, () => {
     await page.waitForFunction(() =>
       document.querySelector("#status").textContent.startsWith("The key was not accepted"),
     );
-    await page.getByLabel("Dispatcher's key").fill(new URLSearchParams(demo.page.hash.slice(1)).get("key"));
+    await page
+      .getByLabel("Dispatcher's key")
+      .fill(new URLSearchParams(demo.page.hash.slice(1)).get("key"));
     await page.keyboard.press("Enter");
     await page.waitForSelector("#couriers button");
     await context.close();
@@ -183,7 +202,9 @@ describe("the dispatcher's board", { timeout: 300_000 }, () => {
     const { context, page } = await opened();
     await showsVisits(page, 1);
     await context.setOffline(true);
-    await page.waitForFunction(() => document.querySelector("#status").textContent.includes("cannot be reached"));
+    await page.waitForFunction(() =>
+      document.querySelector("#status").textContent.includes("cannot be reached"),
+    );
     assert.equal(await page.locator("#lanes .lane").count(), COURIERS);
     await context.setOffline(false);
     await page.waitForFunction(() => document.querySelector("#status").textContent === "Live");
@@ -207,7 +228,13 @@ describe("the dispatcher's board", { timeout: 300_000 }, () => {
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
-      const told = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html} ${node.failureSummary}`).join("\n")}`);
+      const told = serious.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map((node) => `${node.html} ${node.failureSummary}`)
+            .join("\n")}`,
+      );
       assert.deepEqual(told, []);
       assert.deepEqual(faults, []);
       await context.close();

@@ -4,16 +4,16 @@
 const STAMPED = /^[a-z]+_([0-9a-f]{12})7/;
 
 export class ServiceClock {
-  #ahead_ms: number | null = null;
+    #ahead_ms: number | null = null;
 
-  /** Takes the time from the id of something that the service has just made. */
-  hear(id: string): void {
-    const stamp = STAMPED.exec(id)?.[1];
-    if (stamp) this.#ahead_ms = Number.parseInt(stamp, 16) - performance.now();
-  }
+    /** Takes the time from the id of something that the service has just made. */
+    hear(id: string): void {
+        const stamp = STAMPED.exec(id)?.[1];
+        if (stamp) this.#ahead_ms = Number.parseInt(stamp, 16) - performance.now();
+    }
 
-  /** Milliseconds since 1970. */
-  now(): number {
-    return this.#ahead_ms === null ? Date.now() : this.#ahead_ms + performance.now();
-  }
+    /** Milliseconds since 1970. */
+    now(): number {
+        return this.#ahead_ms === null ? Date.now() : this.#ahead_ms + performance.now();
+    }
 }

@@ -4,13 +4,13 @@ import type { Schemas } from "../shared/api";
 
 /** A slot of any search; what a search does not tell is left out. */
 export type Slot = Pick<Schemas["SlotView"], "start" | "end" | "status"> &
-  Partial<Schemas["SlotView"]>;
+    Partial<Schemas["SlotView"]>;
 
 export interface Day {
-  /** Service date in the region's time zone. */
-  date: string;
-  free: Slot[];
-  closed: Slot[];
+    /** Service date in the region's time zone. */
+    date: string;
+    free: Slot[];
+    closed: Slot[];
 }
 
 /** The service date of a moment that is written with the region's offset. */
@@ -18,32 +18,32 @@ export const dateOf = (moment: string) => moment.slice(0, 10);
 
 /** The date that it is in a zone. */
 export function today(zone: string, now: number): string {
-  // Swedish writes dates as ISO 8601 does.
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
+    // Swedish writes dates as ISO 8601 does.
+    return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
 }
 
 export function nextDate(date: string): string {
-  const DAY_MS = 86_400_000;
-  return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+    const DAY_MS = 86_400_000;
+    return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
 }
 
 /** One entry for each date with slots, in their order. */
 export function byDay(slots: readonly Slot[]): Day[] {
-  const days = new Map<string, Day>();
-  for (const slot of slots) {
-    const date = dateOf(slot.start);
-    const day = days.get(date) ?? { date, free: [], closed: [] };
-    days.set(date, day);
-    (slot.offer ? day.free : day.closed).push(slot);
-  }
-  return [...days.values()];
+    const days = new Map<string, Day>();
+    for (const slot of slots) {
+        const date = dateOf(slot.start);
+        const day = days.get(date) ?? { date, free: [], closed: [] };
+        days.set(date, day);
+        (slot.offer ? day.free : day.closed).push(slot);
+    }
+    return [...days.values()];
 }
 
 /** Free slots, those nearest in time to a lost one first. */
 export function nearest(slots: readonly Slot[], lost: { start: string }, most: number): Slot[] {
-  const away = (slot: Slot) => Math.abs(Date.parse(slot.start) - Date.parse(lost.start));
-  const others = slots.filter((slot) => slot.offer && slot.start !== lost.start);
-  return others.sort((a, b) => away(a) - away(b)).slice(0, most);
+    const away = (slot: Slot) => Math.abs(Date.parse(slot.start) - Date.parse(lost.start));
+    const others = slots.filter((slot) => slot.offer && slot.start !== lost.start);
+    return others.sort((a, b) => away(a) - away(b)).slice(0, most);
 }
 
 /**
@@ -51,9 +51,9 @@ export function nearest(slots: readonly Slot[], lost: { start: string }, most: n
  * where there is nothing to compare it with.
  */
 export function saving(slot: Slot, all: readonly Slot[]): number | null {
-  const others = all.filter((other) => other.offer && !other.green && other.marginal);
-  if (!slot.green || !slot.marginal || others.length === 0) return null;
-  const sum = others.reduce((sum, other) => sum + (other.marginal?.distance_m ?? 0), 0);
-  const saved = sum / others.length - slot.marginal.distance_m;
-  return saved > 0 ? saved : null;
+    const others = all.filter((other) => other.offer && !other.green && other.marginal);
+    if (!slot.green || !slot.marginal || others.length === 0) return null;
+    const sum = others.reduce((sum, other) => sum + (other.marginal?.distance_m ?? 0), 0);
+    const saved = sum / others.length - slot.marginal.distance_m;
+    return saved > 0 ? saved : null;
 }

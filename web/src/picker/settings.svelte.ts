@@ -3,6 +3,6 @@
 import type { Locale } from "../shared/tags";
 
 export function settings(): { locale: Locale } {
-  const values = $state<{ locale: Locale }>({ locale: "en" });
-  return values;
+    const values = $state<{ locale: Locale }>({ locale: "en" });
+    return values;
 }

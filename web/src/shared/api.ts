@@ -8,21 +8,21 @@ export type Api = Client<paths>;
 
 /** What the API refused: an RFC 9457 problem. */
 export class Problem extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly body: Record<string, unknown>;
+    readonly status: number;
+    readonly code: string;
+    readonly body: Record<string, unknown>;
 
-  constructor(status: number, body: Record<string, unknown>) {
-    super(String(body["detail"] ?? body["title"] ?? `HTTP ${status}`));
-    this.status = status;
-    this.code = String(body["code"] ?? "");
-    this.body = body;
-  }
+    constructor(status: number, body: Record<string, unknown>) {
+        super(String(body["detail"] ?? body["title"] ?? `HTTP ${status}`));
+        this.status = status;
+        this.code = String(body["code"] ?? "");
+        this.body = body;
+    }
 
-  /** Another key is needed. */
-  get isAboutKey(): boolean {
-    return this.status === 401 || this.status === 403;
-  }
+    /** Another key is needed. */
+    get isAboutKey(): boolean {
+        return this.status === 401 || this.status === 403;
+    }
 }
 
 /** The service could not be reached, or what answered was not the service. */
@@ -30,44 +30,44 @@ export class Unreachable extends Error {}
 
 /** A client that sends a key, and throws `Problem` or `Unreachable` instead of answering errors. */
 export function api(key: string | null, base = ""): Api {
-  const client = createClient<paths>({ baseUrl: base, fetch: reach, cache: "no-store" });
-  client.use(refusing);
-  if (key !== null) client.use(authorized(key));
-  return client;
+    const client = createClient<paths>({ baseUrl: base, fetch: reach, cache: "no-store" });
+    client.use(refusing);
+    if (key !== null) client.use(authorized(key));
+    return client;
 }
 
 async function reach(request: Request): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Unreachable(undefined, { cause: error });
-  }
+    try {
+        return await fetch(request);
+    } catch (error) {
+        if (error instanceof DOMException && error.name === "AbortError") throw error;
+        throw new Unreachable(undefined, { cause: error });
+    }
 }
 
 const authorized = (key: string): Middleware => ({
-  onRequest({ request }) {
-    request.headers.set("Authorization", `Bearer ${key}`);
-    return request;
-  },
+    onRequest({ request }) {
+        request.headers.set("Authorization", `Bearer ${key}`);
+        return request;
+    },
 });
 
 const refusing: Middleware = {
-  async onResponse({ response }) {
-    if (response.ok || response.status === 304) return undefined;
-    const body: unknown = await response.json().catch(() => null);
-    const isProblem = typeof body === "object" && body !== null;
-    throw new Problem(response.status, isProblem ? (body as Record<string, unknown>) : {});
-  },
+    async onResponse({ response }) {
+        if (response.ok || response.status === 304) return undefined;
+        const body: unknown = await response.json().catch(() => null);
+        const isProblem = typeof body === "object" && body !== null;
+        throw new Problem(response.status, isProblem ? (body as Record<string, unknown>) : {});
+    },
 };
 
 /** The content of an answer that was not refused. */
 export function given<Data>(answer: { data?: Data }): Data {
-  if (answer.data === undefined) throw new Unreachable("the answer had no content");
-  return answer.data;
+    if (answer.data === undefined) throw new Unreachable("the answer had no content");
+    return answer.data;
 }
 
 /** A key for a request that is sent again until it is answered. */
 export function idempotencyKey(): string {
-  return crypto.randomUUID();
+    return crypto.randomUUID();
 }

@@ -6,7 +6,7 @@ const PAUSES_MS = [400, 1_200, 3_000];
 
 /** Whether a call may be answered when it is made again. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof Unreachable || (error instanceof Problem && error.status === 503);
+    return error instanceof Unreachable || (error instanceof Problem && error.status === 503);
 }
 
 /**
@@ -14,13 +14,13 @@ export function isPassing(error: unknown): boolean {
  * it twice would do harm.
  */
 export async function retrying<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (const pause of PAUSES_MS) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+    for (const pause of PAUSES_MS) {
+        try {
+            return await call();
+        } catch (error) {
+            if (!isPassing(error)) throw error;
+            await new Promise((resolve) => setTimeout(resolve, pause));
+        }
     }
-  }
-  return call();
+    return call();
 }

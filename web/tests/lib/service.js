@@ -33,7 +33,12 @@ export function program() {
  *
  * `clock` is the service's time when it starts; it runs `speed` times as fast as the machine's.
  */
-export async function startService({ couriers = 4, hubs = 1, clock = at("07:00"), speed = 1 } = {}) {
+export async function startService({
+  couriers = 4,
+  hubs = 1,
+  clock = at("07:00"),
+  speed = 1,
+} = {}) {
   const folder = await mkdtemp(join(tmpdir(), "doorstep-pages-"));
   const database = `sqlite://${join(folder, "day.db")}`;
   const run = async (...args) => {
@@ -43,7 +48,8 @@ export async function startService({ couriers = 4, hubs = 1, clock = at("07:00")
     return stdout.trim();
   };
   const city = join(folder, "city");
-  await run("city", "--couriers", String(couriers), "--hubs", String(hubs), "--bookings", "1", city);
+  const size = ["--couriers", String(couriers), "--hubs", String(hubs), "--bookings", "1"];
+  await run("city", ...size, "--date", DATE, "--days", "daily", "--out", city);
   await run("migrate");
   for (const [kind, file] of Object.entries({
     regions: "regions.json",
@@ -137,14 +143,22 @@ async function book(
   {
     place = { lon: 121.4737, lat: 31.2304, datum: "wgs84" },
     kind = "pickup",
-    devices = [{ category: "phone", brand: "Huawei", declared_value: { amount: 120000, currency: "CNY" } }],
+    devices = [
+      { category: "phone", brand: "Huawei", declared_value: { amount: 120000, currency: "CNY" } },
+    ],
     contact = { name: "Li Lei", phone: "+8613800001234", address: "1 People's Square" },
     externalId,
     from = DATE,
     choose = () => true,
   } = {},
 ) {
-  const search = await call(key, "POST", "/v1/slot-searches", { place, kind, devices, from, days: 1 });
+  const search = await call(key, "POST", "/v1/slot-searches", {
+    place,
+    kind,
+    devices,
+    from,
+    days: 1,
+  });
   if (search.status !== 200) throw new Error(JSON.stringify(search.body));
   const slot = search.body.slots.find((slot) => slot.status === "available" && choose(slot));
   if (!slot) throw new Error(`no slot is free: ${JSON.stringify(search.body.slots)}`);

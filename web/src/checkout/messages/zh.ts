@@ -1,5 +1,5 @@
 import type { Messages } from "./index";
 
 export const zh: Messages = {
-  title: "结账",
+    title: "结账",
 };

@@ -1,5 +1,5 @@
 import type { Messages } from "./index";
 
 export const zh: Messages = {
-  title: "路线",
+    title: "路线",
 };

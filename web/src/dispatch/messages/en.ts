@@ -1,3 +1,3 @@
 export const en = {
-  title: "Dispatch",
+    title: "Dispatch",
 };

@@ -1,5 +1,5 @@
 import type { Messages } from "./index";
 
 export const zh: Messages = {
-  title: "调度",
+    title: "调度",
 };

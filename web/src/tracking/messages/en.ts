@@ -1,3 +1,3 @@
 export const en = {
-  title: "Your appointment",
+    title: "Your appointment",
 };

@@ -1,5 +1,5 @@
 import type { Messages } from "./index";
 
 export const zh: Messages = {
-  title: "您的预约",
+    title: "您的预约",
 };

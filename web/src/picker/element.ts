@@ -79,8 +79,8 @@ export class DoorstepSlots extends HTMLElement {
     }
 
     /** The page takes the hold over: it stays when the page is left, such as for a payment. */
-    keep(): void {
-        this.#picker.keep();
+    keep(isKept = true): void {
+        this.#picker.keep(isKept);
     }
 
     /** Gives back what is held. */
@@ -94,7 +94,15 @@ export class DoorstepSlots extends HTMLElement {
         await this.#picker.refresh();
     }
 
+    /** To the slots, or to the days where none is free. */
+    override focus(options?: FocusOptions): void {
+        const entries = ["[role=radio][tabindex='0']", "[role=tab][tabindex='0']", "button"];
+        const found = entries.map((entry) => this.shadowRoot?.querySelector<HTMLElement>(entry));
+        found.find((entry) => entry)?.focus(options);
+    }
+
     connectedCallback(): void {
+        this.#upgrade();
         this.#settings.locale = this.locale;
         const props = { picker: this.#picker, settings: this.#settings };
         if (this.shadowRoot) this.#mounted ??= mount(Picker, { target: this.shadowRoot, props });
@@ -134,6 +142,17 @@ export class DoorstepSlots extends HTMLElement {
     readonly #comeBack = ({ persisted }: PageTransitionEvent) => {
         if (persisted) void this.#picker.refresh();
     };
+
+    // What a page set before this script came lies on the element and hides its accessors.
+    #upgrade(): void {
+        for (const name of ["search", "key", "locale"] as const) {
+            if (!Object.hasOwn(this, name)) continue;
+            const value = this[name];
+            // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- three known names
+            delete (this as Partial<DoorstepSlots>)[name];
+            Object.assign(this, { [name]: value });
+        }
+    }
 
     #read(json: string | null): Search | null {
         if (json === null) return null;

@@ -135,8 +135,8 @@ export class Picker {
     }
 
     /** From now on the hold is the page's: it is not given back when the page is left. */
-    keep(): void {
-        this.#isKept = true;
+    keep(isKept: boolean): void {
+        this.#isKept = isKept;
     }
 
     /** The page is left. */

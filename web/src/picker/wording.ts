@@ -34,10 +34,10 @@ export class Wording {
     }
 
     /** What a day is called now: today, tomorrow, or its weekday. */
-    weekday(date: string, now: number): string {
-        const current = today(this.place.zone, now);
+    weekday(date: string, now: number | null): string {
+        const current = now === null ? "" : today(this.place.zone, now);
         if (date === current) return this.words.today;
-        if (date === nextDate(current)) return this.words.tomorrow;
+        if (current && date === nextDate(current)) return this.words.tomorrow;
         return this.#dateWith(date, { weekday: "short" });
     }
 

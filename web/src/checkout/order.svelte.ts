@@ -60,6 +60,7 @@ export class Order {
             kind: this.kind,
             place: { lon: Number(this.lon), lat: Number(this.lat), datum: this.datum },
             devices: this.devices.map(body),
+            flexible: true,
             ...(this.kind === "exchange" ? { handover: this.handover.map(body) } : {}),
         };
     }

@@ -2,15 +2,49 @@
 
 import type { Schemas } from "../shared/api";
 
+/** A window, or several of which one is told later. */
+export interface Window {
+    start: string;
+    end: string;
+    /** When it is told which, where `start` and `end` are those of several windows. */
+    fixed_at?: string;
+}
+
 /** A slot of any search; what a search does not tell is left out. */
-export type Slot = Pick<Schemas["SlotView"], "start" | "end" | "status"> &
-    Partial<Schemas["SlotView"]>;
+export type Slot = Window &
+    Pick<Schemas["SlotView"], "status"> &
+    Partial<Omit<Schemas["SlotView"], keyof Window>>;
 
 export interface Day {
     /** Service date in the region's time zone. */
     date: string;
     free: Slot[];
     closed: Slot[];
+}
+
+/** Tells slots apart, within one search and between searches. */
+export const keyOf = (slot: Window) =>
+    slot.fixed_at === undefined ? slot.start : `any of ${dateOf(slot.start)}`;
+
+/** All that a search found: its slots, and its promises of one of several. */
+export function slotsOf(answer: Schemas["SlotSearchView"]): Slot[] {
+    const flexible = (answer.flexible ?? []).map((offer): Slot => ({
+        ...windowOf(offer),
+        offer: offer.offer,
+        status: "available",
+    }));
+    return [...answer.slots, ...flexible];
+}
+
+/** What a hold or a booking promises. */
+export function promiseOf(of: Pick<Schemas["HoldView"], "slot" | "flexible">): Window {
+    return of.flexible ? windowOf(of.flexible) : of.slot;
+}
+
+// From the beginning of the first window to the end of the last.
+function windowOf({ any_of, fixed_at }: Schemas["FlexibleView"]): Required<Window> {
+    const start = any_of[0]?.start ?? fixed_at;
+    return { start, end: any_of.at(-1)?.end ?? start, fixed_at };
 }
 
 /** The service date of a moment that is written with the region's offset. */
@@ -40,9 +74,9 @@ export function byDay(slots: readonly Slot[]): Day[] {
 }
 
 /** Free slots, those nearest in time to a lost one first. */
-export function nearest(slots: readonly Slot[], lost: { start: string }, most: number): Slot[] {
+export function nearest(slots: readonly Slot[], lost: Window, most: number): Slot[] {
     const away = (slot: Slot) => Math.abs(Date.parse(slot.start) - Date.parse(lost.start));
-    const others = slots.filter((slot) => slot.offer && slot.start !== lost.start);
+    const others = slots.filter((slot) => slot.offer && keyOf(slot) !== keyOf(lost));
     return others.sort((a, b) => away(a) - away(b)).slice(0, most);
 }
 

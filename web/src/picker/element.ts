@@ -5,8 +5,9 @@ import { api } from "../shared/api";
 import type { Locale } from "../shared/tags";
 import Picker from "./Picker.svelte";
 import styles from "./picker.css?inline";
-import { Picker as State, type Loss, type Search } from "./picker.svelte";
 import type { Hold } from "./holds";
+import type { Loss } from "./losses";
+import { Picker as State, type Search } from "./picker.svelte";
 import { settings as observed } from "./settings.svelte";
 
 /** Where the script came from is where the service is. */

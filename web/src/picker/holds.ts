@@ -2,16 +2,55 @@
 
 import { Problem, given, idempotencyKey, type Api, type Schemas } from "../shared/api";
 import { retrying } from "../shared/retry";
+import { isTaken } from "./losses";
 
 export type Hold = Schemas["HoldView"];
+
+/** What is held after another place was asked for, and why it is not that place. */
+export interface Exchanged {
+    hold: Hold | null;
+    error: Error | null;
+}
 
 export class Holds {
     readonly #api: Api;
     /** Offers that were asked for and never answered: their holds may be there or not. */
     readonly #unanswered = new Map<string, string>();
 
+    /** The offer that each hold was made of. */
+    readonly #offers = new Map<string, string>();
+
     constructor(api: Api) {
         this.#api = api;
+    }
+
+    /**
+     * Takes an offer's place instead of what is held. The new place is taken before the old one is
+     * given back, so that a lost race costs nothing; only where the old one may be in the way does it
+     * make room first, and is taken again where that did not help.
+     */
+    async exchange(former: Hold | null, offer: string): Promise<Exchanged> {
+        try {
+            const hold = await this.take(offer);
+            if (former) await this.release(former.id).catch(() => undefined);
+            return { hold, error: null };
+        } catch (error) {
+            const isInTheWay = former !== null && isTaken(error);
+            return isInTheWay
+                ? this.#makeRoom(former, offer)
+                : { hold: former, error: error as Error };
+        }
+    }
+
+    async #makeRoom(former: Hold, offer: string): Promise<Exchanged> {
+        const old = this.#offers.get(former.id);
+        try {
+            await this.release(former.id);
+            return { hold: await this.take(offer), error: null };
+        } catch (error) {
+            const again = old === undefined ? null : await this.take(old).catch(() => null);
+            return { hold: again, error: error as Error };
+        }
     }
 
     /** Takes an offer's place. Throws what the service refused, or `Unreachable`. */
@@ -22,6 +61,7 @@ export class Holds {
         try {
             const hold = await retrying(() => this.#post(offer, key));
             this.#unanswered.delete(key);
+            this.#offers.set(hold.id, offer);
             return hold;
         } catch (error) {
             // Of what went wrong inside the service it is not known whether it was done.

@@ -1,20 +1,14 @@
 // What the picker shows and does: one search, and one hold at most.
 
-import { Problem, given, type Api, type Schemas } from "../shared/api";
+import { given, type Api, type Schemas } from "../shared/api";
 import { retrying } from "../shared/retry";
 import { ServiceClock } from "./clock";
-import { nearest, type Slot } from "./days";
+import { keyOf, promiseOf, slotsOf, type Slot } from "./days";
 import { Holds, type Hold } from "./holds";
+import { isGone, isStale, taken, withAlternatives, type Loss } from "./losses";
 
 export type Search = Schemas["SlotSearchBody"];
 export type Answer = Schemas["SlotSearchView"];
-
-/** A place that is gone, and what could be had instead. */
-export interface Loss {
-    kind: "taken" | "expired";
-    slot: { start: string; end: string };
-    alternatives: Slot[];
-}
 
 /** What is told to those who do not see the picker. */
 export type Saying =
@@ -30,8 +24,6 @@ export interface Listener {
     error(error: Error): void;
 }
 
-const ALTERNATIVES_MAX = 3;
-
 /** What became of a hold is asked so often while it is shown, and when its time is over. */
 const CHECK_MS = 20_000;
 const CHECK_AT_END_MS = 2_000;
@@ -45,10 +37,15 @@ export class Picker {
     isBooked = $state(false);
     loss = $state.raw<Loss | null>(null);
     saying = $state.raw<Saying | null>(null);
-    /** Start of the slot that is being taken. */
+    /** Key of the slot that is being taken. */
     choosing = $state<string | null>(null);
     /** Seconds that the hold still has. */
     left_s = $state(0);
+
+    /** All that was found. */
+    readonly slots = $derived(this.answer ? slotsOf(this.answer) : []);
+    /** Key of the slot that is held. */
+    readonly chosen = $derived(this.hold && keyOf(promiseOf(this.hold)));
 
     readonly clock = new ServiceClock();
     readonly #listener: Listener;
@@ -109,15 +106,11 @@ export class Picker {
     /** Takes a slot instead of what is held now. */
     async choose(slot: Slot): Promise<void> {
         const holds = this.#holds;
-        if (!holds || !slot.offer || this.choosing || slot.start === this.hold?.slot.start) return;
-        this.choosing = slot.start;
+        if (!holds || !slot.offer || this.choosing || keyOf(slot) === this.chosen) return;
+        this.choosing = keyOf(slot);
         this.failure = null;
         try {
-            await this.#exchange(holds, slot, slot.offer).catch((error: unknown) =>
-                this.#withFreshOffer(holds, slot, error),
-            );
-        } catch (error) {
-            await this.#refused(error as Error, slot);
+            await this.#exchange(holds, slot, slot.offer);
         } finally {
             this.choosing = null;
         }
@@ -167,40 +160,19 @@ export class Picker {
         }
     }
 
-    // The new place is taken before the old one is given back, so that a lost race costs nothing.
-    // Only where the old one is in its way does it make room first.
     async #exchange(holds: Holds, slot: Slot, offer: string): Promise<void> {
-        const former = this.hold;
-        const taken = await holds.take(offer).catch(async (error: unknown) => {
-            if (!former || !isTaken(error)) throw error;
-            return this.#makeRoom(holds, former, slot, offer);
-        });
-        if (!taken) return;
-        this.#held(taken);
-        if (former) await holds.release(former.id).catch(() => undefined);
+        let { hold, error } = await holds.exchange(this.hold, offer);
+        // An offer that was looked at for too long: the slot may be as free as before.
+        const fresh = isStale(error) ? await this.#freshOffer(slot) : null;
+        if (fresh) ({ hold, error } = await holds.exchange(hold, fresh));
+        if (hold === null) this.#dropped();
+        else if (hold !== this.hold) this.#held(hold);
+        if (error !== null) await this.#refused(error, slot);
     }
 
-    // An offer that was looked at for too long: the slot may be as free as before.
-    async #withFreshOffer(holds: Holds, slot: Slot, error: unknown): Promise<void> {
-        if (!(error instanceof Problem) || error.status !== 410) throw error;
+    async #freshOffer(slot: Slot): Promise<string | null> {
         await this.refresh(true);
-        const offer = this.answer?.slots.find((other) => other.start === slot.start)?.offer;
-        if (!offer) throw error;
-        await this.#exchange(holds, slot, offer);
-    }
-
-    async #makeRoom(holds: Holds, former: Hold, slot: Slot, offer: string): Promise<Hold | null> {
-        await holds.release(former.id);
-        try {
-            return await holds.take(offer);
-        } catch (error) {
-            const old = this.answer?.slots.find((slot) => slot.start === former.slot.start);
-            const again = old?.offer ? await holds.take(old.offer).catch(() => null) : null;
-            if (again) this.#held(again);
-            else this.#dropped();
-            await this.#refused(error as Error, slot);
-            return null;
-        }
+        return this.slots.find((other) => keyOf(other) === keyOf(slot))?.offer ?? null;
     }
 
     #held(hold: Hold): void {
@@ -219,27 +191,20 @@ export class Picker {
 
     async #refused(error: Error, slot: Slot): Promise<void> {
         if (!isGone(error)) return this.#failed(error);
-        const alternatives = nearest(alternativesOf(error), slot, ALTERNATIVES_MAX);
-        this.#lost({ kind: "taken", slot, alternatives });
+        this.#lost(taken(slot, error));
         await this.refresh(true);
-        if (alternatives.length === 0) this.#offerOthers();
+        if (this.loss?.alternatives.length === 0) this.#offerOthers();
     }
 
     async #expired(hold: Hold): Promise<void> {
         this.#dropped();
-        this.#lost({ kind: "expired", slot: hold.slot, alternatives: [] });
+        this.#lost({ kind: "expired", slot: promiseOf(hold), alternatives: [] });
         await this.refresh(true);
         this.#offerOthers();
     }
 
-    // After a search: its slots that are near to the lost one, which may be free again itself.
     #offerOthers(): void {
-        const { loss, answer } = this;
-        if (!loss || !answer) return;
-        const same = answer.slots.filter((slot) => slot.offer && slot.start === loss.slot.start);
-        const others = nearest(answer.slots, loss.slot, ALTERNATIVES_MAX);
-        const alternatives = [...same, ...others].slice(0, ALTERNATIVES_MAX);
-        this.loss = { ...loss, alternatives };
+        if (this.loss) this.loss = withAlternatives(this.loss, this.slots);
     }
 
     #lost(loss: Loss): void {
@@ -277,17 +242,4 @@ export class Picker {
         const ends = Date.parse(this.hold?.expires_at ?? "");
         this.left_s = Math.max(0, Math.ceil((ends - this.clock.now()) / 1_000)) || 0;
     }
-}
-
-const isTaken = (error: unknown) => error instanceof Problem && error.status === 409;
-
-/** The offer's place is gone, or the offer has become too old. */
-function isGone(error: Error): boolean {
-    if (!(error instanceof Problem)) return false;
-    return [409, 410, 412].includes(error.status) || error.code === "bad_offer";
-}
-
-function alternativesOf(error: Error): Slot[] {
-    const given = error instanceof Problem ? error.body["alternatives"] : null;
-    return Array.isArray(given) ? (given as Slot[]) : [];
 }

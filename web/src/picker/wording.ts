@@ -1,15 +1,10 @@
 // A picker's words and formats in one language and one time zone.
 
 import { Problem, Unreachable } from "../shared/api";
-import { distance, duration, serviceDate, span, type Place } from "../shared/format";
+import { clock, day, distance, duration, serviceDate, span, type Place } from "../shared/format";
 import { TAGS, type Locale } from "../shared/tags";
-import { dateOf, nextDate, saving, today, type Slot } from "./days";
+import { dateOf, nextDate, saving, today, type Slot, type Window } from "./days";
 import { WORDS, type Words } from "./messages";
-
-interface Window {
-    start: string;
-    end: string;
-}
 
 export class Wording {
     readonly words: Words;
@@ -25,7 +20,8 @@ export class Wording {
     }
 
     times(window: Window): string {
-        return span(this.place, window.start, window.end);
+        const times = span(this.place, window.start, window.end);
+        return window.fixed_at === undefined ? times : `${this.words.anyTime} ${times}`;
     }
 
     /** Day and times. */
@@ -45,6 +41,14 @@ export class Wording {
         return this.#dateWith(date, { day: "numeric", month: "short" });
     }
 
+    /** When it is told which of several windows it is, or until when it can be booked. */
+    hint({ fixed_at, cutoff_at }: Slot): string {
+        if (fixed_at !== undefined) {
+            return this.words.hearBy(`${day(this.place, fixed_at)} ${clock(this.place, fixed_at)}`);
+        }
+        return cutoff_at ? this.words.bookBy(clock(this.place, cutoff_at)) : "";
+    }
+
     /** What is good about a slot that a courier is near anyway. */
     green(slot: Slot, all: readonly Slot[]): string {
         const saved = saving(slot, all);
@@ -54,8 +58,8 @@ export class Wording {
 
     /** Why a slot is closed. */
     reason(slot: Slot): string {
-        const { reasons, fullTime } = this.words;
-        return (slot.reason && reasons[slot.reason.code]) ?? fullTime;
+        const { reasons, fullTime, sentence } = this.words;
+        return sentence((slot.reason && reasons[slot.reason.code]) ?? fullTime);
     }
 
     /** The smallest change that would open it. */

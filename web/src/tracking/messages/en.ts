@@ -31,7 +31,6 @@ export const en = {
         ahead: "still to come",
     },
     promise: "Promised",
-    between: (from: string, until: string) => `between ${from} and ${until}`,
     eta: "Expected",
     around: (time: string) => `around ${time}`,
     late: "That is later than promised. We are sorry, and hurry.",

@@ -33,7 +33,6 @@ export const zh: Messages = {
         ahead: "未开始",
     },
     promise: "预约时段",
-    between: (from, until) => `${from} 至 ${until}`,
     eta: "预计到达",
     around: (time) => `约 ${time}`,
     late: "将晚于预约时段，非常抱歉，快递员正尽快赶来。",

@@ -9,6 +9,7 @@ import {
     type Api,
     type Schemas,
 } from "../shared/api";
+import type { Failure } from "../picker/element";
 import { Credentials } from "../shared/credentials";
 import { retrying } from "../shared/retry";
 import { Order, type Missing, type Pointer } from "./order.svelte";
@@ -66,9 +67,9 @@ export class Checkout {
     }
 
     /** What the API finds wrong with the search. */
-    searchRefused(error: Error): void {
-        if (error instanceof Problem && error.isAboutKey) this.refuse();
-        else if (error instanceof Problem) this.faults = { ...this.faults, ...fieldsOf(error) };
+    searchRefused({ code, problem }: Failure): void {
+        if (code === "unauthorized" || code === "forbidden") this.refuse();
+        else if (problem) this.faults = { ...this.faults, ...fieldsOf(problem) };
     }
 
     held(hold: Hold | null): void {
@@ -149,7 +150,7 @@ export class Checkout {
     }
 
     #invalid(problem: Problem): void {
-        this.faults = fieldsOf(problem);
+        this.faults = fieldsOf(problem.body);
         const isAtFields = Object.keys(this.faults).length > 0;
         this.refusal = isAtFields
             ? { kind: "invalid" }
@@ -158,7 +159,7 @@ export class Checkout {
 }
 
 /** A problem's fields. What it says of a part of a field is said at the field. */
-function fieldsOf({ body }: Problem): Record<Pointer, FieldFault> {
+function fieldsOf(body: Record<string, unknown>): Record<Pointer, FieldFault> {
     const errors = body["errors"];
     if (!Array.isArray(errors)) return {};
     const faults = (errors as Schemas["FieldError"][]).flatMap(({ pointer, message }) =>

@@ -26,6 +26,10 @@ export interface Day {
 export const keyOf = (slot: Window) =>
     slot.fixed_at === undefined ? slot.start : `any of ${dateOf(slot.start)}`;
 
+/** How many slots there are to choose from. */
+export const freeOf = (slots: readonly Slot[]) =>
+    slots.filter((slot) => slot.offer && slot.fixed_at === undefined).length;
+
 /** All that a search found: its slots, and its promises of one of several. */
 export function slotsOf(answer: Schemas["SlotSearchView"]): Slot[] {
     const flexible = (answer.flexible ?? []).map((offer): Slot => ({

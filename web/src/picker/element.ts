@@ -1,7 +1,7 @@
 // `<doorstep-slots>`: the slot picker as a web component. `docs/picker.md` is for those who embed it.
 
 import { mount, unmount } from "svelte";
-import { api } from "../shared/api";
+import { Problem, Unreachable, api } from "../shared/api";
 import type { Locale } from "../shared/tags";
 import Picker from "./Picker.svelte";
 import styles from "./picker.css?inline";
@@ -16,6 +16,22 @@ const ORIGIN = new URL(import.meta.url).origin;
 // A constructed sheet is no inline style: the strictest policy of a page allows it.
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(styles);
+
+/** What a page is told of a failure: plain data, since the classes of two scripts never meet. */
+export interface Failure {
+    /** The API's code; `unreachable` where nothing was answered. */
+    code: string;
+    message: string;
+    /** The problem (RFC 9457), where the API answered one. */
+    problem: Record<string, unknown> | null;
+}
+
+function failureOf(error: Error): Failure {
+    const { message } = error;
+    if (error instanceof Problem) return { code: error.code, message, problem: error.body };
+    const code = error instanceof Unreachable ? "unreachable" : "unusable";
+    return { code, message, problem: null };
+}
 
 export class DoorstepSlots extends HTMLElement {
     static readonly observedAttributes = ["endpoint", "key", "search", "locale"];
@@ -33,7 +49,7 @@ export class DoorstepSlots extends HTMLElement {
             hold: (hold) => this.#tell("doorstep-hold", { hold }),
             release: (hold) => this.#tell("doorstep-release", { hold }),
             lost: (loss: Loss) => this.#tell("doorstep-lost", loss),
-            error: (error) => this.#tell("doorstep-error", { error }),
+            error: (error) => this.#tell("doorstep-error", failureOf(error)),
         });
         const root = this.attachShadow({ mode: "open" });
         root.adoptedStyleSheets = [sheet];
@@ -160,7 +176,7 @@ export class DoorstepSlots extends HTMLElement {
         try {
             return JSON.parse(json) as Search;
         } catch (error) {
-            this.#tell("doorstep-error", { error });
+            this.#tell("doorstep-error", failureOf(error as Error));
             return null;
         }
     }

@@ -77,7 +77,8 @@ export class Wording {
         if (!(error instanceof Problem)) return errors.other;
         if (error.isAboutKey) return errors.key;
         if (error.status === 503 || error.status === 429) return errors.overloaded;
-        return isOutside(error) ? errors.outside : errors.other;
+        if (isOutside(error)) return errors.outside;
+        return error.status === 422 ? errors.invalid : errors.other;
     }
 
     #dateWith(date: string, options: Intl.DateTimeFormatOptions): string {

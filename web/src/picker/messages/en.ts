@@ -81,6 +81,7 @@ export const en = {
         overloaded: "Many people are booking right now. Please try again in a moment.",
         key: "This shop cannot show appointments at the moment.",
         outside: "We do not come to this address yet.",
+        invalid: "This cannot be booked as it is filled in.",
         other: "Free times could not be loaded.",
     },
 };

@@ -80,6 +80,7 @@ export const zh: Words = {
         overloaded: "当前预约人数较多，请稍后再试。",
         key: "本店暂时无法预约上门。",
         outside: "该地址暂未开通上门服务。",
+        invalid: "填写的信息无法预约，请检查后重试。",
         other: "可约时段加载失败。",
     },
 };

@@ -3,6 +3,7 @@
 use crate::geo::Datum;
 use crate::store::{Store, StoreError, StoreSettings};
 use clap::Args;
+use http::HeaderValue;
 use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
@@ -106,6 +107,10 @@ pub struct PageOptions {
     /// Serve the pages from this folder instead of those in the binary: for those who work on them.
     #[arg(long, value_name = "DIR", env = "DOORSTEP_PAGES")]
     pub pages: Option<PathBuf>,
+    /// Let pages of this origin (`https://shop.example`, or `*` for any) call the API, as the slot picker
+    /// does where a shop's page embeds it; may be given again.
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub allow_origin: Vec<HeaderValue>,
     /// Draw the maps on this style (a URL, MapLibre's kind) instead of a plain ground.
     #[arg(long, value_name = "URL", env = "DOORSTEP_MAP_STYLE", value_parser = web_address)]
     pub map_style: Option<Url>,
@@ -118,6 +123,18 @@ pub struct PageOptions {
     /// The datum that the style or the tiles are drawn in: wgs84, gcj02 or bd09.
     #[arg(long, value_name = "DATUM", env = "DOORSTEP_MAP_DATUM", default_value = "wgs84")]
     pub map_datum: Datum,
+}
+
+/// An origin as browsers tell it, or `*`.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let bad = || format!("'{text}' is not an origin: give one such as https://shop.example, or *");
+    if text == "*" {
+        return Ok(HeaderValue::from_static("*"));
+    }
+    let url = web_address(text)?;
+    let told = url.origin().ascii_serialization();
+    let is_bare = text.trim_end_matches('/') == told;
+    if is_bare { HeaderValue::try_from(told).map_err(|_| bad()) } else { Err(bad()) }
 }
 
 /// The address of something that pages load.
@@ -184,6 +201,8 @@ mod tests {
     fn what_pages_load_has_a_web_address() {
         let origin = |text| web_address(text).map(|url| url.origin().ascii_serialization());
         assert_eq!(origin("https://tiles.example/a.json").as_deref(), Ok("https://tiles.example"));
+        assert_eq!(super::origin("https://a.example/").unwrap(), "https://a.example");
+        assert!(super::origin("https://a.example/shop").is_err());
         for text in ["tiles.example", "file:///etc/passwd", "javascript:alert(1)", ""] {
             assert!(origin(text).is_err(), "{text}");
         }

@@ -25,6 +25,8 @@ mod disturbances;
 mod document;
 #[path = "api/extra_shifts.rs"]
 mod extra_shifts;
+#[path = "api/finding.rs"]
+mod finding;
 #[path = "api/flexible.rs"]
 mod flexible;
 #[path = "api/idempotency.rs"]
@@ -43,6 +45,8 @@ mod moves;
 mod operations;
 #[path = "api/pages.rs"]
 mod pages;
+#[path = "api/picker.rs"]
+mod picker;
 #[path = "api/problems.rs"]
 mod problems;
 #[path = "api/random.rs"]

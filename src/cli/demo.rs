@@ -1,19 +1,21 @@
 //! `doorstep demo`: a seeded city, served on an embedded database, with a day that books itself.
 
+use super::demo_keys::Keys;
 use super::serve::{StopSignal, desk_settings, http_settings, listen, serve, speed};
 use super::{CliError, files};
 use crate::city::{City, CitySpec, PRESETS, region_around};
 use crate::clock::Clock;
 use crate::config::{PageOptions, Replanning, WebhookPolicy};
-use crate::desk::{Desk, DeskSettings, NewKey, Role};
+use crate::desk::{Desk, DeskSettings};
 use crate::intake;
-use crate::model::{ProgrammeId, Region, RegionId, ShiftDay};
-use crate::simulation::{Checkout, Customer, Tally, play};
+use crate::model::{RegionId, ShiftDay};
+use crate::simulation::{Checkout, Customer, Rider, Tally, play};
 use crate::store::{RegistryChange, Store, StoreSettings};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
+use tokio::task::JoinSet;
 
 /// The demo's city and pace.
 #[derive(Debug, Args)]
@@ -25,7 +27,7 @@ pub(super) struct DemoArgs {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many times as fast as real the demo's day runs.
-    #[arg(long, value_name = "N", default_value_t = 600.0, value_parser = speed)]
+    #[arg(long, value_name = "N", default_value_t = 60.0, value_parser = speed)]
     speed: f64,
     /// How many customers ask for a pickup.
     #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=20_000))]
@@ -53,17 +55,17 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let base = format!("http://{}", listener.local_addr().map_err(CliError::failed)?);
     let city = city(&args)?;
     let customers = customers(&city);
-    let first = customers.first().map(|customer| customer.asks_at - TimeDelta::minutes(5));
-    let clock = Clock::rehearsal(first.unwrap_or_else(|| Clock::system().now()), args.speed);
+    let clock = Clock::rehearsal(before_the_day(&customers), args.speed);
     let database = DemoDatabase::new();
     let settings = desk_settings(args.replanning);
     let desk = open(&database, &city, clock.clone(), settings).await?;
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
-    let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
+    let riders = keys.riders(&base, args.seed, args.date);
+    let played = tokio::spawn(play_day(base, keys.checkout, customers, riders, clock));
     let settings = http_settings(args.replanning, args.webhooks, args.pages);
     let served = serve(listener, desk, settings, stop).await;
-    player.abort();
+    played.abort();
     served
 }
 
@@ -92,6 +94,13 @@ fn customers(city: &City) -> Vec<Customer> {
     customers
 }
 
+/// Two hours before the first window. Who asked earlier is served at once: the day begins with what
+/// was booked for it.
+fn before_the_day(customers: &[Customer]) -> DateTime<Utc> {
+    let first = customers.iter().map(|customer| customer.wish.start).min();
+    first.map_or_else(|| Clock::system().now(), |first| first - TimeDelta::hours(2))
+}
+
 async fn open(
     database: &DemoDatabase,
     city: &City,
@@ -111,50 +120,32 @@ async fn open(
     Ok(desk)
 }
 
-/// A key for each kind of visitor.
-struct Keys {
-    checkout: String,
-    courier: String,
-    dispatcher: String,
-    admin: String,
-}
+/// Couriers are on the road at most so long after the day began.
+const DAY: TimeDelta = TimeDelta::hours(18);
 
-impl Keys {
-    async fn make(desk: &Desk, city: &City) -> Result<Self, CliError> {
-        let programme = ProgrammeId::new("demo-shop").map_err(CliError::failed)?;
-        let region: RegionId = city.region.id.clone();
-        let courier = city.couriers.first().map(|courier| courier.id.clone());
-        let key = |role| NewKey { role, programme: None, region: None, courier: None };
-        let checkout = NewKey { programme: Some(programme), ..key(Role::Checkout) };
-        let dispatcher = NewKey { region: Some(region), ..key(Role::Dispatcher) };
-        Ok(Self {
-            checkout: desk.create_key(checkout).await?.1,
-            courier: desk.create_key(NewKey { courier, ..key(Role::Courier) }).await?.1,
-            dispatcher: desk.create_key(dispatcher).await?.1,
-            admin: desk.create_key(key(Role::Admin)).await?.1,
-        })
+/// Plays all customers and couriers, and shows how far the customers are.
+async fn play_day(
+    base: String,
+    token: String,
+    customers: Vec<Customer>,
+    riders: Vec<Rider>,
+    clock: Clock,
+) {
+    let until = clock.now() + DAY;
+    let mut driving = JoinSet::new();
+    for rider in riders {
+        let clock = clock.clone();
+        driving.spawn(async move { rider.drive(&clock, until).await });
     }
-
-    fn welcome(&self, base: &str, region: &Region, date: NaiveDate) -> String {
-        let Self { checkout, courier, dispatcher, admin } = self;
-        let id = &region.id;
-        format!(
-            "Doorstep demo: {name} on {date}, booking itself while you watch. Ctrl-C ends it.\n\n\
-             open   {base}/dispatch#region={id}&date={date}&key={dispatcher}\n\
-             open   {base}/docs   the API, to try out (Authorize with a key below)\n\n\
-             keys   checkout    {checkout}\n       \
-                    courier     {courier}\n       \
-                    dispatcher  {dispatcher}\n       \
-                    admin       {admin}\n\n\
-             try    curl -H 'Authorization: Bearer {dispatcher}' {base}/v1/regions/{id}/days/{date}\n       \
-                    curl -H 'Authorization: Bearer {courier}' '{base}/v1/couriers/me/route?date={date}'\n\n",
-            name = region.name,
-        )
+    book_day(base, token, customers, clock).await;
+    while let Some(driven) = driving.join_next().await {
+        if let Ok(Err(error)) = driven {
+            tracing::error!(error = %error, "one of the demo's couriers stopped");
+        }
     }
 }
 
-/// Plays all customers and shows how far they are.
-async fn play_day(base: String, token: String, customers: Vec<Customer>, clock: Clock) {
+async fn book_day(base: String, token: String, customers: Vec<Customer>, clock: Clock) {
     let total = customers.len().try_into().unwrap_or(u64::MAX);
     let bar = ProgressBar::new(total);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} customers · {msg}") {

@@ -50,9 +50,9 @@ enum Action {
 
 pub(super) async fn run(args: KeysArgs) -> Result<(), CliError> {
     match args.action {
-        Action::Create { role: Role::Checkout, programme: None, .. } => {
-            Err(CliError::Usage("a checkout key needs a programme: add --programme".to_owned()))
-        }
+        Action::Create {
+            role: role @ (Role::Checkout | Role::Picker), programme: None, ..
+        } => Err(CliError::Usage(format!("a {role} key needs a programme: add --programme"))),
         Action::Create { role: Role::Courier, courier: None, .. } => {
             Err(CliError::Usage("a courier key needs a courier: add --courier".to_owned()))
         }

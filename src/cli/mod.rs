@@ -8,6 +8,7 @@ mod budget;
 pub mod city;
 mod clock;
 mod demo;
+mod demo_keys;
 mod error;
 mod files;
 mod import;

@@ -134,6 +134,7 @@ pub(super) fn http_settings(
     let replan = Effort { threads, time_limit, ..usual.replan };
     let repair = Effort { threads, ..usual.repair };
     let allow_private_webhooks = webhooks.allow_private_webhooks;
+    let allowed_origins = pages.allow_origin;
     let map = MapSource {
         style: pages.map_style,
         hosts: pages.map_host,
@@ -141,7 +142,7 @@ pub(super) fn http_settings(
         datum: pages.map_datum,
     };
     let pages = pages.pages.map_or(PageFiles::Embedded, PageFiles::Folder);
-    HttpSettings { replan, repair, allow_private_webhooks, pages, map, ..usual }
+    HttpSettings { replan, repair, allow_private_webhooks, allowed_origins, pages, map, ..usual }
 }
 
 /// Takes an address, or says why it cannot be had.

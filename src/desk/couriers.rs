@@ -117,6 +117,18 @@ impl Desk {
         Ok(self.store().last_position(courier).await?)
     }
 
+    /// Where each courier of a region was last, of those who were seen since a moment.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`].
+    pub async fn last_positions(
+        &self,
+        region: &RegionId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(CourierId, Position)>, DeskError> {
+        Ok(self.store().last_positions(region, since).await?)
+    }
+
     /// Forgets where couriers were a week ago.
     pub(super) async fn forget_old_positions(&self) -> Result<(), DeskError> {
         self.store().forget_positions(self.clock().now() - POSITIONS_KEPT).await?;

@@ -27,6 +27,8 @@ pub struct UnknownRole(pub String);
 pub enum Role {
     /// A programme's checkout: searches, holds, books.
     Checkout,
+    /// The slot picker in a programme's page, where everybody can read the key: searches and holds.
+    Picker,
     /// A courier: reads their own route.
     Courier,
     /// A dispatcher: sees and changes a region's days.
@@ -36,11 +38,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// All roles.
+    pub const ALL: [Self; 5] =
+        [Self::Checkout, Self::Picker, Self::Courier, Self::Dispatcher, Self::Admin];
+
     /// The name used in JSON, on the command line and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Checkout => "checkout",
+            Self::Picker => "picker",
             Self::Courier => "courier",
             Self::Dispatcher => "dispatcher",
             Self::Admin => "admin",
@@ -57,7 +64,7 @@ impl fmt::Display for Role {
 impl FromStr for Role {
     type Err = UnknownRole;
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        [Self::Checkout, Self::Courier, Self::Dispatcher, Self::Admin]
+        Self::ALL
             .into_iter()
             .find(|role| role.as_str() == text)
             .ok_or_else(|| UnknownRole(text.chars().take(40).collect()))
@@ -69,7 +76,7 @@ impl FromStr for Role {
 pub struct NewKey {
     /// What it is for.
     pub role: Role,
-    /// Whose bookings it is about; needed for a checkout.
+    /// Whose bookings it is about; needed for a checkout and its picker.
     pub programme: Option<ProgrammeId>,
     /// Where a dispatcher works; everywhere if absent.
     pub region: Option<RegionId>,
@@ -82,6 +89,8 @@ pub struct NewKey {
 pub enum Caller {
     /// A programme's checkout.
     Checkout(ProgrammeId),
+    /// The slot picker in a programme's page.
+    Picker(ProgrammeId),
     /// A courier.
     Courier(CourierId),
     /// A dispatcher of one region, or of all.
@@ -105,7 +114,7 @@ impl Holder {
     #[must_use]
     pub fn actor(&self) -> Actor {
         match &self.caller {
-            Caller::Checkout(programme) => Actor::programme(programme),
+            Caller::Checkout(programme) | Caller::Picker(programme) => Actor::programme(programme),
             Caller::Courier(courier) => Actor::courier(courier),
             Caller::Dispatcher(_) => Actor::dispatcher(self.key),
             Caller::Admin => Actor::admin(self.key),
@@ -157,6 +166,7 @@ impl Desk {
         let key = registry.keys.get(&hash(token))?;
         let caller = match key.role.parse().ok()? {
             Role::Checkout => Caller::Checkout(key.programme.clone()?),
+            Role::Picker => Caller::Picker(key.programme.clone()?),
             Role::Courier => Caller::Courier(key.courier.clone()?),
             Role::Dispatcher => Caller::Dispatcher(key.region.clone()),
             Role::Admin => Caller::Admin,
@@ -174,8 +184,8 @@ impl Desk {
         let invalid = |pointer, message: String| Err(DeskError::Invalid { pointer, message });
         let registry = self.registry();
         match (new.role, &new.programme, &new.courier) {
-            (Role::Checkout, None, _) => {
-                return invalid("/programme", "a checkout key needs a programme".to_owned());
+            (Role::Checkout | Role::Picker, None, _) => {
+                return invalid("/programme", format!("a {} key needs a programme", new.role));
             }
             (Role::Courier, _, None) => {
                 return invalid("/courier", "a courier key needs a courier".to_owned());

@@ -6,7 +6,7 @@
 
 use super::{Desk, DeskError};
 use crate::model::{Booking, BookingId};
-use crate::planning::{Committed, DayPlan};
+use crate::planning::{Committed, DayPlan, RoutePlan};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::TimeDelta;
@@ -66,6 +66,17 @@ pub struct Tracked {
     pub day: Arc<DayPlan>,
     /// Where it is in the day; nothing once it has no place.
     pub at: Option<Committed>,
+}
+
+impl Tracked {
+    /// The route it is on, and which visit of it.
+    #[must_use]
+    pub fn visit(&self) -> Option<(&RoutePlan, usize)> {
+        match self.at {
+            Some(Committed::OnRoute { route, ordinal }) => Some((&self.day.routes[route], ordinal)),
+            Some(Committed::Unassigned(_)) | None => None,
+        }
+    }
 }
 
 impl Desk {

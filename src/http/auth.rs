@@ -15,6 +15,10 @@ use axum::http::request::Parts;
 /// A programme's checkout.
 pub(super) struct Checkout(pub(super) ProgrammeId);
 
+/// Whoever chooses slots for a programme: its checkout, or the picker in a page of it. What a picker
+/// may do, anyone may who reads that page: nothing of a booking is told by it.
+pub(super) struct SlotCaller(pub(super) Checkout);
+
 /// A courier.
 pub(super) struct CourierCaller(pub(super) CourierId);
 
@@ -127,6 +131,18 @@ impl FromRequestParts<App> for Checkout {
     }
 }
 
+impl FromRequestParts<App> for SlotCaller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        match holder(parts, app)?.caller {
+            Caller::Checkout(programme) | Caller::Picker(programme) => {
+                Ok(Self(Checkout(programme)))
+            }
+            other => Err(forbidden("checkout or picker", &other)),
+        }
+    }
+}
+
 impl FromRequestParts<App> for CourierCaller {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -169,7 +185,9 @@ impl FromRequestParts<App> for BookingCaller {
                 Ok(Self::Dispatcher(Dispatcher::of(&holder, region.clone())))
             }
             Caller::Admin => Ok(Self::Dispatcher(Dispatcher::of(&holder, None))),
-            other @ Caller::Courier(_) => Err(forbidden("checkout, dispatcher or admin", other)),
+            other @ (Caller::Courier(_) | Caller::Picker(_)) => {
+                Err(forbidden("checkout, dispatcher or admin", other))
+            }
         }
     }
 }
@@ -193,6 +211,7 @@ fn bearer(header: &str) -> Option<&str> {
 fn forbidden(needed: &str, caller: &Caller) -> Problem {
     let role = match caller {
         Caller::Checkout(_) => "checkout",
+        Caller::Picker(_) => "picker",
         Caller::Courier(_) => "courier",
         Caller::Dispatcher(_) => "dispatcher",
         Caller::Admin => "admin",

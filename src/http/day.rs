@@ -4,18 +4,19 @@ use super::App;
 use super::auth::Dispatcher;
 use super::etag::Known;
 use super::moment::ServiceDate;
-use super::params::Named;
+use super::params::{Asked, Named};
 use super::problem::Problem;
 use super::route::{Reader, RouteView};
 use super::slot::ReasonView;
 use crate::check::Violation;
 use crate::desk::violations;
-use crate::model::{BookingId, BookingState, Leg, Reason, RegionId};
+use crate::model::{BookingId, BookingState, Leg, Reason, RegionId, RouteId};
 use crate::planning::{DayPlan, reasons};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -111,25 +112,55 @@ pub(super) struct ViolationView {
     detail: String,
 }
 
+/// Which part of a day.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DayPart {
+    /// Answer these routes alone: up to 100 ids, with commas between. Everything else of the answer is
+    /// about the whole day. Routes that the day does not have are left out.
+    #[param(value_type = Option<String>, example = "rte_0195577b8f2c5d4e9a31c6a0f3d85b12")]
+    routes: Option<RouteIds>,
+}
+
+/// Ids of routes, with commas between.
+struct RouteIds(HashSet<RouteId>);
+
+/// More are a whole day.
+const ROUTES_MAX: usize = 100;
+
+impl<'de> Deserialize<'de> for RouteIds {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let ids = text.split(',').map(str::parse).collect::<Result<HashSet<RouteId>, _>>();
+        let ids = ids.map_err(serde::de::Error::custom)?;
+        if ids.len() > ROUTES_MAX {
+            return Err(serde::de::Error::custom(format!("more than {ROUTES_MAX} routes")));
+        }
+        Ok(Self(ids))
+    }
+}
+
 /// Reads a day: routes, what has no place, and the numbers.
 #[utoipa::path(
-    get, path = "/v1/regions/{region}/days/{date}", tag = "dispatcher", params(DayPath),
+    get, path = "/v1/regions/{region}/days/{date}", tag = "dispatcher",
+    params(DayPath, DayPart),
     responses((
         status = 200, description = "The day", body = DayView,
         headers(("ETag" = String, description = "Names this content"))
     ), (status = 304, description = "As the caller has it")),
     security(("dispatcher" = []), ("admin" = [])),
-    extensions(("x-problems" = json!(["no_such_day"])))
+    extensions(("x-problems" = json!(["no_such_day", "malformed_query"])))
 )]
 pub(super) async fn get_day(
     State(app): State<App>,
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
+    Asked(part): Asked<DayPart>,
     known: Known,
 ) -> Result<Response, Problem> {
     let day = path.plan(&app, &dispatcher).await?;
     let now = app.desk.clock().now();
-    let view = computed(move || DayView::new(&day, now)).await?;
+    let view = computed(move || DayView::new(&day, part.routes.as_ref(), now)).await?;
     Ok(known.json(&view))
 }
 
@@ -185,8 +216,9 @@ pub(super) async fn computed<T: Send + 'static>(
 }
 
 impl DayView {
-    fn new(day: &DayPlan, now: DateTime<Utc>) -> Self {
-        let routes = day.routes.iter();
+    fn new(day: &DayPlan, asked: Option<&RouteIds>, now: DateTime<Utc>) -> Self {
+        let is_asked = |id| asked.is_none_or(|RouteIds(ids)| ids.contains(id));
+        let routes = day.routes.iter().filter(|route| is_asked(&route.id));
         Self {
             region: day.region.id.to_string(),
             time_zone: day.region.time_zone.to_string(),

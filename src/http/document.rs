@@ -5,6 +5,7 @@
 //! nothing. The extension then holds all codes, for those who generate clients.
 
 use super::problem::{ProblemCode, ProblemView};
+use crate::desk::Role;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
@@ -42,7 +43,7 @@ struct Keys;
 impl Modify for Keys {
     fn modify(&self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
-        for role in ["checkout", "courier", "dispatcher", "admin"] {
+        for role in Role::ALL.map(Role::as_str) {
             let scheme = HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)
                 .description(Some(format!("A key with the role {role}: `dsk_…`")))

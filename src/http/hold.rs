@@ -1,7 +1,7 @@
 //! Holds: places on routes that are kept until they are confirmed or run out.
 
 use super::App;
-use super::auth::Checkout;
+use super::auth::{Checkout, SlotCaller};
 use super::keyed::{KeyHeader, Keyed, kept, respond};
 use super::moment::{Moment, WindowView, local};
 use super::params::Named;
@@ -63,12 +63,12 @@ pub(super) struct HoldView {
         status = 201, description = "The hold", body = HoldView,
         headers(("Location" = String, description = "Path of the hold"))
     )),
-    security(("checkout" = [])),
+    security(("checkout" = []), ("picker" = [])),
     extensions(("x-problems" = json!(["bad_offer", "offer_expired", "slot_taken", "no_such_day"])))
 )]
 pub(super) async fn create_hold(
     State(app): State<App>,
-    checkout: Checkout,
+    SlotCaller(checkout): SlotCaller,
     Keyed { body, key }: Keyed<HoldBody>,
 ) -> Result<Response, Problem> {
     let ticket = key.map(|key| key.ticket(checkout.key_scope(), created));
@@ -88,12 +88,12 @@ fn created(region: &Region, booking: &Booking) -> KeptAnswer {
     get, path = "/v1/holds/{id}", tag = "checkout",
     params(("id" = String, Path, description = "The hold's id")),
     responses((status = 200, description = "The hold, or what became of it", body = HoldView)),
-    security(("checkout" = [])),
+    security(("checkout" = []), ("picker" = [])),
     extensions(("x-problems" = json!(["hold_expired"])))
 )]
 pub(super) async fn get_hold(
     State(app): State<App>,
-    Checkout(programme): Checkout,
+    SlotCaller(Checkout(programme)): SlotCaller,
     Named(id): Named<HoldId>,
 ) -> Result<axum::Json<HoldView>, Problem> {
     let booking = hold(&app, &programme, id).await?;
@@ -109,12 +109,12 @@ pub(super) async fn get_hold(
     delete, path = "/v1/holds/{id}", tag = "checkout",
     params(("id" = String, Path, description = "The hold's id")),
     responses((status = 204, description = "The place was given back")),
-    security(("checkout" = [])),
+    security(("checkout" = []), ("picker" = [])),
     extensions(("x-problems" = json!(["hold_expired", "state_conflict", "under_way"])))
 )]
 pub(super) async fn delete_hold(
     State(app): State<App>,
-    checkout: Checkout,
+    SlotCaller(checkout): SlotCaller,
     Named(id): Named<HoldId>,
 ) -> Result<StatusCode, Problem> {
     match app.desk.acting(checkout.actor()).release(Some(&checkout.0), id).await {

@@ -22,7 +22,7 @@ pub(super) struct KeyBody {
     /// What it is for.
     #[schema(schema_with = super::schema::role)]
     role: Role,
-    /// Whose bookings it is about; needed for a checkout.
+    /// Whose bookings it is about; needed for a checkout and its picker.
     #[schema(value_type = Option<String>)]
     programme: Option<ProgrammeId>,
     /// Where a dispatcher works; everywhere where absent.

@@ -23,9 +23,9 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 
 /// The header that names a request.
-const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The header of an answer that was given before.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// The longest key.
 const KEY_LENGTH_MAX: usize = 255;
 

@@ -4,10 +4,15 @@
 //! Logs name the method, the path's pattern, the status and the time taken. Neither query strings
 //! nor headers nor bodies get there, so that no token, phone number or address does.
 
+use super::keyed;
 use super::problem::{Problem, ProblemCode};
+use crate::clock::Clock;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, LOCATION, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, Method, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +20,7 @@ use std::any::Any;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
@@ -49,6 +55,32 @@ async fn with_request_id(mut request: Request, next: Next) -> Response {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Says when it is by the service's own clock, which is not the machine's in a rehearsal.
+pub(super) async fn dated(State(clock): State<Clock>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let now = clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(now) = HeaderValue::try_from(now) {
+        response.headers_mut().insert(DATE, now);
+    }
+    response
+}
+
+/// Lets pages of these origins call the API: their browsers ask whether they may. Keys are sent in a
+/// header, never by the browser on its own, so that no origin can act for a reader of another.
+pub(super) fn other_origins(allowed: &[HeaderValue]) -> CorsLayer {
+    let origins = if allowed.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(allowed.iter().cloned())
+    };
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, keyed::KEY])
+        .expose_headers([DATE, ETAG, LOCATION, RETRY_AFTER, keyed::REPLAYED, REQUEST_ID])
+        .max_age(Duration::from_hours(1))
 }
 
 fn is_usable(id: &HeaderValue) -> bool {

@@ -23,6 +23,7 @@ mod disturbance;
 mod document;
 mod etag;
 mod faults;
+mod find;
 mod health;
 mod hold;
 mod hub;
@@ -63,6 +64,7 @@ mod urgent;
 mod value_at_risk;
 mod webhook;
 mod webhook_delivery;
+mod whereabouts;
 mod why;
 
 pub use map::route_features;
@@ -74,6 +76,8 @@ use crate::desk::Desk;
 use crate::events::{Guard, Webhooks};
 use crate::planning::Effort;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt;
 use axum::{Extension, Router};
 use pages::Pages;
@@ -109,6 +113,8 @@ pub struct HttpSettings {
     pub repair: Effort,
     /// Whether webhooks may have addresses that are not public, and plain http.
     pub allow_private_webhooks: bool,
+    /// Origins of other hosts' pages that may call the API; `*` is any.
+    pub allowed_origins: Vec<HeaderValue>,
     /// Where the pages' files come from.
     pub pages: PageFiles,
     /// The ground of the maps.
@@ -130,6 +136,7 @@ impl Default for HttpSettings {
             },
             repair: Effort { seed: 1, threads: 1, iterations: None, time_limit: Some(REPAIR_TIME) },
             allow_private_webhooks: false,
+            allowed_origins: Vec::new(),
             pages: PageFiles::default(),
             map: MapSource::default(),
         }
@@ -159,6 +166,7 @@ pub fn router(desk: Desk, settings: HttpSettings) -> Router {
     let guard = Guard::new(settings.allow_private_webhooks);
     let webhooks = Webhooks::new(desk.store().clone(), desk.clock().clone(), guard);
     let routes = routes
+        .layer(from_fn_with_state(desk.clock().clone(), layers::dated))
         .merge(pages::routes())
         .merge(map_source::routes())
         .fallback(layers::no_such_path)
@@ -173,6 +181,11 @@ pub fn router(desk: Desk, settings: HttpSettings) -> Router {
             pages: Pages::new(settings.pages, &settings.map),
             map: Arc::new(settings.map),
         });
+    let routes = if settings.allowed_origins.is_empty() {
+        routes
+    } else {
+        routes.layer(layers::other_origins(&settings.allowed_origins))
+    };
     layers::around(routes, settings.request_time_max)
 }
 
@@ -249,6 +262,8 @@ fn dispatch_routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(day::get_day))
         .routes(routes!(day::get_unassigned))
+        .routes(routes!(find::find_bookings))
+        .routes(routes!(whereabouts::get_positions))
         .routes(routes!(replan::replan_day))
         .routes(routes!(replan::get_replan))
         .routes(routes!(replan::apply_replan))

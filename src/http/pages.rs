@@ -15,8 +15,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
-    VARY,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -110,7 +110,7 @@ fn content_type(file: &EmbeddedFile) -> HeaderValue {
 }
 
 fn policy(map: &MapSource) -> HeaderValue {
-    let hosts: String = map.origins().iter().map(|origin| format!(" {origin}")).collect();
+    let hosts = map.origins().iter().fold(String::new(), |hosts, origin| hosts + " " + origin);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; \
          manifest-src 'self'; img-src 'self' data: blob:{hosts}; connect-src 'self'{hosts}; \
@@ -172,7 +172,9 @@ async fn embedded_file(
     known: Known,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    named(&app, &known, &asked, &format!("embed/{path}"))
+    let mut response = named(&app, &known, &asked, &format!("embed/{path}"))?;
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    Ok(response)
 }
 
 fn named(app: &App, known: &Known, asked: &HeaderMap, path: &str) -> Result<Response, Problem> {

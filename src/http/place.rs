@@ -35,6 +35,17 @@ impl PlaceBody {
     }
 }
 
+impl PlaceBody {
+    /// Not quite where a point is: to so many decimals of a degree.
+    pub(super) fn about(point: Point, decimals: i32) -> Self {
+        let rounded = |degrees: f64| {
+            let scale = 10_f64.powi(decimals);
+            (degrees * scale).round() / scale
+        };
+        Self { lon: rounded(point.lon()), lat: rounded(point.lat()), datum: Datum::Wgs84 }
+    }
+}
+
 impl From<Point> for PlaceBody {
     fn from(point: Point) -> Self {
         Self { lon: point.lon(), lat: point.lat(), datum: Datum::Wgs84 }

@@ -53,7 +53,7 @@ pub(super) fn delivery_status() -> Object {
 }
 
 pub(super) fn role() -> Object {
-    one_of([Role::Checkout, Role::Courier, Role::Dispatcher, Role::Admin].map(Role::as_str))
+    one_of(Role::ALL.map(Role::as_str))
 }
 
 pub(super) fn vehicle() -> Object {

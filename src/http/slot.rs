@@ -1,7 +1,7 @@
 //! Slot searches: what can be promised at a door.
 
 use super::App;
-use super::auth::Checkout;
+use super::auth::{Checkout, SlotCaller};
 use super::body::Json;
 use super::device::{self, DeviceBody};
 use super::moment::{Moment, WindowView, local};
@@ -199,12 +199,12 @@ pub(super) struct NearHubView {
 #[utoipa::path(
     post, path = "/v1/slot-searches", tag = "checkout", request_body = SlotSearchBody,
     responses((status = 200, description = "The slots", body = SlotSearchView)),
-    security(("checkout" = [])),
+    security(("checkout" = []), ("picker" = [])),
     extensions(("x-problems" = json!(["no_such_day"])))
 )]
 pub(super) async fn search_slots(
     State(app): State<App>,
-    Checkout(programme): Checkout,
+    SlotCaller(Checkout(programme)): SlotCaller,
     Json(body): Json<SlotSearchBody>,
 ) -> Result<axum::Json<SlotSearchView>, Problem> {
     let search = body.into_search(&app, programme)?;

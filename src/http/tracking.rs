@@ -4,12 +4,13 @@
 use super::App;
 use super::moment::{Moment, WindowView, local};
 use super::params::Named;
+use super::place::PlaceBody;
 use super::preparation::{PrepareView, prepare};
 use super::problem::{Problem, ProblemCode};
 use super::slot::FlexibleView;
 use crate::desk::{DeskError, Tracked};
-use crate::model::{Booking, BookingAction, BookingId, BookingKind, BookingState};
-use crate::planning::{Committed, DayPlan, RoutePlan};
+use crate::model::{Booking, BookingAction, BookingId, BookingKind, BookingState, Position};
+use crate::planning::{DayPlan, RoutePlan};
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
@@ -18,6 +19,11 @@ use utoipa::ToSchema;
 
 /// Arrivals are told to this grain, so that they do not tell of others on the route.
 const ETA_GRAIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Where a courier was longer ago than this says nothing any more.
+const SEEN_LATELY: TimeDelta = TimeDelta::minutes(15);
+/// A thousandth of a degree is about a hundred metres: the street, not the door.
+const SEEN_DECIMALS: i32 = 3;
 
 /// Where a customer follows a booking.
 #[derive(Serialize, ToSchema)]
@@ -63,11 +69,23 @@ pub(super) struct TrackingView {
     can_cancel: bool,
 }
 
-/// Who comes. This is the place for where they are, once positions are kept.
+/// Who comes.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TrackedCourierView {
     /// What to call them: the first word of their name.
     first_name: String,
+    /// Where their phone was lately, to about a hundred metres; only where it tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<SeenView>,
+}
+
+/// Where a courier was seen.
+#[derive(Serialize, ToSchema)]
+struct SeenView {
+    /// When.
+    at: Moment,
+    /// Where.
+    place: PlaceBody,
 }
 
 /// Shows a booking to its customer, by the token of its link.
@@ -82,7 +100,19 @@ pub(super) async fn get_tracking(
     Named(token): Named<String>,
 ) -> Result<Json<TrackingView>, Problem> {
     let tracked = tracked(&app, booking_of(&app, &token)?).await?;
-    Ok(Json(TrackingView::new(&tracked, app.desk.clock().now())))
+    Ok(Json(view(&app, &tracked).await?))
+}
+
+/// What its customer sees of a booking now.
+pub(super) async fn view(app: &App, tracked: &Tracked) -> Result<TrackingView, DeskError> {
+    let now = app.desk.clock().now();
+    let mut view = TrackingView::new(tracked, now);
+    if let (Some(courier), Some((route, _))) = (&mut view.courier, tracked.visit()) {
+        let seen = app.desk.last_position(&route.of.courier.id).await?;
+        let seen = seen.filter(|seen| now - seen.at <= SEEN_LATELY);
+        courier.seen = seen.map(|seen| SeenView::new(&tracked.day, &seen));
+    }
+    Ok(view)
 }
 
 /// The booking of a link.
@@ -115,13 +145,10 @@ impl TrackingLinkView {
 }
 
 impl TrackingView {
-    pub(super) fn new(tracked: &Tracked, now: DateTime<Utc>) -> Self {
-        let Tracked { booking, day, at } = tracked;
+    fn new(tracked: &Tracked, now: DateTime<Utc>) -> Self {
+        let Tracked { booking, day, .. } = tracked;
         let region = &day.region;
-        let visit = match *at {
-            Some(Committed::OnRoute { route, ordinal }) => Some((&*day.routes[route], ordinal)),
-            _ => None,
-        };
+        let visit = tracked.visit();
         let under_way = visit.is_some_and(|(route, nth)| route.is_frozen(nth, now.timestamp()));
         let may = |action| booking.state.after(action).is_ok() && !under_way;
         let has_come = matches!(booking.state, BookingState::EnRoute | BookingState::Arrived);
@@ -136,10 +163,19 @@ impl TrackingView {
             slot: WindowView::new(region, booking.window),
             flexible: booking.flexible.as_ref().map(|of| FlexibleView::new(region, of)),
             eta_at: eta.map(|at| local(region.time_zone, at)),
-            courier: courier.map(|first_name| TrackedCourierView { first_name }),
+            courier: courier.map(|first_name| TrackedCourierView { first_name, seen: None }),
             prepare: prepare(booking),
             can_reschedule: may(BookingAction::Reschedule),
             can_cancel: may(BookingAction::Cancel),
+        }
+    }
+}
+
+impl SeenView {
+    fn new(day: &DayPlan, seen: &Position) -> Self {
+        Self {
+            at: local(day.region.time_zone, seen.at),
+            place: PlaceBody::about(seen.place, SEEN_DECIMALS),
         }
     }
 }

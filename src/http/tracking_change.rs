@@ -5,7 +5,7 @@ use super::body::Json;
 use super::moment::{Moment, local};
 use super::params::Named;
 use super::problem::Problem;
-use super::tracking::{TrackingView, booking_of, tracked, tracking_problem};
+use super::tracking::{self, TrackingView, booking_of, tracked, tracking_problem};
 use crate::desk::{Actor, OfferedSlot};
 use crate::model::{BookingId, Region};
 use axum::extract::State;
@@ -120,7 +120,7 @@ pub(super) async fn cancel_tracked(
 }
 
 async fn shown(app: &App, id: BookingId) -> Result<axum::Json<TrackingView>, Problem> {
-    Ok(axum::Json(TrackingView::new(&tracked(app, id).await?, app.desk.clock().now())))
+    Ok(axum::Json(tracking::view(app, &tracked(app, id).await?).await?))
 }
 
 impl OtherSlotView {

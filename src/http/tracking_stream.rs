@@ -5,7 +5,7 @@ use super::etag;
 use super::params::Named;
 use super::problem::Problem;
 use super::sse::{self, Seat, Source};
-use super::tracking::{TrackingView, booking_of, tracked};
+use super::tracking::{self, TrackingView, booking_of, tracked};
 use crate::desk::{DeskError, Follower};
 use crate::model::{BookingId, RegionId};
 use crate::planning::Committed;
@@ -83,7 +83,7 @@ impl TrackingStream {
             return Box::pin(self.news()).await;
         }
         self.seen = Some(versions);
-        let view = TrackingView::new(&tracked, self.app.desk.clock().now());
+        let view = tracking::view(&self.app, &tracked).await?;
         let tag = etag::of(&view);
         if self.sent == tag {
             return Ok(None);

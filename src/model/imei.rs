@@ -27,6 +27,12 @@ impl Imei {
     pub fn tail(&self) -> &str {
         &self.0[self.0.len() - 4..]
     }
+
+    /// Whether these are its last digits.
+    #[must_use]
+    pub fn ends_with(&self, digits: &str) -> bool {
+        self.0.ends_with(digits)
+    }
 }
 
 impl FromStr for Imei {

@@ -164,7 +164,7 @@ impl Checkout {
     }
 }
 
-fn expect(
+pub(super) fn expect(
     call: &'static str,
     status: StatusCode,
     wanted: StatusCode,

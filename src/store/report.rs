@@ -35,6 +35,21 @@ struct PositionRecord {
     accuracy_m: Option<i64>,
 }
 
+#[derive(FromRow)]
+struct SeenRecord {
+    courier: String,
+    #[sqlx(flatten)]
+    position: PositionRecord,
+}
+
+impl SeenRecord {
+    fn typed(self) -> Result<(CourierId, Position), StoreError> {
+        let bad = |_| StoreError::Corrupt("a position has a courier that is none".to_owned());
+        let courier = CourierId::new(self.courier).map_err(bad)?;
+        Ok((courier, Position::try_from(self.position)?))
+    }
+}
+
 impl Store {
     /// What these couriers told of a day, in no order.
     ///
@@ -100,6 +115,24 @@ impl Store {
                    ORDER BY at DESC LIMIT 1";
         let record: Option<PositionRecord> = fetch_optional!(tx, sql, courier.as_str())?;
         record.map(Position::try_from).transpose()
+    }
+
+    /// Where each courier of a region was last, of those who were seen since a moment.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn last_positions(
+        &self,
+        region: &RegionId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(CourierId, Position)>, StoreError> {
+        let mut tx = self.read().await?;
+        let sql = "SELECT courier, at, lon, lat, accuracy_m FROM couriers
+                   JOIN positions ON courier = id
+                   AND at = (SELECT MAX(of.at) FROM positions AS of WHERE of.courier = id)
+                   WHERE region = $1 AND at >= $2 ORDER BY courier";
+        let records: Vec<SeenRecord> = fetch_all!(tx, sql, region.as_str(), kept(since))?;
+        records.into_iter().map(SeenRecord::typed).collect()
     }
 
     /// Forgets where couriers were before a moment; how many places there were.

@@ -71,6 +71,7 @@ fn it_lists_every_path() {
         get /v1/operations/{id}|post /v1/operations/{id}/cancel|\
         get /v1/programmes|get /v1/regions|post /v1/regions|post /v1/regions/{region}/bookings|\
         get /v1/regions/{region}/days/{date}|post /v1/regions/{region}/days/{date}/replan|\
+        get /v1/regions/{region}/days/{date}/bookings|get /v1/regions/{region}/days/{date}/positions|\
         get /v1/regions/{region}/days/{date}/changes|\
         get /v1/regions/{region}/days/{date}/disturbances|\
         post /v1/regions/{region}/days/{date}/disturbances|\

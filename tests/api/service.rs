@@ -24,6 +24,8 @@ pub(crate) struct Service {
     pub(crate) store: Store,
     /// The checkout of the programme `shop`.
     pub(crate) checkout: Actor,
+    /// The slot picker of the same programme.
+    pub(crate) picker: Actor,
     /// The checkout of another programme.
     pub(crate) other_checkout: Actor,
     /// The courier `c1` of Shanghai.
@@ -97,12 +99,14 @@ impl Service {
             programme: Some(ProgrammeId::new(name).unwrap()),
             ..key(Role::Checkout)
         };
+        let of_picker = NewKey { role: Role::Picker, ..of_programme("shop") };
         let of_courier =
             |name| NewKey { courier: Some(CourierId::new(name).unwrap()), ..key(Role::Courier) };
         let of_region =
             |name| NewKey { region: Some(RegionId::new(name).unwrap()), ..key(Role::Dispatcher) };
         Self {
             checkout: with_key(&desk, &nobody, of_programme("shop")).await,
+            picker: with_key(&desk, &nobody, of_picker).await,
             other_checkout: with_key(&desk, &nobody, of_programme("other-shop")).await,
             courier: with_key(&desk, &nobody, of_courier("c1")).await,
             idle_courier: with_key(&desk, &nobody, of_courier("c9")).await,

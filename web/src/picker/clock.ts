@@ -1,15 +1,15 @@
 // The service's clock, as its answers tell it: a customer's own may be wrong by hours.
 
-/** Version 7 of a UUID begins with milliseconds since 1970; Doorstep's ids are such UUIDs. */
-const STAMPED = /^[a-z]+_([0-9a-f]{12})7/;
+/** An answer tells whole seconds: by now the next one may have all but begun. */
+const GRAIN_MS = 999;
 
 export class ServiceClock {
     #ahead_ms: number | null = null;
 
-    /** Takes the time from the id of something that the service has just made. */
-    hear(id: string): void {
-        const stamp = STAMPED.exec(id)?.[1];
-        if (stamp) this.#ahead_ms = Number.parseInt(stamp, 16) - performance.now();
+    /** Takes the time from an answer. */
+    hear(answer: Response): void {
+        const now = Date.parse(answer.headers.get("Date") ?? "");
+        if (!Number.isNaN(now)) this.#ahead_ms = now + GRAIN_MS - performance.now();
     }
 
     /** Milliseconds since 1970. */

@@ -2,6 +2,7 @@
 
 import { Problem, given, idempotencyKey, type Api, type Schemas } from "../shared/api";
 import { retrying } from "../shared/retry";
+import type { ServiceClock } from "./clock";
 import { isTaken } from "./losses";
 
 export type Hold = Schemas["HoldView"];
@@ -14,14 +15,16 @@ export interface Exchanged {
 
 export class Holds {
     readonly #api: Api;
+    readonly #clock: ServiceClock;
     /** Offers that were asked for and never answered: their holds may be there or not. */
     readonly #unanswered = new Map<string, string>();
 
     /** The offer that each hold was made of. */
     readonly #offers = new Map<string, string>();
 
-    constructor(api: Api) {
+    constructor(api: Api, clock: ServiceClock) {
         this.#api = api;
+        this.#clock = clock;
     }
 
     /**
@@ -87,7 +90,9 @@ export class Holds {
     /** What became of a hold. */
     async read(id: string): Promise<Hold | "over"> {
         try {
-            return given(await this.#api.GET("/v1/holds/{id}", { params: { path: { id } } }));
+            const answer = await this.#api.GET("/v1/holds/{id}", { params: { path: { id } } });
+            this.#clock.hear(answer.response);
+            return given(answer);
         } catch (error) {
             if (error instanceof Problem && [404, 410].includes(error.status)) return "over";
             throw error;
@@ -111,6 +116,7 @@ export class Holds {
             body: { offer },
             params: { header: { "Idempotency-Key": key } },
         });
+        this.#clock.hear(answer.response);
         return given(answer);
     }
 

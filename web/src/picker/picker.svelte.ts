@@ -68,7 +68,7 @@ export class Picker {
         const { hold } = this;
         this.#api = api;
         this.#search = search;
-        this.#holds = api && new Holds(api);
+        this.#holds = api && new Holds(api, this.clock);
         this.#dropped();
         this.answer = null;
         this.loss = null;
@@ -89,12 +89,10 @@ export class Picker {
         this.failure = null;
         if (!isSilent) this.saying = { kind: "searching" };
         try {
-            const found = given(
-                await retrying(() => api.POST("/v1/slot-searches", { body: search })),
-            );
+            const found = await retrying(() => api.POST("/v1/slot-searches", { body: search }));
             if (generation !== this.#generation) return;
-            this.clock.hear(found.search_id);
-            this.answer = found;
+            this.clock.hear(found.response);
+            this.answer = given(found);
             if (!isSilent) this.saying = { kind: "found" };
         } catch (error) {
             if (generation === this.#generation) this.#failed(error as Error);
@@ -176,7 +174,6 @@ export class Picker {
     }
 
     #held(hold: Hold): void {
-        this.clock.hear(hold.id);
         this.hold = hold;
         this.loss = null;
         this.isBooked = false;

@@ -66,10 +66,9 @@ export class Tracked {
             });
             this.view = given(answer);
         } catch (error) {
-            if (!(error instanceof Unreachable)) throw error;
-            // The answer was lost, or the request: what it is now says which.
             await this.read();
-            if (this.view?.slot.start !== start) throw error;
+            // The answer was lost, or the request: what it is now says which.
+            if (!(error instanceof Unreachable) || this.view?.slot.start !== start) throw error;
         }
     }
 
@@ -77,7 +76,12 @@ export class Tracked {
     async cancel(): Promise<void> {
         const params = { path: this.path };
         const cancel = () => this.#api.POST("/v1/tracking/{token}/cancel", { params });
-        this.view = given(await retrying(cancel));
+        try {
+            this.view = given(await retrying(cancel));
+        } catch (error) {
+            if (error instanceof Problem) await this.read();
+            throw error;
+        }
     }
 
     #follow(): void {

@@ -15,6 +15,8 @@ export default defineConfig({
         // An inlined asset would be a data: URL, which the policy allows for pictures alone.
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
+        // The library that draws maps is one piece, loaded with the first map.
+        chunkSizeWarningLimit: 1200,
         rolldownOptions: {
             input: ["dispatch.html", "courier.html", "checkout.html", "tracking.html"],
         },

@@ -123,7 +123,7 @@ export class Day {
         const known = this.board;
         if (which === ALL || !known) return this.#readWhole();
         const answer = await this.#api.GET("/v1/regions/{region}/days/{date}", {
-            params: { path: this.path, query: { routes: [...which].join(",") } as never },
+            params: { path: this.path, query: { routes: [...which].join(",") } },
         });
         this.board = merged(known, given(answer), which);
         this.#tag = null;

@@ -4,11 +4,15 @@ import { getContext, setContext } from "svelte";
 import type { Api, Schemas } from "../shared/api";
 import type { Place } from "../shared/format";
 import { tag } from "../shared/locale.svelte";
+import { ActivityLog, type LogEvent } from "./activity/log.svelte";
+import { noticeOf } from "./activity/words";
 import { Bookings } from "./bookings.svelte";
 import { Day, type Stop } from "./day.svelte";
+import { messages } from "./messages";
 import { laneMaker, type Lane, type Visit } from "./lanes";
 import { Notices } from "./notices.svelte";
 import { ORDERS, matches, type Filter, type Order } from "./order";
+import { Positions } from "./positions.svelte";
 import { Selection } from "./selection.svelte";
 import { ServiceClock } from "./service-clock.svelte";
 
@@ -31,6 +35,8 @@ export class Board {
     readonly region: Region;
     readonly day: Day;
     readonly bookings: Bookings;
+    readonly activity: ActivityLog;
+    readonly positions: Positions;
     readonly selection = new Selection();
     readonly clock = new ServiceClock();
     readonly notices = new Notices();
@@ -71,9 +77,12 @@ export class Board {
 
     constructor(api: Api, key: string, region: Region, date: string) {
         this.api = api;
+        api.use({ onResponse: ({ response }) => this.clock.heard(response.headers.get("Date")) });
         this.region = region;
         this.bookings = new Bookings(api);
         this.day = new Day(api, key, region.id, date);
+        this.activity = new ActivityLog(api, this.day.path);
+        this.positions = new Positions(api, this.day.path);
     }
 
     /** How moments of the day are told. */
@@ -130,30 +139,35 @@ export class Board {
     }
 
     start(): () => void {
-        let wasLost = false;
-        const unlisten = this.day.onEvent(({ data }) => {
-            if (wasLost) this.clock.reconnected();
-            wasLost = false;
-            const { at } = (data ?? {}) as { at?: unknown };
-            if (typeof at === "string") this.clock.heard(at);
-        });
-        const stopWatching = $effect.root(() => {
-            $effect(() => {
-                if (this.day.connection === "lost") wasLost = true;
-            });
+        const unlisten = this.day.onEvent((event) => {
+            this.activity.heard(event);
+            if (event.kind !== "hello") this.#heard(event.data as LogEvent);
         });
         this.clock.start();
+        this.positions.start();
         this.day.start();
         return () => {
             unlisten();
-            stopWatching();
             this.clock.stop();
+            this.positions.stop();
             this.day.stop();
         };
+    }
+
+    #heard(event: LogEvent): void {
+        this.bookings.forget(event.subject);
+        const name = (id: string) => this.courierName(id);
+        const notice = noticeOf(messages(), event, this.place, name);
+        if (notice) this.notices.tell(notice);
     }
 }
 
 export type { Lane, Stop, Visit };
+
+/** The date of a region's clocks at a moment, such as 2026-03-02. */
+export function dateOf({ time_zone: timeZone }: Region, moment: number): string {
+    return new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(moment));
+}
 
 const CONTEXT = Symbol("board");
 

@@ -43,14 +43,28 @@ export function serviceDate(tag: string, date: string): string {
     return day({ tag, zone: "UTC" }, `${date}T00:00:00Z`);
 }
 
-/** Minutes and hours, rounded to the minute: 45 min, 1 h 20 min. */
-export function duration(tag: string, seconds: number): string {
+const numbers = new Map<string, Intl.NumberFormat>();
+
+// Making a format takes longer than a thousand uses of it.
+function numeric(tag: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+    const key = `${tag} ${JSON.stringify(options)}`;
+    const known = numbers.get(key);
+    if (known) return known;
+    const made = new Intl.NumberFormat(tag, options);
+    numbers.set(key, made);
+    return made;
+}
+
+/** Minutes and hours, rounded to the minute: 45 min, 1 hr 20 min; narrow for lists: 45m, 1h 20m. */
+export function duration(
+    tag: string,
+    seconds: number,
+    unitDisplay: "short" | "narrow" = "short",
+): string {
     const minutes = Math.round(Math.abs(seconds) / 60);
     const sign = seconds < 0 && minutes > 0 ? "−" : "";
     const unit = (value: number, name: "hour" | "minute") =>
-        new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "short" }).format(
-            value,
-        );
+        numeric(tag, { style: "unit", unit: name, unitDisplay }).format(value);
     const hours = Math.floor(minutes / 60);
     if (hours === 0) return sign + unit(minutes, "minute");
     const rest = minutes % 60;
@@ -64,7 +78,7 @@ export function distance(tag: string, metres: number): string {
     const isShort = Math.abs(metres) < 1000;
     const value = isShort ? Math.round(metres) : metres / 1000;
     const digits = isShort || value >= 100 ? 0 : 1;
-    return new Intl.NumberFormat(tag, {
+    return numeric(tag, {
         style: "unit",
         unit: isShort ? "meter" : "kilometer",
         maximumFractionDigits: digits,
@@ -73,11 +87,11 @@ export function distance(tag: string, metres: number): string {
 
 /** An amount in minor units, without decimals where it has none. */
 export function money(tag: string, amount: { amount: number; currency: string }): string {
-    const format = new Intl.NumberFormat(tag, { style: "currency", currency: amount.currency });
+    const format = numeric(tag, { style: "currency", currency: amount.currency });
     const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
     const value = amount.amount / 10 ** digits;
     if (!Number.isInteger(value)) return format.format(value);
-    return new Intl.NumberFormat(tag, {
+    return numeric(tag, {
         style: "currency",
         currency: amount.currency,
         maximumFractionDigits: 0,
@@ -85,5 +99,10 @@ export function money(tag: string, amount: { amount: number; currency: string })
 }
 
 export function number(tag: string, value: number): string {
-    return new Intl.NumberFormat(tag).format(value);
+    return numeric(tag).format(value);
+}
+
+/** A share as a percentage without decimals: 0.854 is 85%. */
+export function percent(tag: string, share: number): string {
+    return numeric(tag, { style: "percent" }).format(share);
 }

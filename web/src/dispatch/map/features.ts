@@ -3,6 +3,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { Position } from "../../map/datum";
 import { hasEnded, type Lane, type Visit } from "../lanes";
+import type { Seen } from "../positions.svelte";
 import { whereabouts } from "../whereabouts";
 
 /** How a stop is drawn. */
@@ -75,11 +76,19 @@ export function hubFeatures(lanes: readonly Lane[]): Feature[] {
     );
 }
 
-export function courierFeatures(lanes: readonly Lane[], now: number): Feature[] {
+/** Where couriers are: where their phones were seen, else by the plan. */
+export function courierFeatures(
+    lanes: readonly Lane[],
+    seen: ReadonlyMap<string, Seen>,
+    now: number,
+): Feature[] {
     return lanes.flatMap((lane) => {
+        const properties = { ...propertiesOf(lane), courier: lane.route.courier.id };
+        const place = seen.get(lane.route.courier.id)?.place;
+        if (place) return [point([place.lon, place.lat], properties)];
         const where = whereabouts(lane, now);
         if (!where || where.is === "atHub") return [];
-        return [point([where.lon, where.lat], { ...propertiesOf(lane), courier: true })];
+        return [point([where.lon, where.lat], properties)];
     });
 }
 

@@ -6,10 +6,10 @@ import { palette } from "../../map/palette";
 
 /** Steps of a zone's load, as shares of a shift's work, with the opacity of each. */
 export const ZONE_STEPS = [
-    [0, 0.06],
-    [0.5, 0.14],
-    [0.8, 0.24],
-    [1, 0.36],
+    [0, 0.04],
+    [0.5, 0.09],
+    [0.8, 0.15],
+    [1, 0.23],
 ] as const;
 
 /** Layers whose features can be pointed at, the uppermost first. */
@@ -73,7 +73,7 @@ export function dayLayers(isDark: boolean): LayerSpecification[] {
                 "fill-opacity": [
                     "step",
                     ["get", "share_of_target"],
-                    0.06,
+                    ZONE_STEPS[0][1],
                     ...ZONE_STEPS.slice(1).flat(),
                 ],
             },

@@ -32,7 +32,7 @@ const OTHER_IMEI = "356938035643809";
 const isOffline = (fault) =>
   /^console: Failed to load resource: net::ERR_INTERNET_DISCONNECTED$/.test(fault);
 
-describe("the courier's page", { timeout: 420_000 }, () => {
+describe("the courier's page", { timeout: 900_000 }, () => {
   let rounds, couriers, pictures;
 
   before(async () => {

@@ -102,24 +102,28 @@ export async function startDay({ couriers = 10, hubs = 2, bookings = 70 } = {}) 
 
   const board = async () => (await asked("GET", "")).body;
   const visitsOf = (route) => route.stops.filter(({ kind }) => kind === "visit");
-  const busiest = (await board()).routes
-    .filter((route) => visitsOf(route).length >= 4)
-    .sort((a, b) => visitsOf(b).length - visitsOf(a).length);
 
-  /** A courier tells what happened at a door. */
-  async function tell(courier, booking, ...types) {
-    const role = { role: "courier", courier };
+  /** The routes as they are now, those with the most visits first. */
+  async function busiest() {
+    const { routes } = await board();
+    return routes.sort((a, b) => visitsOf(b).length - visitsOf(a).length);
+  }
+
+  /** A courier tells what happened at a door; `done` is what ends such a visit well. */
+  async function tell(route, visit, ...types) {
+    const role = { role: "courier", courier: route.courier.id };
     const { token } = (await call(keys.admin, "POST", "/v1/keys", role)).body;
+    const ends = visit.visit_kind === "delivery" ? "delivered" : "collected";
     const events = types.map((type) => ({
-      id: `${booking}-${type}`,
-      type,
+      id: `${visit.booking_id}-${type}`,
+      type: type === "done" ? ends : type,
       at: at("09:30"),
-      booking_id: booking,
+      booking_id: visit.booking_id,
       ...(type === "failed" ? { reason: "no_show" } : {}),
     }));
     const told = await call(token, "POST", "/v1/couriers/me/events", { events });
-    if (told.status !== 200) throw new Error(JSON.stringify(told.body));
-    return told.body;
+    const isTaken = told.body.results?.every(({ status }) => status === "recorded");
+    if (!isTaken) throw new Error(JSON.stringify(told.body));
   }
 
   /** Two visits of a route change their order, so that one of them is late; answers which. */

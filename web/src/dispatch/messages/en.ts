@@ -16,7 +16,6 @@ export const en = {
             "The key was not accepted. Check that it is a dispatcher's key, whole and not revoked.",
         noRegion: "This key sees no region.",
         unreachable: "The service cannot be reached.",
-        again: "Try again",
     },
 
     day: {
@@ -47,7 +46,6 @@ export const en = {
         travel: "Travel",
         distance: "Distance",
         violations: "Violations",
-        showViolations: "Show the violations",
         noViolations: "Every rule holds.",
     },
 
@@ -168,8 +166,6 @@ export const en = {
         atRisk: "at risk",
         frozen: "set off",
         locked: "locked",
-        back: "Back to the route",
-        vehicle: "Vehicle",
     },
 
     booking: {
@@ -185,11 +181,9 @@ export const en = {
         handover: "Handed over",
         promise: "Promised",
         planned: "Planned",
-        courier: "Courier",
         imei: "IMEI",
         failed: "Failed",
         calls: (count: number) => many(count, "call", "calls"),
-        tracking: "Customer's link",
         noContact: "No contact is known.",
         replaces: "Replaces",
     },
@@ -289,20 +283,12 @@ export const en = {
     map: {
         label: "Map",
         help: "Map of the day. Arrow keys move the map, plus and minus zoom. Everything on it is in the lists, too.",
-        loading: "Loading the map…",
-        unavailable: "This browser cannot draw the map. Everything on it is in the lists.",
-        zoomIn: "Zoom in",
-        zoomOut: "Zoom out",
-        zoomAll: "Show the whole day",
         lasso: "Choose stops with a line around them",
         lassoOn: "Draw around the stops to choose. Escape ends it.",
         legend: "Legend",
         zone: "Zone: share of a shift's work",
         zoneShare: (share: string) => `up to ${share}`,
         zoneOver: (share: string) => `over ${share}`,
-        zoneTitle: (number: number, share: string, count: string) =>
-            `Zone ${number}: ${share} of a shift, ${count}`,
-        bookings: (count: number) => many(count, "booking", "bookings"),
         hub: "Hub",
         stop: "Stop",
         held: "Held only",
@@ -310,25 +296,16 @@ export const en = {
         atRisk: "At risk",
         courier: "Courier, as far as known",
         route: "Route, in its direction",
-        layers: "Layers",
-        zones: "Zones",
-        routes: "Routes",
-        couriers: "Couriers",
         stopTitle: (ordinal: number, name: string, time: string, promise: string, status: string) =>
             `${name}, stop ${ordinal} at ${time}, promised ${promise}, ${status}`,
         courierTitle: (name: string, where: string) => `${name}, ${where}`,
         seen: (time: string) => `seen at ${time}`,
         byPlan: "by the plan",
-        toNext: (ordinal: number) => `on the way to stop ${ordinal}`,
-        atStop: (ordinal: number) => `at stop ${ordinal}`,
-        atHub: "at the hub",
-        attribution: "Attribution",
     },
 
     activity: {
         heading: "Activity",
         none: "Nothing has happened since you opened the day.",
-        earlier: "Earlier",
         by: (actor: string) => `by ${actor}`,
         actors: {
             programme: (id: string) => `shop ${id}`,

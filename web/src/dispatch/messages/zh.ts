@@ -14,7 +14,6 @@ export const zh: Messages = {
         refused: "密钥无效。请确认它是完整的调度员密钥，且未被吊销。",
         noRegion: "此密钥没有可查看的城市。",
         unreachable: "无法连接服务。",
-        again: "重试",
     },
 
     day: {
@@ -45,7 +44,6 @@ export const zh: Messages = {
         travel: "在途时长",
         distance: "里程",
         violations: "违规",
-        showViolations: "查看违规",
         noViolations: "所有规则均满足。",
     },
 
@@ -156,8 +154,6 @@ export const zh: Messages = {
         atRisk: "有风险",
         frozen: "已出发",
         locked: "已锁定",
-        back: "返回路线",
-        vehicle: "车辆",
     },
 
     booking: {
@@ -173,11 +169,9 @@ export const zh: Messages = {
         handover: "交付",
         promise: "承诺时段",
         planned: "计划",
-        courier: "快递员",
         imei: "IMEI",
         failed: "失败原因",
         calls: (count) => `拨打 ${count} 次`,
-        tracking: "客户链接",
         noContact: "没有联系方式。",
         replaces: "替代",
     },
@@ -270,19 +264,12 @@ export const zh: Messages = {
     map: {
         label: "地图",
         help: "当日地图。方向键移动地图，加减键缩放。地图上的内容在列表中都有。",
-        loading: "正在加载地图…",
-        unavailable: "此浏览器无法显示地图，全部内容见列表。",
-        zoomIn: "放大",
-        zoomOut: "缩小",
-        zoomAll: "显示全部",
         lasso: "圈选任务",
         lassoOn: "在地图上圈出要选择的任务，按 Esc 结束。",
         legend: "图例",
         zone: "区域：占一个班次工作量的比例",
         zoneShare: (share) => `不超过 ${share}`,
         zoneOver: (share) => `超过 ${share}`,
-        zoneTitle: (number, share, count) => `区域 ${number}：班次工作量的 ${share}，${count}`,
-        bookings: (count) => `${count} 单`,
         hub: "站点",
         stop: "任务",
         held: "仅占位",
@@ -290,25 +277,16 @@ export const zh: Messages = {
         atRisk: "有风险",
         courier: "快递员（已知位置）",
         route: "路线及方向",
-        layers: "图层",
-        zones: "区域",
-        routes: "路线",
-        couriers: "快递员",
         stopTitle: (ordinal, name, time, promise, status) =>
             `${name}，第 ${ordinal} 单，${time}，承诺 ${promise}，${status}`,
         courierTitle: (name, where) => `${name}，${where}`,
         seen: (time) => `${time} 上报`,
         byPlan: "按计划",
-        toNext: (ordinal) => `前往第 ${ordinal} 单`,
-        atStop: (ordinal) => `在第 ${ordinal} 单`,
-        atHub: "在站点",
-        attribution: "地图来源",
     },
 
     activity: {
         heading: "动态",
         none: "打开页面以来尚无动态。",
-        earlier: "更早",
         by: (actor) => `${actor}`,
         actors: {
             programme: (id) => `商家 ${id}`,

@@ -192,6 +192,26 @@ describe("the checkout", { timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test("the door is chosen on a map", async () => {
+    const { context, page, faults } = await opened({ bypassCSP: true });
+    await openCheckout(page, service);
+    await page.getByRole("button", { name: "Choose on a map" }).click();
+    const map = page.locator("[data-map=door] [data-ready=true]");
+    await map.waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    const searched = page.waitForResponse("**/v1/slot-searches");
+    const { width, height } = await map.boundingBox();
+    await map.click({ position: { x: width / 2 + 60, y: height / 2 - 40 } });
+    assert.equal((await searched).status(), 200);
+    const lon = Number(await page.getByLabel("Longitude").inputValue());
+    const lat = Number(await page.getByLabel("Latitude").inputValue());
+    assert.ok(lon > 121.4737 && lon < 121.49, String(lon));
+    assert.ok(lat > 31.2304 && lat < 31.24, String(lat));
+    await page.screenshot({ path: join(pictures, "checkout-map.png"), fullPage: true });
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
   test("an answer that is lost on the way does not book twice", async () => {
     const { context, page, faults } = await opened();
     await openCheckout(page, service);

@@ -12,6 +12,7 @@ import { LOCALES, PHONE, isAnswered, slotAt } from "./lib/shop.js";
 
 const DESK = { viewport: { width: 1280, height: 1100 } };
 const NOW = at("10:30");
+const NAMES = ["Wei Zhang", "Jing Chen", "Lei Zhao", "Min Zhou"];
 const TOMORROW = "2026-03-03";
 
 describe("the tracking page", { timeout: 300_000 }, () => {
@@ -24,6 +25,10 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       startService({ couriers: 4, clock: NOW }),
       launchBrowser(),
     ]);
+    const { body } = await service.call(service.keys.admin, "GET", "/v1/couriers");
+    const named = body.map((courier, at) => ({ ...courier, name: NAMES[at] }));
+    const renamed = await service.call(service.keys.admin, "POST", "/v1/couriers", named);
+    assert.equal(renamed.status, 200, JSON.stringify(renamed.body));
   });
 
   after(async () => {
@@ -71,6 +76,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
         assert.ok(answer.status < 300, JSON.stringify(answer.body));
       },
       firstName: courier.name.split(" ")[0],
+      lastName: courier.name.split(" ")[1],
       async tells(type, more = {}) {
         // One after the other, by the service's clock.
         const happened = new Date((await now()) + ++told).toISOString();
@@ -113,6 +119,11 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       const look = { locale, bypassCSP: true };
       const { context, page, faults } = await opened(booking, look);
       await heading(page, said.today).waitFor();
+      // An operator's own ground, which may be as simple as this.
+      const style = { version: 8, sources: {}, layers: [] };
+      await page.route("**/own-style.json", (route) => route.fulfill({ json: style }));
+      const ground = { style_url: `${service.origin}/own-style.json`, datum: "gcj02" };
+      await page.route("**/v1/map", (route) => route.fulfill({ json: ground }));
       await page.getByText(said.live, { exact: true }).waitFor();
       assert.equal(await stepOf(page), said.steps[0]);
       assert.match(await page.locator("[data-figure=eta]").textContent(), /\d\d:\d0/);
@@ -125,6 +136,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       await courier.isSeen({ lon: 121.4651, lat: 31.2402, datum: "wgs84" });
       await courier.tells("departed");
       await heading(page, said.way(courier.firstName)).waitFor();
+      assert.ok(!(await page.content()).includes(courier.lastName), "the first name is enough");
       await page.locator("[data-map=courier] [data-ready=true][data-idle=true]").waitFor();
       assert.equal(await page.getByText(said.seen).count(), 1);
       assert.equal(await stepOf(page), said.steps[1]);

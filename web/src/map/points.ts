@@ -1,11 +1,13 @@
-// One place as features of a map.
+// Places as features of a map.
 
 import type { Position } from "./datum";
 import type { Features } from "./surface";
 
-/** A point, or nothing. */
-export function pointFeatures(place: Position | null): Features {
-    const point = place && { type: "Point" as const, coordinates: place };
-    const features = point ? [{ type: "Feature" as const, geometry: point, properties: {} }] : [];
+export function pointFeatures(places: readonly Position[]): Features {
+    const features = places.map((coordinates) => ({
+        type: "Feature" as const,
+        geometry: { type: "Point" as const, coordinates },
+        properties: {},
+    }));
     return { type: "FeatureCollection", features };
 }

@@ -81,7 +81,7 @@ describe("the checkout", { timeout: 300_000 }, () => {
     await tab(3); // another device, address, example
     await keys.type("People");
     await page.locator("[role=radio][data-slot]").first().waitFor();
-    await tab(5); // longitude, latitude, datum, position, days
+    await tab(6); // longitude, latitude, datum, position, map, days
     await keys.press("ArrowRight");
     await page.locator("[role=tab][data-date='2026-03-03'][aria-selected=true]").waitFor();
     await tab(1);
@@ -189,6 +189,25 @@ describe("the checkout", { timeout: 300_000 }, () => {
       faults.filter((fault) => !isAnswered(422)(fault)),
       [],
     );
+    await context.close();
+  });
+
+  test("the door is chosen on a map", async () => {
+    const { context, page, faults } = await opened({ bypassCSP: true });
+    await openCheckout(page, service);
+    await page.getByRole("button", { name: "Choose on a map" }).click();
+    const map = page.locator("[data-map=door] [data-ready=true]");
+    await map.waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    const searched = page.waitForResponse("**/v1/slot-searches");
+    const { width, height } = await map.boundingBox();
+    await map.click({ position: { x: width / 2 + 60, y: height / 2 - 40 } });
+    assert.equal((await searched).status(), 200);
+    const lon = Number(await page.getByLabel("Longitude").inputValue());
+    const lat = Number(await page.getByLabel("Latitude").inputValue());
+    assert.ok(lon > 121.4737 && lon < 121.49, String(lon));
+    assert.ok(lat > 31.2304 && lat < 31.24, String(lat));
+    assert.deepEqual(faults, []);
     await context.close();
   });
 

@@ -12,6 +12,7 @@ import { LOCALES, PHONE, isAnswered, slotAt } from "./lib/shop.js";
 
 const DESK = { viewport: { width: 1280, height: 1100 } };
 const NOW = at("10:30");
+const NAMES = ["Wei Zhang", "Jing Chen", "Lei Zhao", "Min Zhou"];
 const TOMORROW = "2026-03-03";
 
 describe("the tracking page", { timeout: 300_000 }, () => {
@@ -24,6 +25,10 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       startService({ couriers: 4, clock: NOW }),
       launchBrowser(),
     ]);
+    const { body } = await service.call(service.keys.admin, "GET", "/v1/couriers");
+    const named = body.map((courier, at) => ({ ...courier, name: NAMES[at] }));
+    const renamed = await service.call(service.keys.admin, "POST", "/v1/couriers", named);
+    assert.equal(renamed.status, 200, JSON.stringify(renamed.body));
   });
 
   after(async () => {
@@ -60,12 +65,21 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     const asked = { role: "courier", courier: courier.id };
     const made = await service.call(service.keys.admin, "POST", "/v1/keys", asked);
     const key = made.body.token;
+    const now = async () =>
+      Date.parse((await service.call(null, "GET", "/healthz")).headers.get("Date"));
     return {
+      async isSeen(place) {
+        const at = new Date(await now()).toISOString();
+        const positions = [{ at, place, accuracy_m: 12 }];
+        const path = "/v1/couriers/me/positions";
+        const answer = await service.call(key, "POST", path, { positions });
+        assert.ok(answer.status < 300, JSON.stringify(answer.body));
+      },
       firstName: courier.name.split(" ")[0],
+      lastName: courier.name.split(" ")[1],
       async tells(type, more = {}) {
         // One after the other, by the service's clock.
-        const now = Date.parse((await service.call(null, "GET", "/healthz")).headers.get("Date"));
-        const happened = new Date(now + ++told).toISOString();
+        const happened = new Date((await now()) + ++told).toISOString();
         const event = { id: `event-${told}`, type, at: happened, booking_id: booking.id };
         const events = [{ ...event, ...more }];
         const answer = await service.call(key, "POST", "/v1/couriers/me/events", { events });
@@ -84,6 +98,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       way: (name) => `${name} is on the way to you`,
       door: (name) => `${name} is at your door`,
       done: "All done. Thank you!",
+      seen: /^Seen near here at 10:3\d\.$/,
       live: "Live",
       steps: ["Booked: now", "On the way: now", "At your door: now"],
     },
@@ -92,6 +107,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       way: (name) => `${name} 正在赶来`,
       door: (name) => `${name} 已到达门口`,
       done: "服务已完成，感谢您的支持！",
+      seen: /^10:3\d 出现在这附近。$/,
       live: "实时更新",
       steps: ["已预约: 当前", "赶来途中: 当前", "已到门口: 当前"],
     },
@@ -103,6 +119,11 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       const look = { locale, bypassCSP: true };
       const { context, page, faults } = await opened(booking, look);
       await heading(page, said.today).waitFor();
+      // An operator's own ground, which may be as simple as this.
+      const style = { version: 8, sources: {}, layers: [] };
+      await page.route("**/own-style.json", (route) => route.fulfill({ json: style }));
+      const ground = { style_url: `${service.origin}/own-style.json`, datum: "gcj02" };
+      await page.route("**/v1/map", (route) => route.fulfill({ json: ground }));
       await page.getByText(said.live, { exact: true }).waitFor();
       assert.equal(await stepOf(page), said.steps[0]);
       assert.match(await page.locator("[data-figure=eta]").textContent(), /\d\d:\d0/);
@@ -112,8 +133,12 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       await page.getByRole("checkbox").nth(1).check();
       const picture = locale === "en" ? "tracking-phone" : "tracking-phone-zh";
       assert.deepEqual(await accessibilityFaults(page), []);
+      await courier.isSeen({ lon: 121.4651, lat: 31.2402, datum: "wgs84" });
       await courier.tells("departed");
       await heading(page, said.way(courier.firstName)).waitFor();
+      assert.ok(!(await page.content()).includes(courier.lastName), "the first name is enough");
+      await page.locator("[data-map=courier] [data-ready=true][data-idle=true]").waitFor();
+      assert.equal(await page.getByText(said.seen).count(), 1);
       assert.equal(await stepOf(page), said.steps[1]);
       assert.equal(await page.getByRole("checkbox").nth(1).isChecked(), true);
       await page.screenshot({ path: join(pictures, `${picture}.png`), fullPage: true });

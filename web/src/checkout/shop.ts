@@ -64,3 +64,6 @@ export const EXAMPLES = [
         address: { en: "1 Renmin Road, Ürümqi", zh: "乌鲁木齐市人民路 1 号" },
     },
 ] as const;
+
+/** Where the shop's couriers come to: those of the examples that are served. */
+export const SERVED = EXAMPLES.filter(({ id }) => id !== "elsewhere");

@@ -34,6 +34,10 @@ export const en = {
     eta: "Expected",
     around: (time: string) => `around ${time}`,
     late: "That is later than promised. We are sorry, and hurry.",
+    seen: {
+        map: "Where your courier was lately",
+        at: (time: string) => `Seen near here at ${time}.`,
+    },
     flexible: {
         title: "One of these times",
         fixed: (moment: string) => `We tell you which by ${moment}.`,

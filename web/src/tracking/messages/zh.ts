@@ -36,6 +36,10 @@ export const zh: Messages = {
     eta: "预计到达",
     around: (time) => `约 ${time}`,
     late: "将晚于预约时段，非常抱歉，快递员正尽快赶来。",
+    seen: {
+        map: "快递员最近的位置",
+        at: (time) => `${time} 出现在这附近。`,
+    },
     flexible: {
         title: "以下时段之一",
         fixed: (moment) => `${moment} 前会告知您具体时段。`,

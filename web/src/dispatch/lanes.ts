@@ -65,12 +65,18 @@ function laneOf(route: Route, number: number): Lane {
         visits,
         work: workOf(route),
         done: visits.filter(hasEnded).length,
-        atRisk: visits.filter((visit) => visit.at_risk && !hasEnded(visit)).length,
+        atRisk: visits.filter(isAtRisk).length,
     };
 }
 
 export function hasEnded(stop: Stop): boolean {
     return stop.status === "completed" || stop.status === "failed";
+}
+
+/** The promise may not be kept, by what is known or by the plan, and the visit is still ahead. */
+export function isAtRisk(visit: Visit): boolean {
+    const isLate = Date.parse(visit.start_at) > Date.parse(visit.promise.end);
+    return (visit.at_risk === true || isLate) && !hasEnded(visit);
 }
 
 function visitsOf(route: Route): Visit[] {

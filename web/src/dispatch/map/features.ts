@@ -2,7 +2,7 @@
 
 import type { Feature, FeatureCollection } from "geojson";
 import type { Position } from "../../map/datum";
-import { hasEnded, type Lane, type Visit } from "../lanes";
+import { hasEnded, isAtRisk, type Lane, type Visit } from "../lanes";
 import type { Seen } from "../positions.svelte";
 import { whereabouts } from "../whereabouts";
 
@@ -48,7 +48,7 @@ function stopOf(lane: Lane, visit: Visit): Feature {
         booking: visit.booking_id,
         ordinal: visit.ordinal,
         look: lookOf(visit),
-        risk: visit.at_risk === true && !hasEnded(visit),
+        risk: isAtRisk(visit),
     });
 }
 

@@ -73,6 +73,7 @@ export const en = {
         heading: "Couriers",
         count: (shown: string, all: string) => (shown === all ? all : `${shown} of ${all}`),
         search: "Name, number or hub",
+        wanted: "Filter…",
         order: "Sort",
         orders: {
             number: "number",

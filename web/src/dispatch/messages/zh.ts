@@ -65,6 +65,7 @@ export const zh: Messages = {
         heading: "快递员",
         count: (shown, all) => (shown === all ? all : `${shown} / ${all}`),
         search: "姓名、编号或站点",
+        wanted: "筛选…",
         order: "排序",
         orders: {
             number: "编号",

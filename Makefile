@@ -86,11 +86,14 @@ web-lint: web/node_modules/.package-lock.json
 	$(call heading,web: lint)
 	cd web && npm run --silent generate && npm run --silent check && npm run --silent lint
 
+# The program as the tests have it: built alone it would have other features, and be compiled anew.
+program-of-tests = $(CARGO) test --locked --no-run --test cli
+
 web-browser: web/node_modules/.package-lock.json
 	$(call heading,web: browser)
-	$(CARGO) build --locked --bin doorstep
+	$(program-of-tests)
 	cd web && npm test --silent
 
 screenshots: web ## pictures of each page, into docs/screenshots
-	$(CARGO) build --locked --bin doorstep
+	$(program-of-tests)
 	cd web && DOORSTEP_SCREENSHOTS=../docs/screenshots npm test --silent

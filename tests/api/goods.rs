@@ -60,11 +60,11 @@ async fn upset(service: &Service) -> Value {
 async fn who_has_left_the_hub_brings_nothing_new() {
     on_each_database(async |service| {
         let first = booked(&service, "order-1", "pickup", 9).await;
-        advance_to(&service, "09:10");
         for kind in ["delivery", "exchange"] {
             let open = slots(&service, kind).await;
             assert!(open.iter().any(|slot| slot["status"] == "available"), "{kind} from the hub");
         }
+        advance_to(&service, "09:10");
         departs(&service, &first).await;
         for kind in ["delivery", "exchange"] {
             let closed = slots(&service, kind).await;

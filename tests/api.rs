@@ -29,6 +29,8 @@ mod extra_shifts;
 mod finding;
 #[path = "api/flexible.rs"]
 mod flexible;
+#[path = "api/goods.rs"]
+mod goods;
 #[path = "api/idempotency.rs"]
 mod idempotency;
 #[path = "api/listener.rs"]

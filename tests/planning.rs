@@ -8,6 +8,8 @@ mod budgets;
 mod cities;
 #[path = "planning/days.rs"]
 mod days;
+#[path = "planning/goods.rs"]
+mod goods;
 #[path = "planning/improvements.rs"]
 mod improvements;
 #[path = "planning/locks.rs"]

@@ -1,4 +1,5 @@
-// The slot picker that any checkout can embed: one file with a name that stays.
+// The slot picker that any checkout can embed: one file with a name that stays. It is not built as a
+// library, whose white space would be kept.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
@@ -9,10 +10,10 @@ export default defineConfig({
         outDir: "dist/embed",
         emptyOutDir: true,
         target: "es2022",
-        lib: {
-            entry: "src/picker/element.ts",
-            formats: ["es"],
-            fileName: () => "doorstep-slots.js",
+        modulePreload: { polyfill: false },
+        rolldownOptions: {
+            input: "src/picker/element.ts",
+            output: { entryFileNames: "doorstep-slots.js", codeSplitting: false },
         },
     },
 });

@@ -4,13 +4,15 @@
 //! bookings, and returns all that does not hold, by name. It shares no code with the rooms that
 //! build routes: only the nouns of [`model`](crate::model) and the distances of
 //! [`geo`](crate::geo). Tests, `doorstep plan` and, in debug builds, every commit of the desk
-//! ask it.
+//! ask it. [`check_goods()`] judges a change: nobody is to hand over what was not on board.
 
+mod goods;
 mod load;
 mod membership;
 mod timing;
 mod violation;
 
+pub use goods::check_goods;
 pub use violation::{Rule, Violation};
 
 use crate::model::{Booking, BookingId, Courier, CourierId, Hub, HubId, Region, Route};

@@ -66,6 +66,8 @@ pub enum Rule {
     },
     /// What is noted as on board is not what was loaded.
     LoadNoted,
+    /// The courier is to hand over what was not loaded when they left the hub, or what another has on board.
+    Goods,
     /// The courier lacks a skill.
     Skill {
         /// Which one.
@@ -100,6 +102,7 @@ impl Rule {
             Self::Break => "break",
             Self::Overload { .. } => "overload",
             Self::LoadNoted => "load_noted",
+            Self::Goods => "goods",
             Self::Skill { .. } => "skill",
             Self::MaxStops { .. } => "max_stops",
         }

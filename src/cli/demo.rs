@@ -61,7 +61,8 @@ pub(super) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let desk = open(&database, &city, clock.clone(), settings).await?;
     let keys = Keys::make(&desk, &city).await?;
     files::print(&keys.welcome(&base, &city.region, args.date))?;
-    let player = tokio::spawn(play_day(base, keys.checkout, customers, clock));
+    let riders = keys.riders(&base, args.seed, args.date);
+    let played = tokio::spawn(play_day(base, keys.checkout, customers, riders, clock));
     let settings = http_settings(args.replanning, args.webhooks, args.pages);
     let served = serve(listener, desk, settings, stop).await;
     played.abort();

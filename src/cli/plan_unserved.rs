@@ -105,7 +105,7 @@ fn meaning(code: ReasonCode) -> &'static str {
         ReasonCode::Unreachable => "no way leads there",
         ReasonCode::Frozen => "the courier is under way already",
         ReasonCode::Locked => "the route is locked",
-        ReasonCode::Precedence => "a delivery would come before its pickup",
+        ReasonCode::Precedence => "the courier has left the hub without what is to be handed over",
         ReasonCode::OutsideRegion => "outside the operating area",
         ReasonCode::PastCutoff => "too late to book",
     }

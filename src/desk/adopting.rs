@@ -21,7 +21,7 @@ pub(super) struct Taken {
 
 impl WorkingDay {
     /// Takes each group whose routes are all at the version it was computed on, and whose couriers
-    /// have set off to nothing new in the meantime that it would move.
+    /// have set off to nothing new in the meantime that it would move, or with goods that it would need elsewhere.
     pub(super) fn take_replan(&mut self, replan: &Replan) -> Outcome {
         let before = self.plan.clone();
         let (mut routes, mut dropped) = (0, 0);
@@ -49,7 +49,7 @@ impl WorkingDay {
             let route = self.plan.routes.get(change.route);
             let same = |route: &Arc<RoutePlan>| {
                 (route.id, route.version) == (change.plan.id, change.plan.version)
-                    && route.begins_like(&change.plan, self.now.timestamp())
+                    && route.can_become(&change.plan, self.now.timestamp())
             };
             let known = |entry: &&Arc<Entry>| guest != Some(entry.booking.id);
             let entries = change.plan.entries.iter().filter(known);

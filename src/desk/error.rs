@@ -62,7 +62,9 @@ pub enum DeskError {
         action: String,
     },
     /// The courier is on the way already.
-    #[error("the courier has already set off to this visit: ask the dispatcher")]
+    #[error(
+        "the courier has already set off to this visit, or has on board what it brings: ask the dispatcher"
+    )]
     UnderWay,
     /// Moves that make no sense on that day.
     #[error("{0}")]

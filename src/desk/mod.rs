@@ -36,6 +36,7 @@ mod live_day;
 mod load;
 mod locking;
 mod lookups;
+mod mending;
 mod moving;
 mod near_hubs;
 mod news;

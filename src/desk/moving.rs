@@ -151,7 +151,8 @@ impl WorkingDay {
         let proposal =
             proposed(&self.plan, &asked.moves, self.now).map_err(|_| DeskError::PlanChanged)?;
         let report = MoveReport::new(&self.plan, &asked.moves, &proposal, self.now);
-        let set_off = report.violations.iter().any(|v| v.reason.code == ReasonCode::Frozen);
+        let is_told = |code| matches!(code, ReasonCode::Frozen | ReasonCode::Precedence);
+        let set_off = report.violations.iter().any(|violation| is_told(violation.reason.code));
         if !set_off && (!asked.seen.contains(&report.tag) || self.has_touched(&proposal)) {
             return Err(DeskError::PlanChanged);
         }

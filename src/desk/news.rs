@@ -5,6 +5,7 @@
 //! that several processes share are followed by that alone.
 
 use super::days::Key;
+use super::mending::UpsetDays;
 use super::told::Told;
 use super::{Desk, DeskError, Shared};
 use crate::store::{DayPosition, Listener, News, StoreError};
@@ -59,12 +60,16 @@ async fn hear(desk: &Weak<Shared>, listener: &mut Listener) -> Result<(), StoreE
 pub(super) async fn look_after(desk: Weak<Shared>) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut upset = UpsetDays::default();
     loop {
         ticks.tick().await;
         let Some(desk) = desk.upgrade().map(Desk::of) else { return };
         desk.close_idle_days();
         if let Err(error) = desk.open_overdue_days().await {
             tracing::warn!(error = %error, "cannot look for holds that ran out; trying again");
+        }
+        if let Err(error) = desk.mend_upset_days(&mut upset).await {
+            tracing::warn!(error = %error, "cannot put upset days right; trying again");
         }
         if let Err(error) = desk.look().await {
             tracing::warn!(error = %error, "cannot look for other processes' changes; trying again");

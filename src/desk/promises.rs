@@ -83,10 +83,12 @@ impl WorkingDay {
         self.set_route(route, marked);
     }
 
-    /// Who could keep a promise instead, at the least travel. Nobody, where the courier has set off.
+    /// Who could keep a promise instead, at the least travel. Nobody, where the courier has set off, or has
+    /// the goods on board.
     fn repair(&self, route: usize, ordinal: usize) -> Option<serde_json::Value> {
         let plan = &self.plan.routes[route];
-        if plan.is_frozen(ordinal, self.now.timestamp()) {
+        let now = self.now.timestamp();
+        if plan.is_frozen(ordinal, now) || plan.has_aboard(ordinal, now) {
             return None;
         }
         let booking = plan.entries[ordinal].booking.clone();

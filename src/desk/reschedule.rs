@@ -6,7 +6,7 @@ use super::registry::Registry;
 use super::working_day::{ExternalIds, WorkingDay, after, not_found};
 use super::{DeskError, load};
 use crate::model::{Booking, BookingAction, BookingId, BookingState};
-use crate::planning::Entry;
+use crate::planning::{Committed, Entry};
 use crate::store::{BookingRow, DayCommit, Store, StoreError};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -59,9 +59,24 @@ impl WorkingDay {
         }
         let entry = match departed {
             Some(entry) => Arc::clone(entry),
-            None => self.give_up(asked.booking)?,
+            None => {
+                self.check_not_aboard(asked.booking)?;
+                self.give_up(asked.booking)?
+            }
         };
         Ok(self.take_over(&entry, hold))
+    }
+
+    /// Refuses what a courier has on board: nobody else can bring it on the same day.
+    fn check_not_aboard(&self, id: BookingId) -> Result<(), DeskError> {
+        match self.plan.find(id) {
+            Some(Committed::OnRoute { route, ordinal })
+                if self.plan.routes[route].has_aboard(ordinal, self.now.timestamp()) =>
+            {
+                Err(DeskError::UnderWay)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes a booking off its place, to be put elsewhere. What becomes of its row is up to that.

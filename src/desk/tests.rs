@@ -2,6 +2,7 @@
 
 mod following;
 mod housekeeping;
+mod mending;
 mod operations;
 mod reloading;
 mod town;

@@ -56,6 +56,27 @@ pub struct UpsetReport {
     pub is_repaired: bool,
 }
 
+/// What became of those who could not stay where they were.
+pub(super) struct Mended {
+    displaced: Vec<BookingId>,
+    late: Vec<BookingId>,
+    left: Vec<(BookingId, Vec<Reason>)>,
+    is_repaired: bool,
+}
+
+impl Mended {
+    /// A repair that is still to be taken.
+    fn of(repair: &Repair) -> Self {
+        let left = repair.left.iter().map(|(entry, why)| (entry.booking.id, why.clone()));
+        Self {
+            displaced: repair.displaced.iter().map(|entry| entry.booking.id).collect(),
+            late: repair.late.clone(),
+            left: left.collect(),
+            is_repaired: false,
+        }
+    }
+}
+
 impl Desk {
     /// Notes what upsets a day and puts the day right, with the fewest promises broken. Those that
     /// cannot be kept are told.
@@ -81,46 +102,44 @@ impl Desk {
             // The route of the shift is added by reading the day.
             self.reload_day(region, date).await?;
         }
-        self.put_right(region, date, effort, before, disturbance).await
+        let Mended { displaced, late, left, is_repaired } =
+            self.put_right(region, date, effort).await?;
+        let after = self.day(region, date).await?;
+        let disruption = disruption(&before, &after, self.clock().now().timestamp());
+        Ok(UpsetReport {
+            disturbance,
+            before,
+            after,
+            displaced,
+            late,
+            left,
+            disruption,
+            is_repaired,
+        })
     }
 
-    async fn put_right(
+    /// Puts a day right as it is now, and offers new slots to those who are left without a place.
+    pub(super) async fn put_right(
         &self,
         region: &RegionId,
         date: NaiveDate,
         effort: Effort,
-        before: Arc<DayPlan>,
-        disturbance: Disturbance,
-    ) -> Result<UpsetReport, DeskError> {
+    ) -> Result<Mended, DeskError> {
         for attempt in (1..=REPAIRS_MAX).rev() {
             let plan = self.day(region, date).await?;
             let now = self.clock().after(effort.time_limit.unwrap_or_default());
             let found = tokio::task::spawn_blocking(move || computed(&plan, now, &effort))
                 .await
                 .map_err(|_| DeskError::Stopping)?;
-            let ids = |entries: &[Arc<Entry>]| entries.iter().map(|e| e.booking.id).collect();
-            let left: Vec<(BookingId, Vec<Reason>)> =
-                found.left.iter().map(|(entry, why)| (entry.booking.id, why.clone())).collect();
-            let (displaced, late, left) = (ids(&found.displaced), found.late.clone(), left);
+            let mut mended = Mended::of(&found);
             let command = Command::Repair(Box::new(found));
-            let is_repaired = match self.send(region, date, command, None).await? {
+            mended.is_repaired = match self.send(region, date, command, None).await? {
                 Outcome::Applied { dropped, .. } => dropped == 0,
                 other => unreachable!("a repair is answered by counts, not {other:?}"),
             };
-            if is_repaired || attempt == 1 {
-                self.offer_again(left.iter().map(|(id, _)| *id).collect());
-                let after = self.day(region, date).await?;
-                let now = self.clock().now().timestamp();
-                return Ok(UpsetReport {
-                    disturbance,
-                    disruption: disruption(&before, &after, now),
-                    before,
-                    after,
-                    displaced,
-                    late,
-                    left,
-                    is_repaired,
-                });
+            if mended.is_repaired || attempt == 1 {
+                self.offer_again(mended.left.iter().map(|(id, _)| *id).collect());
+                return Ok(mended);
             }
         }
         unreachable!("the last attempt returns")
@@ -199,7 +218,8 @@ impl WorkingDay {
     pub(super) fn upset(&mut self, upsetting: &Upsetting) -> Disturbance {
         let last = self.plan.disturbances.iter().map(|disturbance| disturbance.number).max();
         let number = last.unwrap_or(0) + 1;
-        let disturbance = Disturbance { number, what: upsetting.what.clone(), is_over: false };
+        let (what, aboard) = (upsetting.what.clone(), self.aboard(&upsetting.what));
+        let disturbance = Disturbance { number, what, is_over: false, aboard };
         let all: Vec<Disturbance> =
             self.plan.disturbances.iter().cloned().chain([disturbance.clone()]).collect();
         let under = Circumstances::new(&upsetting.registry, &self.plan.region, all)
@@ -224,6 +244,13 @@ impl WorkingDay {
         let body = serde_json::to_value(&disturbance).unwrap_or_default();
         self.event("day.disturbed", format!("disturbance-{number}"), body);
         disturbance
+    }
+
+    /// Whose goods are on board of a courier who cannot go on.
+    fn aboard(&self, what: &Upset) -> Vec<BookingId> {
+        let Upset::CourierOut { courier } = what else { return Vec::new() };
+        let own = self.plan.routes.iter().filter(|route| route.of.courier.id == *courier);
+        own.flat_map(|route| route.aboard(self.now.timestamp())).collect()
     }
 
     /// Takes a disturbance back. The day has to be read anew after the commit.
@@ -255,7 +282,7 @@ impl WorkingDay {
             let untouched = !self.changed_routes.contains(&change.route);
             let same = |route: &Arc<RoutePlan>| {
                 (route.id, route.version) == (change.plan.id, change.plan.version)
-                    && (route.of.is_out || route.begins_like(&change.plan, now))
+                    && (route.of.is_out || route.can_become(&change.plan, now))
             };
             untouched && self.plan.routes.get(change.route).is_some_and(same)
         });

@@ -195,7 +195,7 @@ impl Writer {
         }
         if let Some(commit) = commit {
             match day.excuse() {
-                None => super::audit::assert_sound(&committed, &day.plan),
+                None => super::audit::assert_sound(&committed, &day.plan, day.now),
                 Some(Excuse::Reality) => {}
                 Some(Excuse::Change) => {
                     tracing::warn!("a change left a visit late; the board shows it");

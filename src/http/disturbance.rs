@@ -149,6 +149,10 @@ pub(super) struct DisturbanceView {
     until: Option<Moment>,
     /// It was taken back.
     over: bool,
+    /// The bookings whose goods a courier who is out has on board. As long as it is not taken back, nothing
+    /// but a dispatcher's move gives them to somebody else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    goods_aboard: Vec<String>,
 }
 
 /// A booking that was taken off its route.
@@ -327,6 +331,7 @@ impl DisturbanceView {
             from: None,
             until: None,
             over: disturbance.is_over,
+            goods_aboard: disturbance.aboard.iter().map(ToString::to_string).collect(),
         };
         match &disturbance.what {
             Upset::CourierOut { courier } => {

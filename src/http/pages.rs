@@ -110,7 +110,7 @@ fn content_type(file: &EmbeddedFile) -> HeaderValue {
 }
 
 fn policy(map: &MapSource) -> HeaderValue {
-    let hosts: String = map.origins().iter().map(|origin| format!(" {origin}")).collect();
+    let hosts = map.origins().iter().fold(String::new(), |hosts, origin| hosts + " " + origin);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; \
          manifest-src 'self'; img-src 'self' data: blob:{hosts}; connect-src 'self'{hosts}; \

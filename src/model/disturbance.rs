@@ -1,6 +1,6 @@
 //! What upsets a day.
 
-use super::{Area, CourierId, HubId, Seconds, Shift, TimeWindow};
+use super::{Area, BookingId, CourierId, HubId, Seconds, Shift, TimeWindow};
 use crate::geo::{Point, cell_at};
 use chrono::{DateTime, Utc};
 use h3o::CellIndex;
@@ -17,6 +17,9 @@ pub struct Disturbance {
     /// It was taken back, and counts no more.
     #[serde(default)]
     pub is_over: bool,
+    /// Of a courier who is out, the bookings whose goods were on board: nobody else has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aboard: Vec<BookingId>,
 }
 
 /// What upsets a day.
@@ -71,6 +74,19 @@ impl Disturbance {
     #[must_use]
     pub fn closes(&self, id: &HubId) -> bool {
         !self.is_over && matches!(&self.what, Upset::HubClosed { hub, .. } if hub == id)
+    }
+}
+
+impl Disturbance {
+    /// The courier who is out with the goods of a booking on board.
+    #[must_use]
+    pub fn strands(&self, booking: BookingId) -> Option<&CourierId> {
+        match &self.what {
+            Upset::CourierOut { courier } if !self.is_over && self.aboard.contains(&booking) => {
+                Some(courier)
+            }
+            _ => None,
+        }
     }
 }
 

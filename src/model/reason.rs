@@ -35,7 +35,8 @@ pub enum ReasonCode {
     Frozen,
     /// The courier's route is locked by a dispatcher.
     Locked,
-    /// A delivery cannot come before its pickup.
+    /// What is to be handed over cannot be had before it: the courier has left the hub without it, or
+    /// another has it on board.
     Precedence,
     /// Not in the operating area.
     OutsideRegion,

@@ -96,7 +96,7 @@ impl<'a> Candidates<'a> {
         schedule.bounds(probe, self.now, self.origin, bounds);
         let pairs = || bounds.earliest.iter().zip(&bounds.latest);
         let Some(room_s) = pairs().map(|(earliest, latest)| latest - earliest).max() else {
-            return Onlook::Blocked(Some(Block::UnderWay));
+            return Onlook::Blocked(Some(schedule.why_closed(self.now)));
         };
         if room_s >= 0 {
             for (i, (&earliest, &latest)) in pairs().enumerate() {

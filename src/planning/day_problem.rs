@@ -9,7 +9,8 @@
 //! | a break that may still move | a break that does not begin before now |
 //! | a route of several trips | a route that stays as it is |
 //! | a visit with a place | the highest priority: it is never left out for others |
-//! | a locked visit | one for its vehicle alone; a locked route is frozen as a whole |
+//! | a locked visit, or one whose goods are on board | one for its vehicle alone; a locked route is frozen as a whole |
+//! | goods that are at the hub | a skill of the vehicles that can still load them |
 //!
 //! Ways between doors are counted from one point of each door, so that the two rooms may differ by
 //! a second where several points share a door. What is right is for the `schedule` room to say.
@@ -22,7 +23,7 @@ use crate::solver::{
     Break, Costs, LegRule, Limits, Load, Problem, Rules, Sphere, Task, Travel, Vehicle, Visit,
     Walker, Window,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Moments of a problem end here, on both sides.
 const MOMENT_MAX: i64 = ANY_TIME as i64;
@@ -69,6 +70,7 @@ impl DayProblem {
             initial: initial.collect(),
             lateness: None,
         };
+        numbers.require_goods(&mut problem, day, from, now);
         for (v, (route, &kept)) in from.iter().zip(&day.kept).enumerate() {
             if route.touched() > 0 {
                 numbers.tell(&mut problem, v, &route.elements()[..kept], route.timings());
@@ -237,6 +239,27 @@ impl<'a> Numbers<'a> {
             limits: Limits { stops: vehicle.max_stops, ..Limits::default() },
             costs: Costs { fixed: 0, per_second: 1, per_metre: 0 },
             frozen: number(tasks(route, kept).len()),
+        }
+    }
+
+    /// Has what is at the hub go to vehicles alone that have not left it.
+    fn require_goods(&self, problem: &mut Problem, day: &OpenDay, from: &[Schedule], now: i64) {
+        let loads = |route: &Schedule| route.loads_from(now) == route.frozen(now);
+        if from.iter().all(loads) {
+            return;
+        }
+        let (loads_at_hub, mut aboard) = (number(self.skills.len()), BTreeSet::new());
+        for (route, vehicle) in from.iter().zip(&mut problem.vehicles) {
+            if loads(route) {
+                vehicle.skills.push(loads_at_hub);
+            } else {
+                aboard.extend(route.visits());
+            }
+        }
+        for (n, visit) in (0..).zip(&mut problem.visits) {
+            if day.problem.visits[n as usize].brings() && !aboard.contains(&n) {
+                visit.skills.push(loads_at_hub);
+            }
         }
     }
 

@@ -2,11 +2,11 @@
 //! where nothing has to be unloaded any more.
 //!
 //! A call is planned where it costs the least travel and everything holds again: windows, the shift, the
-//! hub's hours, loads. One that would make anybody late is not planned; that is for people to decide.
+//! hub's hours, loads. A call stays as long as it is there that the goods for a visit are to be had. One that would make anybody late is not planned; that is for people to decide.
 
 use super::RoutePlan;
 use crate::model::Dimension;
-use crate::schedule::{Schedule, Violation};
+use crate::schedule::{Element, ElementKind, Schedule, Violation};
 
 /// So many calls are planned at a time.
 const CALLS_MAX: usize = 4;
@@ -52,7 +52,7 @@ impl RoutePlan {
         for at in ahead.into_iter().rev() {
             let route = shorter.as_ref().unwrap_or(&self.schedule);
             let without = route.without(at, now);
-            if is_no_worse(&without, route) {
+            if is_no_worse(&without, route) && !brings_goods(route, at, now) {
                 shorter = Some(without);
             }
         }
@@ -94,6 +94,13 @@ fn excess(route: &Schedule) -> Option<Excess> {
         if other.dimension == worst.dimension && other.by > worst.by { other } else { worst }
     };
     overloads.reduce(worse)
+}
+
+/// Whether something is to be handed over behind a call that can be had nowhere before it.
+fn brings_goods(route: &Schedule, call: usize, now: i64) -> bool {
+    let behind = route.elements()[call + 1..].iter();
+    let mut trip = behind.take_while(|element| element.kind != ElementKind::Hub);
+    route.loads_from(now) > call && trip.any(Element::brings)
 }
 
 /// Whether a route is late by no more than another, and carries too much nowhere.

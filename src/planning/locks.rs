@@ -2,7 +2,7 @@
 //!
 //! A locked booking stays on the route that it is on: others may come before and after it, and it may be
 //! served at another time of its window. A locked courier's route stays as it is: nobody is taken off, and
-//! nobody comes. Whatever takes visits off routes asks [`DayPlan::is_locked`]; whatever puts them on
+//! nobody comes. Whatever takes visits off routes asks [`DayPlan::is_held`]; whatever puts them on
 //! routes is refused by [`Block::Locked`](crate::schedule::Block::Locked). A courier who is out holds
 //! nobody, and a dispatcher's move that names a booking or a route is not automatic.
 
@@ -55,9 +55,9 @@ impl Locks {
 }
 
 impl DayPlan {
-    /// Whether nothing automatic may take a visit off its route.
+    /// Whether a lock keeps a visit on its route.
     #[must_use]
-    pub fn is_locked(&self, route: &RoutePlan, ordinal: usize) -> bool {
+    pub(super) fn is_locked(&self, route: &RoutePlan, ordinal: usize) -> bool {
         let of = &route.of;
         !of.is_out && (of.is_locked || self.locks.holds(route.entries[ordinal].booking.id))
     }

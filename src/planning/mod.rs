@@ -21,10 +21,11 @@
 //! * [`reasons()`] says why a visit fits nowhere, [`why()`] what every courier says to it;
 //! * [`proposed()`] is the day with stops moved by hand, and [`disruption()`] what such a change means
 //!   for customers and couriers;
-//! * [`Locks`] say what nothing automatic may move;
+//! * [`Locks`] say what nothing automatic may move, and goods on board go with their courier ([`DayPlan::is_held`]);
 //! * [`reordered()`] puts routes into an order that was kept;
 //! * [`rebalanced()`] shares a day's work more evenly, by such moves.
 
+mod broken;
 mod budget;
 mod candidates;
 mod cost;
@@ -34,9 +35,11 @@ mod day_problem;
 mod disruption;
 mod eta;
 mod flexible;
+mod goods;
 mod hub_calls;
 mod improve;
 mod improve_near;
+mod late;
 mod locks;
 mod logged;
 mod moves;

@@ -1,5 +1,8 @@
 //! Stops moved by hand: what the day would be, and which rules would not hold.
 //!
+//! What a courier has on board for a visit is with them: it goes to no other, and nobody brings what they
+//! have left the hub without. That is the violation `precedence`.
+//!
 //! Every moved visit is taken out first, so that visits may change places with each other. Then those
 //! with a place of their own are put there in the order of the moves, and last those that may be
 //! anywhere: of all that are left, each time the one that adds the least travel, so that their order
@@ -28,7 +31,7 @@ pub fn proposed(day: &DayPlan, moves: &[Move], now: DateTime<Utc>) -> Result<Pro
     let mut draft = Draft { plan: day.clone(), now, refused: Vec::new() };
     let mut guests = Vec::new();
     for asked in moves {
-        guests.push(draft.take(asked.booking));
+        guests.push(draft.take(day, asked.booking));
     }
     let mut open = Vec::new();
     for (at, (asked, guest)) in moves.iter().zip(guests).enumerate() {
@@ -36,7 +39,8 @@ pub fn proposed(day: &DayPlan, moves: &[Move], now: DateTime<Utc>) -> Result<Pro
         match asked.to {
             MoveTo::Unassigned => draft.leave(guest.entry),
             MoveTo::Cheapest(route) => {
-                open.push(Open { guest, route: route.and_then(|id| draft.index(id)) });
+                let route = route.and_then(|id| draft.index(id)).or(guest.carrier);
+                open.push(Open { guest, route });
             }
             MoveTo::First(route) | MoveTo::Last(route) => draft.put_at_end(guest, route, asked.to),
             MoveTo::Before(anchor) | MoveTo::After(anchor) => {
@@ -53,13 +57,22 @@ pub fn proposed(day: &DayPlan, moves: &[Move], now: DateTime<Utc>) -> Result<Pro
     draft.put_cheapest(open);
     draft.plan.unassigned.sort_by_key(|entry| entry.booking.id);
     let who = moves.iter().map(|asked| asked.booking).collect();
-    Ok(Proposal::new(day, draft.plan, who, draft.refused))
+    Ok(Proposal::new(day, draft.plan, who, draft.refused, now))
 }
 
 /// A visit on its way.
 struct Guest {
     entry: Arc<Entry>,
     visit: Visit,
+    /// The route whose courier has on board what it brings.
+    carrier: Option<usize>,
+}
+
+impl Guest {
+    /// The visit as a route would take it.
+    fn visit_on(&self, route: usize) -> Visit {
+        Visit { is_aboard: self.carrier == Some(route), ..self.visit.clone() }
+    }
 }
 
 /// A visit that may be anywhere on a route, or on any.
@@ -81,7 +94,7 @@ impl Draft {
     }
 
     /// Takes a booking out; nothing where it may no longer be moved, which is noted.
-    fn take(&mut self, booking: BookingId) -> Option<Guest> {
+    fn take(&mut self, day: &DayPlan, booking: BookingId) -> Option<Guest> {
         let at = self.plan.find(booking)?;
         if self.plan.is_fixed(at, self.now) {
             self.refused.push(match at {
@@ -95,7 +108,8 @@ impl Draft {
         }
         let entry = self.plan.take_out(at, self.now);
         let visit = visit_at(&self.plan, &entry, self.now);
-        Some(Guest { entry, visit })
+        let carrier = day.find(booking).and_then(|at| day.carrier(at, self.now));
+        Some(Guest { entry, visit, carrier })
     }
 
     fn leave(&mut self, entry: Arc<Entry>) {
@@ -163,7 +177,7 @@ impl Draft {
         let places = open.iter().enumerate().filter_map(|(index, Open { guest, route })| {
             let (route, gap) = if let Some(route) = *route {
                 let schedule = &self.plan.routes[route].schedule;
-                (route, schedule.cheapest(&guest.visit, self.now.timestamp())?)
+                (route, schedule.cheapest(&guest.visit_on(route), self.now.timestamp())?)
             } else {
                 let place = self.plan.cheapest_place(&guest.entry.booking, self.now)?;
                 (place.route, place.gap)
@@ -178,9 +192,9 @@ impl Draft {
     /// one, otherwise where it does the least harm.
     fn put_somehow(&mut self, guest: Guest, route: usize) {
         let (plan, now) = (&self.plan.routes[route], self.now.timestamp());
-        let not_before = guest.visit.not_before;
+        let (visit, not_before) = (guest.visit_on(route), guest.visit.not_before);
         let rested = plan.schedule.rests_moved(now).filter_map(|schedule| {
-            let gap = schedule.cheapest(&guest.visit, now)?;
+            let gap = schedule.cheapest(&visit, now)?;
             let plan = plan.changed(plan.entries.clone(), schedule);
             Some(plan.with(gap.at, Arc::clone(&guest.entry), not_before))
         });

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 /// A day as a problem: what stays on the routes, and the visits to be inserted.
 ///
-/// A visit has the same number however much of the routes is kept. A locked visit stays on its route,
-/// and a locked route as it is, whatever is kept.
+/// A visit has the same number however much of the routes is kept. A visit that is held stays on its route,
+/// and a locked route as it is, whatever is kept. Who waits for goods that a courier who is out has on
+/// board is not part of it.
 pub(super) struct OpenDay {
     pub(super) problem: Problem,
     /// The routes with what stays on them.
@@ -45,7 +46,8 @@ impl OpenDay {
         let routes = day.routes.iter().zip(&kept).enumerate();
         let tasks: Vec<(Vec<Task>, RestState)> =
             routes.map(|(index, (route, &keep))| intake.take_route(index, route, keep)).collect();
-        for entry in &day.unassigned {
+        let is_free = |entry: &&Arc<Entry>| day.stranded(entry.booking.id).is_none();
+        for entry in day.unassigned.iter().filter(is_free) {
             let visit = intake.take_waiting(entry, None);
             intake.open.push(visit);
         }
@@ -176,7 +178,7 @@ impl<'a> Intake<'a> {
                 ElementKind::Visit(ordinal) => {
                     let ordinal = ordinal as usize;
                     let visit = self.take_waiting(&route.entries[ordinal], Some(index));
-                    if self.day.is_locked(route, ordinal) {
+                    if self.day.is_held(route, ordinal, self.now.timestamp()) {
                         self.locked[visit as usize] = true;
                         tasks.push(Task::Visit(visit));
                     } else {

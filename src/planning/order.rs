@@ -96,7 +96,7 @@ pub fn reordered(
     }
     moved.extend(free.iter().filter(|(_, (_, from))| from.is_some()).map(|(id, _)| *id));
     after.unassigned = free.into_values().map(|(entry, _)| entry).collect();
-    Ok(Proposal::new(day, after, moved, Vec::new()))
+    Ok(Proposal::new(day, after, moved, Vec::new(), now))
 }
 
 impl RoutePlan {

@@ -26,10 +26,12 @@ impl Proposal {
         after: DayPlan,
         mut moved: Vec<BookingId>,
         refused: Vec<PlanViolation>,
+        now: DateTime<Utc>,
     ) -> Self {
         moved.sort_unstable();
         let mut proposal = Self { after, moved, violations: refused };
-        let found = new_violations(before, &proposal.after, &proposal.changed(before));
+        let found =
+            new_violations(before, &proposal.after, &proposal.changed(before), now.timestamp());
         proposal.violations.extend(found);
         proposal
     }

@@ -8,9 +8,13 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// For each kind of obstacle the courier who came closest, nearest to a yes first. Complete:
-/// every position of every route was tried. Linear in the day's visits.
+/// every position of every route was tried. Linear in the day's visits. Where a courier who is out has the
+/// goods on board, that is the reason.
 #[must_use]
 pub fn reasons(day: &DayPlan, booking: &Booking, now: DateTime<Utc>) -> Vec<Reason> {
+    if let Some(courier) = day.stranded(booking.id) {
+        return vec![reason(Block::Goods, courier)];
+    }
     let visit = visit_of(booking, now.timestamp(), &day.blocked);
     let mut closest: BTreeMap<ReasonCode, (Block, &CourierId)> = BTreeMap::new();
     for route in &day.routes {
@@ -48,6 +52,7 @@ fn code_of(block: &Block) -> ReasonCode {
         Block::Later(limit, _) => code_of_limit(*limit),
         Block::OffShift => ReasonCode::NoShift,
         Block::UnderWay => ReasonCode::Frozen,
+        Block::Goods => ReasonCode::Precedence,
         Block::Locked => ReasonCode::Locked,
     }
 }
@@ -68,7 +73,7 @@ pub(super) fn reason(block: Block, courier: &CourierId) -> Reason {
         Block::Load(dimension, by) => Some(Amount::of_load(dimension, by)),
         Block::Window(_, by) | Block::Later(_, by) => Some(Amount::ByS(by)),
         Block::MaxStops => Some(Amount::ByStops(1)),
-        Block::Skill(_) | Block::OffShift | Block::UnderWay | Block::Locked => None,
+        Block::Skill(_) | Block::OffShift | Block::UnderWay | Block::Goods | Block::Locked => None,
     };
     let relaxation = match block {
         Block::Window(change, by) => Some(Relaxation { change, by: Amount::ByS(by) }),

@@ -57,7 +57,7 @@ impl<'a> Search<'a> {
         budget: &'a DisruptionBudget,
         now: DateTime<Utc>,
     ) -> Self {
-        let proposal = Proposal::new(day, day.clone(), Vec::new(), Vec::new());
+        let proposal = Proposal::new(day, day.clone(), Vec::new(), Vec::new(), now);
         Self { day, ledger, budget, now, proposal, moves: Vec::new() }
     }
 
@@ -105,14 +105,15 @@ impl<'a> Search<'a> {
         steps.collect()
     }
 
-    /// The visits of a route that may still be moved, are not locked, and have not been moved.
+    /// The visits of a route that may still be moved, are not held, and have not been moved.
     fn movable(&self, route: usize) -> impl Iterator<Item = usize> {
         let plan = &self.proposal.after;
         let entries = plan.routes[route].entries.iter().enumerate();
         entries.filter_map(move |(ordinal, entry)| {
             let at = Committed::OnRoute { route, ordinal };
             let is_moved = self.proposal.moved.binary_search(&entry.booking.id).is_ok();
-            let is_held = is_moved || plan.is_locked(&plan.routes[route], ordinal);
+            let is_held =
+                is_moved || plan.is_held(&plan.routes[route], ordinal, self.now.timestamp());
             (!is_held && !plan.is_fixed(at, self.now)).then_some(ordinal)
         })
     }

@@ -4,17 +4,20 @@
 //! and put elsewhere: by regret insertion first, then by a call at the hub or by others making way within
 //! their windows, then by a search of the routes around. What finds no place in its window is served late
 //! where that harms nobody else, or goes back where it was late before, and the rest waits. What is locked
-//! stays unless its courier is out. Routes that have nothing to do with it stay as they are.
+//! stays unless its courier is out. What a courier has on board for a visit stays with that courier, who may
+//! come at another time; where they are out, the visit waits. Routes that have nothing to do with it stay
+//! as they are.
 
+use super::broken::without_broken;
 use super::improve_near::improve_near;
 use super::open_day::OpenDay;
 use super::replan::proposal;
-use super::route_plan::{not_before, visit_of};
+use super::spot::visit_at;
 use super::squeeze::squeeze;
 use super::trips::insert_with_call;
-use super::{Committed, DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
+use super::{DayPlan, Effort, Entry, Replan, RouteChange, RoutePlan, reasons};
 use crate::model::{Booking, BookingAction, BookingId, BookingState, Reason};
-use crate::schedule::{ElementKind, Gap, Limit, Violation, WindowFit};
+use crate::schedule::Visit;
 use crate::solver::Control;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -45,6 +48,7 @@ pub struct Repair {
 pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Control<'_>) -> Repair {
     let mut draft = Draft::new(day, now);
     draft.take_off();
+    draft.seat_aboard();
     draft.insert();
     draft.squeeze_in();
     draft.search(effort, control);
@@ -52,32 +56,71 @@ pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Contr
     draft.repair()
 }
 
-struct Draft<'a> {
-    before: &'a DayPlan,
-    day: DayPlan,
-    now: DateTime<Utc>,
+/// The day while it is put right.
+pub(super) struct Draft<'a> {
+    pub(super) before: &'a DayPlan,
+    pub(super) day: DayPlan,
+    pub(super) now: DateTime<Utc>,
     displaced: Vec<Arc<Entry>>,
-    late: Vec<BookingId>,
+    /// Of these, the ones whose goods are on board of the courier of a route, and have no place yet.
+    pub(super) aboard: Vec<(Arc<Entry>, usize)>,
+    /// Of these, the ones whose goods are with a courier who is out.
+    stranded: Vec<Arc<Entry>>,
+    pub(super) late: Vec<BookingId>,
 }
 
 impl<'a> Draft<'a> {
     /// Who waited already goes on waiting.
     fn new(before: &'a DayPlan, now: DateTime<Utc>) -> Self {
         let day = DayPlan { unassigned: Vec::new(), ..before.clone() };
-        Self { before, day, now, displaced: Vec::new(), late: Vec::new() }
+        Self {
+            before,
+            day,
+            now,
+            displaced: Vec::new(),
+            aboard: Vec::new(),
+            stranded: Vec::new(),
+            late: Vec::new(),
+        }
     }
 
     fn take_off(&mut self) {
+        let now = self.now.timestamp();
         for index in 0..self.day.routes.len() {
-            let now = self.now.timestamp();
-            let (route, off) = without_broken(&self.day, &self.day.routes[index], now);
-            if !off.is_empty() {
-                self.day.routes[index] = Arc::new(route);
-                self.displaced.extend(off.iter().map(waiting));
+            let was = &self.before.routes[index];
+            let (route, off) = without_broken(&self.day, was, now);
+            if off.is_empty() {
+                continue;
+            }
+            self.day.routes[index] = Arc::new(route);
+            for entry in off.iter().map(waiting) {
+                let id = entry.booking.id;
+                self.displaced.push(Arc::clone(&entry));
+                if was.ordinal(id).is_some_and(|ordinal| was.has_aboard(ordinal, now)) {
+                    self.aboard.push((entry, index));
+                } else if self.before.stranded(id).is_some() {
+                    self.stranded.push(entry);
+                } else {
+                    self.day.unassigned.push(entry);
+                }
             }
         }
-        self.day.unassigned = self.displaced.clone();
         self.day.unassigned.sort_by_key(|entry| entry.booking.id);
+    }
+
+    /// Has couriers come at another time to those whose goods they have on board.
+    fn seat_aboard(&mut self) {
+        for (entry, index) in std::mem::take(&mut self.aboard) {
+            let visit = Visit { is_aboard: true, ..visit_at(&self.day, &entry, self.now) };
+            let route = &self.day.routes[index];
+            match route.schedule.cheapest(&visit, self.now.timestamp()) {
+                Some(gap) => {
+                    let with = route.with(gap.at, entry, visit.not_before);
+                    self.day.routes[index] = Arc::new(with);
+                }
+                None => self.aboard.push((entry, index)),
+            }
+        }
     }
 
     fn insert(&mut self) {
@@ -134,67 +177,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn serve_late(&mut self) {
-        for entry in std::mem::take(&mut self.day.unassigned) {
-            let not_before = not_before(&entry.booking, self.now);
-            match self.least_late(&entry.booking) {
-                Some((route, at)) => {
-                    self.late.push(entry.booking.id);
-                    let plan = self.day.routes[route].with(at, Arc::clone(&entry), not_before);
-                    self.day.routes[route] = Arc::new(plan);
-                }
-                None => match self.back_where_it_was(&entry) {
-                    Some((route, plan)) => {
-                        self.late.push(entry.booking.id);
-                        self.day.routes[route] = Arc::new(plan);
-                    }
-                    None => self.day.unassigned.push(entry),
-                },
-            }
-        }
-    }
-
-    /// The route that a visit was taken off, with it again where that makes the route no later than it
-    /// was before: who would come late comes late, rather than never. Not where the streets are blocked.
-    fn back_where_it_was(&self, entry: &Arc<Entry>) -> Option<(usize, RoutePlan)> {
-        let Committed::OnRoute { route, .. } = self.before.find(entry.booking.id)? else {
-            return None;
-        };
-        let was = &self.before.routes[route];
-        let door = entry.booking.place();
-        let is_cut_off = was.of.is_out || self.day.blocked.iter().any(|area| area.contains(door));
-        let most = lateness(was).filter(|_| !is_cut_off)?;
-        let (plan, now) = (&self.day.routes[route], self.now.timestamp());
-        let not_before = not_before(&entry.booking, self.now);
-        let places = plan.schedule.frozen(now)..plan.schedule.elements().len();
-        let with = places.map(|at| plan.with(at, Arc::clone(entry), not_before));
-        let fits = |with: RoutePlan| {
-            let (promises_s, others_s) = lateness(&with)?;
-            (promises_s <= most.0 && others_s <= most.1).then_some(((promises_s, others_s), with))
-        };
-        with.filter_map(fits).min_by_key(|(late, _)| *late).map(|(_, with)| (route, with))
-    }
-
-    /// Where a visit is served with the least lateness, and nobody else is late because of it.
-    fn least_late(&self, booking: &Booking) -> Option<(usize, usize)> {
-        let now = self.now.timestamp();
-        let visit = visit_of(booking, not_before(booking, self.now), &self.day.blocked);
-        let places = self.day.routes.iter().enumerate().flat_map(|(index, route)| {
-            let schedule = &route.schedule;
-            let takes = schedule.admits(&visit).is_ok();
-            let gaps = schedule.gaps(&visit, now).filter(move |_| takes);
-            let holds = |gap: &Gap| {
-                matches!(gap.fit(visit.opens, i64::MAX / 4), WindowFit::Fits(_))
-                    && schedule.carries(gap.at, &visit).is_ok()
-            };
-            gaps.filter(holds).map(move |gap| (gap, index)).collect::<Vec<_>>()
-        });
-        let cost = |(gap, index): &(Gap, usize)| {
-            (gap.earliest.max(visit.opens), gap.extra.travel_s, *index, gap.at)
-        };
-        places.min_by_key(cost).map(|(gap, index)| (index, gap.at))
-    }
-
     fn take(&mut self, found: Replan) {
         for change in found.groups.into_iter().flatten() {
             self.day.routes[change.route] = Arc::new(change.plan);
@@ -207,23 +189,10 @@ impl<'a> Draft<'a> {
             .map(|route| RouteChange { route, plan: RoutePlan::clone(&self.day.routes[route]) })
             .collect();
         let why = |entry: &Arc<Entry>| reasons(&self.day, &entry.booking, self.now);
-        let left = self.day.unassigned.iter().map(|entry| (Arc::clone(entry), why(entry)));
+        let left = self.day.unassigned.iter().chain(&self.stranded);
+        let left = left.map(|entry| (Arc::clone(entry), why(entry)));
         Repair { changes, left: left.collect(), displaced: self.displaced, late: self.late }
     }
-}
-
-/// By how many seconds promises, and breaks and the end, are late in all; nothing where there is too much
-/// on board.
-fn lateness(route: &RoutePlan) -> Option<(i64, i64)> {
-    route.schedule.violations().into_iter().try_fold((0, 0), |(promises_s, others_s), violation| {
-        match violation {
-            Violation::Late { limit: Limit::Window, by_s, .. } => {
-                Some((promises_s + by_s, others_s))
-            }
-            Violation::Late { by_s, .. } => Some((promises_s, others_s + by_s)),
-            Violation::Overload { .. } => None,
-        }
-    })
 }
 
 /// The booking of a visit that its courier does not come to any more.
@@ -235,66 +204,4 @@ fn waiting(entry: &Arc<Entry>) -> Arc<Entry> {
         }
         _ => Arc::clone(entry),
     }
-}
-
-/// A route with what cannot stay on it taken off: everything that a courier who is out has not come to;
-/// otherwise what is late and can still be moved, and, where the break or the end is late, visits before
-/// it, until it is not.
-fn without_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> (RoutePlan, Vec<Arc<Entry>>) {
-    let (mut route, mut off) = (route.clone(), Vec::new());
-    let is_out = route.of.is_out;
-    loop {
-        let found = if is_out { last_open(&route) } else { first_broken(day, &route, now) };
-        let Some(ordinal) = found else { return (route, off) };
-        off.push(Arc::clone(&route.entries[ordinal]));
-        route = route.without(ordinal, now);
-    }
-}
-
-/// The last visit that the courier has not been at.
-fn last_open(route: &RoutePlan) -> Option<usize> {
-    route.schedule.elements().iter().rev().find_map(|element| match element.kind {
-        ElementKind::Visit(ordinal) if !element.facts.is_reached() => Some(ordinal as usize),
-        _ => None,
-    })
-}
-
-/// The visit to take off so that the first thing that is late is so no more, or less.
-fn first_broken(day: &DayPlan, route: &RoutePlan, now: i64) -> Option<usize> {
-    let (schedule, first) = (&route.schedule, route.schedule.frozen(now));
-    schedule.violations().into_iter().find_map(|violation| match violation {
-        Violation::Late { at, limit, .. } if at >= first => culprit(day, route, first, (at, limit)),
-        // What is loaded at the hub is for the visits after it.
-        Violation::Overload { at, .. } if at >= first => {
-            let is_call = schedule.elements()[at].kind == ElementKind::Hub;
-            culprit(day, route, first, (at + usize::from(is_call), Limit::Window))
-        }
-        _ => None,
-    })
-}
-
-/// The visit to take off for something that is late, of those that are not locked: itself, or, for the
-/// break and the end, one before it.
-fn culprit(
-    day: &DayPlan,
-    route: &RoutePlan,
-    first: usize,
-    (at, limit): (usize, Limit),
-) -> Option<usize> {
-    let schedule = &route.schedule;
-    let ordinal = |at: usize| match schedule.elements()[at].kind {
-        ElementKind::Visit(ordinal) => Some(ordinal as usize),
-        _ => None,
-    };
-    let may_leave = |ordinal: &usize| !day.is_locked(route, *ordinal);
-    if limit == Limit::Window && ordinal(at).is_some() {
-        return ordinal(at).filter(may_leave);
-    }
-    // The visit before it that takes the most time.
-    let spent = |at: &usize| {
-        let timing = &schedule.timings()[*at];
-        timing.ready - timing.arrive + timing.leg.travel_s.get()
-    };
-    let before = (first..=at).filter(|&at| ordinal(at).as_ref().is_some_and(may_leave));
-    before.max_by_key(spent).and_then(ordinal)
 }

@@ -51,7 +51,8 @@ pub fn replan(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Contr
         Some(solution) => constructed.or(afresh.attempt(solution)),
         None => constructed,
     };
-    let left = best.left();
+    let stranded = day.unassigned.iter().filter(|e| day.stranded(e.booking.id).is_some()).cloned();
+    let left: Vec<Arc<Entry>> = best.left().into_iter().chain(stranded).collect();
     let proposal = proposal(day, best);
     let planned = with_changes(day, proposal.groups.iter().flatten());
     let explained = left.iter().map(|entry| &entry.booking);

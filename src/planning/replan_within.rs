@@ -98,8 +98,8 @@ impl Chosen {
         let left = self.after.unassigned.iter().map(|entry| &entry.booking);
         // Who could have a place, but for the budget, has no reason.
         let why = |booking: &Booking| match self.after.cheapest_place(booking, now) {
-            Some(_) => Vec::new(),
-            None => reasons(&self.after, booking, now),
+            Some(_) if day.stranded(booking.id).is_none() => Vec::new(),
+            _ => reasons(&self.after, booking, now),
         };
         let unassigned = left.map(|booking| (booking.id, why(booking))).collect();
         let (before, after) = (travel(day), travel(&self.after));

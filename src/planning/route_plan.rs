@@ -278,6 +278,13 @@ impl RoutePlan {
         first(self) == first(other)
     }
 
+    /// Whether the route can still become another content of it at `now`: that leaves alone what the
+    /// courier has set off to and has on board.
+    #[must_use]
+    pub fn can_become(&self, other: &Self, now: i64) -> bool {
+        self.begins_like(other, now) && self.goods_missing(other, now).is_empty()
+    }
+
     /// The element of the `ordinal`-th visit.
     ///
     /// # Panics
@@ -326,6 +333,7 @@ pub(super) fn visit_of(booking: &Booking, not_before: i64, blocked: &[BlockedAre
         setup_s: booking.demand.setup_s.get(),
         not_before,
         delivery: booking.brought(),
+        is_aboard: false,
         pickup: booking.taken_at_most(),
         skills: booking.demand.skills.clone(),
         facts: Facts::default(),

@@ -96,11 +96,13 @@ pub fn alternatives(
         return Vec::new();
     };
     let mut without = day.clone();
+    let carrier = day.carrier(at, now);
     let entry = without.take_out(at, now);
-    let visit = visit_at(day, &entry, now);
-    let routes = without.routes.iter();
-    let cheapest =
-        routes.filter_map(|route| Some((route, route.schedule.cheapest(&visit, now.timestamp())?)));
+    let visit = Visit { is_aboard: carrier.is_some(), ..visit_at(day, &entry, now) };
+    let routes = without.routes.iter().enumerate();
+    let routes = routes.filter(|(index, _)| carrier.is_none_or(|carrier| carrier == *index));
+    let cheapest = routes
+        .filter_map(|(_, route)| Some((route, route.schedule.cheapest(&visit, now.timestamp())?)));
     let mut found: Vec<(&Arc<RoutePlan>, Gap)> = cheapest.collect();
     found.sort_by_key(|(_, gap)| gap.extra.travel_s);
     found.truncate(most);

@@ -50,9 +50,8 @@ pub fn insert_with_call(
 /// The open positions of a route at which the visit is in time but too much would be on board, with the
 /// travel that it adds there, in seconds.
 fn overloaded(route: &Schedule, visit: &Visit, now: i64) -> Vec<(i64, usize)> {
-    let first = route.frozen(now);
     let is_over = |&at: &usize| matches!(route.carries(at, visit), Err(Block::Load(..)));
-    let over = (first..route.elements().len()).filter(is_over);
+    let over = route.open(visit, now).filter(is_over);
     let gaps = over.map(|at| route.gap(at, visit, now));
     let fits = gaps
         .filter(|gap| matches!(gap.fit(visit.opens, visit.closes), WindowFit::Fits(_)))

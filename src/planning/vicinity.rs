@@ -59,7 +59,7 @@ fn nearest(far: impl Iterator<Item = f64>, most: usize) -> Vec<usize> {
 }
 
 /// What may be taken off a route to make room for a visit: what its courier has not set off to at
-/// `now`, one by one and in pairs. What is locked stays, and so does what `kept` names.
+/// `now`, one by one and in pairs. What is held stays, and so does what `kept` names.
 pub(super) fn removals(
     day: &DayPlan,
     (index, route): (usize, &RoutePlan),
@@ -74,7 +74,7 @@ pub(super) fn removals(
         _ => None,
     });
     let may_leave =
-        |ordinal: usize| !is(&route.entries[ordinal], kept) && !day.is_locked(route, ordinal);
+        |ordinal: usize| !is(&route.entries[ordinal], kept) && !day.is_held(route, ordinal, now);
     let free: Vec<(usize, usize)> = free.filter(|&(_, ordinal)| may_leave(ordinal)).collect();
     let mut found = Vec::with_capacity(2 * free.len());
     for (place, &(at, first)) in free.iter().enumerate() {

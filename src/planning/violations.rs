@@ -52,18 +52,40 @@ impl PlanViolation {
     }
 }
 
-/// What would not hold after a change of some routes, and held before or was less bad.
+/// What would not hold after a change of some routes at `now`, and held before or was less bad.
 pub(super) fn new_violations(
     before: &DayPlan,
     after: &DayPlan,
     changed: &[usize],
+    now: i64,
 ) -> Vec<PlanViolation> {
     let of = |day: &DayPlan| -> Vec<PlanViolation> {
         changed.iter().flat_map(|&index| of_route(&day.routes[index])).collect()
     };
     let old = of(before);
     let is_new = |violation: &PlanViolation| !old.iter().any(|old| violation.is_as_in(old));
-    of(after).into_iter().filter(is_new).collect()
+    let goods = goods_missing(before, after, changed, now);
+    of(after).into_iter().filter(is_new).chain(goods).collect()
+}
+
+/// Whose goods would not be with the courier who comes; by the courier who has them, where one has.
+fn goods_missing(
+    before: &DayPlan,
+    after: &DayPlan,
+    changed: &[usize],
+    now: i64,
+) -> Vec<PlanViolation> {
+    let mut found: BTreeMap<BookingId, PlanViolation> = BTreeMap::new();
+    for (old, new) in changed.iter().map(|&at| (&before.routes[at], &after.routes[at])) {
+        for booking in old.goods_missing(new, now) {
+            if old.ordinal(booking).is_some() || !found.contains_key(&booking) {
+                let violation =
+                    PlanViolation::new(ReasonCode::Precedence, old, Some(booking), None);
+                found.insert(booking, violation);
+            }
+        }
+    }
+    found.into_values().collect()
 }
 
 /// Every rule that a route does not hold; of loads the worst moment in each dimension.
@@ -88,6 +110,14 @@ pub(super) fn of_route(route: &RoutePlan) -> Vec<PlanViolation> {
     found.extend(too_many_stops(route));
     found.extend(nobody_comes(route));
     found
+}
+
+impl DayPlan {
+    /// Whether somebody is to be visited by a courier who cannot go on.
+    #[must_use]
+    pub fn is_left_alone(&self) -> bool {
+        self.routes.iter().any(|route| nobody_comes(route).next().is_some())
+    }
 }
 
 /// What the courier of a route who cannot go on has not come to.

@@ -49,6 +49,7 @@ pub struct CourierAnswer {
 pub fn why(day: &DayPlan, booking: BookingId, now: DateTime<Utc>) -> Option<Why> {
     let at = day.find(booking)?;
     let mut without = day.clone();
+    let carrier = day.carrier(at, now);
     let entry = without.take_out(at, now);
     let here = match at {
         Committed::OnRoute { route, ordinal } => {
@@ -62,9 +63,15 @@ pub fn why(day: &DayPlan, booking: BookingId, now: DateTime<Utc>) -> Option<Why>
         }
         Committed::Unassigned(_) => None,
     };
-    let visit = visit_at(day, &entry, now);
-    let ask = |route: &Arc<RoutePlan>| {
+    let visit = Visit { is_aboard: carrier.is_some(), ..visit_at(day, &entry, now) };
+    let ask = |(index, route): (usize, &Arc<RoutePlan>)| {
         let courier = &route.of.courier.id;
+        if carrier.is_some_and(|carrier| carrier != index) {
+            let (kind, by) = Block::Goods.distance();
+            let verdict = Err(reason(Block::Goods, courier));
+            let answer = CourierAnswer { route: route.id, courier: courier.clone(), verdict };
+            return ((1, kind, by), answer);
+        }
         let cheapest = route.schedule.cheapest(&visit, now.timestamp());
         let (verdict, rank) = if let Some(gap) = cheapest {
             let with = route.with(gap.at, Arc::clone(&entry), visit.not_before);
@@ -80,7 +87,7 @@ pub fn why(day: &DayPlan, booking: BookingId, now: DateTime<Utc>) -> Option<Why>
         };
         (rank, CourierAnswer { route: route.id, courier: courier.clone(), verdict })
     };
-    let mut couriers: Vec<_> = without.routes.iter().map(ask).collect();
+    let mut couriers: Vec<_> = without.routes.iter().enumerate().map(ask).collect();
     couriers.sort_by_key(|(rank, _)| *rank);
     Some(Why { here, couriers: couriers.into_iter().map(|(_, answer)| answer).collect() })
 }

@@ -32,6 +32,9 @@ pub enum Block {
     OffShift,
     /// The courier has set off to everything that comes before the window's end.
     UnderWay,
+    /// It brings something, and the courier has left the hub without it and does not call there again
+    /// before it is too late; or another courier has it on board.
+    Goods,
     /// Nothing automatic changes the route.
     Locked,
 }
@@ -46,6 +49,7 @@ impl Block {
             Self::Load(_, by) => (2, *by),
             Self::MaxStops => (3, 1),
             Self::UnderWay => (4, 0),
+            Self::Goods => (4, 1),
             Self::Locked => (5, 0),
             Self::OffShift => (6, 0),
             Self::Skill(_) => (7, 0),

@@ -122,9 +122,9 @@ impl Schedule {
         }
     }
 
-    /// All positions still open at `now`, in order.
+    /// All positions open for the visit at `now`, in order.
     pub fn gaps<'a>(&'a self, visit: &'a Visit, now: i64) -> impl Iterator<Item = Gap> + 'a {
-        (self.frozen(now)..self.elements.len()).map(move |at| self.gap(at, visit, now))
+        self.open(visit, now).map(move |at| self.gap(at, visit, now))
     }
 
     /// The position with the least added travel, within the visit's window. Earlier positions
@@ -132,7 +132,7 @@ impl Schedule {
     #[must_use]
     pub fn cheapest(&self, visit: &Visit, now: i64) -> Option<Gap> {
         self.admits(visit).ok()?;
-        (self.frozen(now)..self.elements.len())
+        self.open(visit, now)
             .filter(|&at| self.may_fit(at, visit))
             .map(|at| self.gap(at, visit, now))
             .filter(|gap| matches!(gap.fit(visit.opens, visit.closes), WindowFit::Fits(_)))
@@ -152,7 +152,7 @@ impl Schedule {
         self.gaps(visit, now)
             .filter_map(|gap| self.block_at(&gap, visit))
             .reduce(Block::closer)
-            .unwrap_or(Block::UnderWay)
+            .unwrap_or_else(|| self.why_closed(now))
     }
 
     /// What stands in the way of the visit's window at one position, if anything.

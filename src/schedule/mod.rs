@@ -13,12 +13,16 @@
 //! A route is one trip, or several: at each call at the hub ([`HubCall`]) what was collected is unloaded
 //! and what the next trip hands over is loaded, so loads are about one trip.
 //!
+//! What a visit brings comes from the hub: once a vehicle has left it, such a visit fits behind its next call
+//! there only, unless it is on board already (`goods.rs`).
+//!
 //! Moments are Unix seconds and durations are seconds, both `i64`.
 
 mod block;
 mod construct;
 mod facts;
 mod gap;
+mod goods;
 mod outline;
 mod problem;
 #[expect(clippy::module_inception, reason = "its one type is what the room is about")]

@@ -43,7 +43,7 @@ impl<'a> Probe<'a> {
 /// from the origin that was given.
 #[derive(Clone, Debug, Default)]
 pub struct Bounds {
-    /// The first position that is open.
+    /// The first position that is open to the visit.
     pub first: usize,
     /// Service does not begin earlier.
     pub earliest: Vec<i32>,
@@ -60,9 +60,13 @@ impl Schedule {
     /// each position; the first call on a route takes a microsecond or two more.
     pub fn bounds(&self, probe: &Probe<'_>, now: i64, origin: i64, into: &mut Bounds) {
         let outline = self.outline.get_or_init(|| Outline::of(self));
-        into.first = self.frozen(now);
+        let open = self.open(probe.visit, now);
+        into.first = open.start;
         outline.ways(probe, into);
         outline.positions(probe.visit, now, span_s(outline.origin - origin), into);
+        for array in [&mut into.earliest, &mut into.latest, &mut into.extra_s] {
+            array.truncate(open.len());
+        }
     }
 }
 

@@ -89,6 +89,8 @@ pub struct Visit {
     pub not_before: i64,
     /// On board from the hub, as it was left or called at last, to here.
     pub delivery: Load,
+    /// What it brings is on board already of the vehicle that is asked for a place.
+    pub is_aboard: bool,
     /// On board from here to the hub, as it is called at next.
     pub pickup: Load,
     /// What the courier must be able to do.

@@ -93,8 +93,8 @@ impl Ride {
 
     fn visit(&self, stop: &RideStop, seed: u64, now: DateTime<Utc>) -> Act {
         let mut luck = luck(seed, stop);
-        let travel_s = stretched(stop.travel_s, luck.random_range(0.9..1.15));
-        let service_s = stretched(stop.service_s, luck.random_range(0.75..1.1));
+        let travel_s = stretched(stop.travel_s, luck.random_range(900..1_150));
+        let service_s = stretched(stop.service_s, luck.random_range(750..1_100));
         let fails = luck.random_range(0..100) < FAILURES_PERCENT;
         if stop.status.as_deref() == Some("held") {
             return Act::Wait(now + LOOK_AGAIN);
@@ -166,8 +166,9 @@ fn event(stop: &RideStop, kind: &str, now: DateTime<Utc>) -> Value {
     json!({ "id": id, "type": kind, "at": now, "booking_id": stop.booking_id })
 }
 
-fn stretched(seconds: i64, by: f64) -> TimeDelta {
-    TimeDelta::seconds(seconds) * ((by * 1_000.0) as i32) / 1_000
+/// A planned time and what became of it, in thousandths.
+fn stretched(seconds: i64, per_mille: i32) -> TimeDelta {
+    TimeDelta::seconds(seconds) * per_mille / 1_000
 }
 
 /// The luck of a visit: the same however often it is asked for.

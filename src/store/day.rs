@@ -83,6 +83,23 @@ impl Store {
         self.read().await?.disturbances(region, date).await
     }
 
+    /// The days from a date on that something upsets or upset, with the versions of their rows.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn upset_days(
+        &self,
+        from: NaiveDate,
+    ) -> Result<Vec<(RegionId, NaiveDate, i64)>, StoreError> {
+        let mut tx = self.read().await?;
+        let sql = "SELECT region, date, version FROM days
+                   WHERE date >= $1 AND disturbances <> '[]' ORDER BY region, date";
+        let rows: Vec<(String, NaiveDate, i64)> = fetch_all!(tx, sql, from)?;
+        let bad = |_| StoreError::Corrupt("an upset day has a region that is none".to_owned());
+        let read = |(id, date, version)| Ok((RegionId::new(id).map_err(bad)?, date, version));
+        rows.into_iter().map(read).collect()
+    }
+
     /// Where a day stands; nothing if it has not been opened. A commit with events moves it on, and
     /// so does a route that is added: what was read at the same position is what is stored.
     ///

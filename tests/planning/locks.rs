@@ -4,7 +4,7 @@ use crate::cities::city;
 use crate::replans::apply;
 use crate::world::{World, ask};
 use chrono::TimeDelta;
-use doorstep::model::{BookingId, CourierId, Lock, RouteId};
+use doorstep::model::{BookingId, CourierId, Disturbance, Lock, RouteId, Upset};
 use doorstep::planning::{
     Control, DayPlan, DisruptionBudget, Effort, Locks, RouteShift, improve_near, rebalanced,
     repair, replan, squeeze,
@@ -21,7 +21,7 @@ const EFFORT: Effort = Effort { seed: 1, threads: 1, iterations: Some(200), time
 
 /// What runs by itself.
 #[derive(Clone, Copy, Debug)]
-enum Machine {
+pub(crate) enum Machine {
     Replan,
     Improve,
     Squeeze,
@@ -29,7 +29,7 @@ enum Machine {
     Repair,
 }
 
-fn machine() -> impl Strategy<Value = Machine> {
+pub(crate) fn machine() -> impl Strategy<Value = Machine> {
     prop_oneof![
         Just(Machine::Replan),
         Just(Machine::Improve),
@@ -57,16 +57,20 @@ fn locked(world: &mut World, of: &[Index], courier: Option<Index>) {
     }
 }
 
-/// Has somebody fall ill on some route.
-fn fallen_ill(world: &mut World, of: Index) {
+/// Has somebody fall ill on some route, with what they have on board.
+pub(crate) fn fallen_ill(world: &mut World, index: usize) {
     let day = world.day.clone();
-    let index = of.index(day.routes.len());
+    let number = 1 + u32::try_from(day.disturbances.len()).unwrap();
+    let what = Upset::CourierOut { courier: day.routes[index].of.courier.id.clone() };
+    let aboard = day.routes[index].aboard(world.now.timestamp());
+    let ill = Disturbance { number, what, is_over: false, aboard };
+    world.day.disturbances = day.disturbances.iter().cloned().chain([ill]).collect();
     let mut of = RouteShift { is_out: true, ..RouteShift::clone(&day.routes[index].of) };
     of.shift.rest = None;
     world.day.routes[index] = Arc::new(day.routes[index].under(&day, of));
 }
 
-fn run(world: &mut World, machine: Machine, of: Index, guest: &crate::world::Ask) {
+pub(crate) fn run(world: &mut World, machine: Machine, of: Index, guest: &crate::world::Ask) {
     let (now, never) = (world.now, AtomicBool::new(false));
     let elapsed = || Duration::ZERO;
     let control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
@@ -103,11 +107,9 @@ fn run(world: &mut World, machine: Machine, of: Index, guest: &crate::world::Ask
             world.day = rebalanced(&world.day, &BTreeMap::new(), &budget, now).proposal.after;
         }
         Machine::Repair => {
-            fallen_ill(world, of);
+            fallen_ill(world, of.index(world.day.routes.len()));
             let found = repair(&world.day, now, &EFFORT, control);
-            for change in &found.changes {
-                world.day.routes[change.route] = Arc::new(change.plan.clone());
-            }
+            crate::repairs::apply(&mut world.day, &found);
         }
     }
 }

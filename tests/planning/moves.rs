@@ -38,7 +38,7 @@ fn ids(day: &DayPlan) -> Vec<BookingId> {
 }
 
 /// Moves of different bookings, to places that there are.
-fn moves(day: &DayPlan, choices: &[Choice]) -> Vec<Move> {
+pub(crate) fn moves(day: &DayPlan, choices: &[Choice]) -> Vec<Move> {
     let all = ids(day);
     let mut named = BTreeSet::new();
     let mut moves = Vec::new();
@@ -165,7 +165,7 @@ proptest! {
         if proposal.is_feasible() {
             applied(&world, &proposal).is_sound()?;
         } else {
-            let refused = |code| matches!(code, ReasonCode::Frozen);
+            let refused = |code| matches!(code, ReasonCode::Frozen | ReasonCode::Precedence);
             let told = proposal.violations.iter();
             let without_place = told.filter(|v| refused(v.reason.code) || v.route.is_none());
             let broken = applied(&world, &proposal).violations();

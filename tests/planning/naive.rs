@@ -1,9 +1,9 @@
 //! The definition of a search: every position of every route, exactly.
 
 use chrono::{DateTime, Utc};
-use doorstep::model::{Booking, BookingState, CourierId, Reason, ReasonCode, Slot};
+use doorstep::model::{Booking, BookingState, CourierId, Load, Reason, ReasonCode, Slot};
 use doorstep::planning::{DayPlan, Place, SlotAnswer, SlotQuery, no_place};
-use doorstep::schedule::{Block, Facts, Gap, Schedule, Visit, WindowFit};
+use doorstep::schedule::{Block, ElementKind, Facts, Gap, Schedule, Visit, WindowFit};
 
 /// What is known about one slot while the routes are looked at.
 #[derive(Clone, Debug, Default)]
@@ -89,8 +89,11 @@ fn judge<'a>(
         }
         return;
     }
-    let gaps: Vec<(Gap, Option<Block>)> =
-        schedule.gaps(visit, now).map(|gap| (gap, schedule.carries(gap.at, visit).err())).collect();
+    let gaps: Vec<(Gap, Option<Block>)> = open(schedule, visit, now)
+        .into_iter()
+        .map(|at| schedule.gap(at, visit, now))
+        .map(|gap| (gap, schedule.carries(gap.at, visit).err()))
+        .collect();
     for (slot, tally) in slots.iter().zip(tallies) {
         let (opens, closes) = (slot.window.start.timestamp(), slot.window.end.timestamp());
         let off_shift = schedule.is_off_shift(opens, closes);
@@ -114,9 +117,30 @@ fn judge<'a>(
             }
         }
         if gaps.is_empty() && !off_shift {
-            tally.refuse(Block::UnderWay, courier);
+            let is_home = schedule.frozen(now) == schedule.elements().len();
+            tally.refuse(if is_home { Block::UnderWay } else { Block::Goods }, courier);
         }
     }
+}
+
+/// Where a visit may be inserted: each position is tried by going back from it to where its courier was
+/// loaded last. What is on board is not carried past a call at the hub.
+pub(crate) fn open(schedule: &Schedule, visit: &Visit, now: i64) -> Vec<usize> {
+    let (elements, frozen) = (schedule.elements(), schedule.frozen(now));
+    let can_be_had = |at: usize| {
+        let is_hub =
+            |hub: &usize| matches!(elements[*hub].kind, ElementKind::Start | ElementKind::Hub);
+        let hub = (0..at).rev().find(is_hub).unwrap();
+        let has_left = (hub + 1..frozen).any(|at| elements[at].kind != ElementKind::Rest);
+        hub >= frozen || !has_left
+    };
+    let passes_hub = |at: usize| (frozen..at).any(|at| elements[at].kind == ElementKind::Hub);
+    let is_open = |at: &usize| match visit.delivery {
+        Load::ZERO => true,
+        _ if visit.is_aboard => !passes_hub(*at),
+        _ => can_be_had(*at),
+    };
+    (frozen..elements.len()).filter(is_open).collect()
 }
 
 /// As `DayPlan::cheapest_place`.
@@ -131,7 +155,11 @@ pub(crate) fn cheapest_place(
     };
     let visit = visit_of(booking, not_before.timestamp());
     let places = day.routes.iter().enumerate().filter_map(|(route, plan)| {
-        let gap = plan.schedule.cheapest(&visit, now.timestamp())?;
+        let (schedule, now) = (&plan.schedule, now.timestamp());
+        schedule.admits(&visit).ok()?;
+        let gaps = open(schedule, &visit, now).into_iter().map(|at| schedule.gap(at, &visit, now));
+        let fits = gaps.filter(|gap| schedule.block_at(gap, &visit).is_none());
+        let gap = fits.min_by_key(|gap| (gap.extra.travel_s, gap.at))?;
         Some(Place { route, gap })
     });
     places.min_by_key(|place| (place.gap.extra.travel_s, place.route))
@@ -141,6 +169,7 @@ pub(crate) fn cheapest_place(
 pub(crate) fn visit_of(booking: &Booking, not_before: i64) -> Visit {
     Visit {
         facts: Facts::default(),
+        is_aboard: false,
         place: booking.place(),
         opens: booking.window.start.timestamp(),
         closes: booking.window.end.timestamp(),

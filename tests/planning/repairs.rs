@@ -2,19 +2,24 @@
 //! holding.
 
 use crate::cities::city;
-use crate::world::{World, ask};
+use crate::moves::busy;
+use crate::naive;
+use crate::world::{Ask, World, ask};
 use chrono::TimeDelta;
 use doorstep::model::{BlockedArea, BookingId, TimeWindow};
-use doorstep::planning::{Control, DayPlan, Effort, Repair, RouteShift, repair};
+use doorstep::planning::{Committed, Control, DayPlan, Effort, Entry, Repair, RouteShift, repair};
+use doorstep::schedule::Violation;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-fn repaired(world: &World) -> Repair {
+pub(crate) fn repaired(world: &World) -> Repair {
     let effort = Effort { seed: 1, threads: 1, iterations: Some(200), time_limit: None };
     let never = AtomicBool::new(false);
     let elapsed = || Duration::ZERO;
@@ -22,7 +27,7 @@ fn repaired(world: &World) -> Repair {
     repair(&world.day, world.now, &effort, control)
 }
 
-fn apply(day: &mut DayPlan, repair: &Repair) {
+pub(crate) fn apply(day: &mut DayPlan, repair: &Repair) {
     for change in &repair.changes {
         day.routes[change.route] = Arc::new(change.plan.clone());
     }
@@ -79,6 +84,38 @@ fn upset(world: &mut World, trouble: &Trouble) {
     }
 }
 
+/// Who is served late is served after the window, and not while nobody gets to the door.
+fn is_late_and_not_while_blocked(world: &World, id: BookingId) -> Result<(), TestCaseError> {
+    let Some(Committed::OnRoute { route, ordinal }) = world.day.find(id) else {
+        return Err(TestCaseError::fail("who is late has a place"));
+    };
+    let plan = &world.day.routes[route];
+    let (booking, starts) = (&plan.entries[ordinal].booking, plan.start_of(ordinal));
+    let timing = plan.schedule.timings()[plan.element_of(ordinal)];
+    for area in world.day.blocked.iter().filter(|area| area.contains(booking.place())) {
+        let (from, until) = (area.during.start.timestamp(), area.during.end.timestamp());
+        prop_assert!(timing.ready <= from || until <= starts, "{} to {}", starts, timing.ready);
+    }
+    Ok(())
+}
+
+/// Whether somebody could come late to who is left, be it whenever, with nothing else wrong.
+fn could_be_late(world: &World, entry: &Arc<Entry>) -> bool {
+    let (now, booking) = (world.now.timestamp(), &entry.booking);
+    let visit = naive::visit_of(booking, now);
+    let is_cut_off = world.day.blocked.iter().any(|area| area.contains(booking.place()));
+    let mut routes = world.day.routes.iter().filter(|route| !route.of.is_out && !is_cut_off);
+    routes.any(|route| {
+        let before = route.schedule.violations();
+        let is_able = route.schedule.admits(&visit).is_ok();
+        is_able && naive::open(&route.schedule, &visit, now).into_iter().any(|at| {
+            let with = route.with(at, Arc::clone(entry), now);
+            let is_own = |violation: &Violation| matches!(violation, Violation::Late { at: late, .. } if *late == at);
+            before.is_empty() && with.schedule.violations().iter().all(is_own)
+        })
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -110,7 +147,7 @@ proptest! {
         prop_assert_eq!(world.day.unassigned.len(), waiting + found.left.len());
         for change in &found.changes {
             let old = &upset.routes[change.route];
-            let is_same = old.begins_like(&change.plan, world.now.timestamp());
+            let is_same = old.can_become(&change.plan, world.now.timestamp());
             prop_assert!(old.of.is_out || is_same, "what is under way was moved");
         }
         for route in world.day.routes.iter().filter(|route| route.of.is_out) {
@@ -121,6 +158,12 @@ proptest! {
             let is_told = booking.is_some_and(|booking| late.contains(&booking));
             prop_assert!(*rule == "late" && is_told, "{rule} {route:?} {booking:?}");
         }
+        for booking in &found.late {
+            is_late_and_not_while_blocked(&world, *booking)?;
+        }
+        for (entry, _) in &found.left {
+            prop_assert!(!could_be_late(&world, entry), "{} is left out", entry.booking.id);
+        }
         let mut again = world.clone();
         again.day = upset;
         let again = repaired(&again);
@@ -130,4 +173,29 @@ proptest! {
         };
         prop_assert_eq!(routes(&again), routes(&found));
     }
+}
+
+/// Late rather than never: the random days have both, so that what is asked of them is asked often.
+#[test]
+fn who_cannot_be_served_in_time_is_often_served_late() {
+    let mut runner = TestRunner::deterministic();
+    let (mut late, mut in_blocked, mut left) = (0, 0, 0);
+    for _ in 0..150 {
+        let city = city().new_tree(&mut runner).unwrap().current();
+        let asks: Vec<Ask> = vec(ask(), 25).new_tree(&mut runner).unwrap().current();
+        let trouble = trouble().new_tree(&mut runner).unwrap().current();
+        let mut world = busy(&city, &asks, TimeDelta::hours(3));
+        upset(&mut world, &trouble);
+        let found = repaired(&world);
+        apply(&mut world.day, &found);
+        (late, left) = (late + found.late.len(), left + found.left.len());
+        for id in found.late {
+            is_late_and_not_while_blocked(&world, id).unwrap();
+            let door = world.entry(id).booking.place();
+            in_blocked += usize::from(world.day.blocked.iter().any(|area| area.contains(door)));
+        }
+        assert!(found.left.iter().all(|(entry, _)| !could_be_late(&world, entry)));
+    }
+    assert!(late > 20 && left > 5, "{late} late, {left} left");
+    assert!(in_blocked > 5, "{in_blocked} late behind a blocked area");
 }

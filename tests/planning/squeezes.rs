@@ -80,7 +80,7 @@ fn is_sound(world: &World, booking: &Booking) -> Result<bool, TestCaseError> {
     prop_assert_eq!(placed(&after.day), expected);
     for (index, plan) in &found.routes {
         let old = &world.day.routes[*index];
-        prop_assert!(old.begins_like(plan, world.now.timestamp()));
+        prop_assert!(old.can_become(plan, world.now.timestamp()));
         prop_assert_eq!((old.id, old.version), (plan.id, plan.version));
     }
     let Leg { travel_s: extra, .. } = found.extra;

@@ -2,6 +2,7 @@
 
 use crate::cities::city;
 use crate::days::cases;
+use crate::goods::aboard;
 use crate::moves::busy;
 use crate::naive;
 use crate::world::ask;
@@ -28,6 +29,7 @@ fn visit_of(element: &Element) -> Visit {
         setup_s: element.setup_s,
         not_before: element.not_before,
         delivery: element.delivery,
+        is_aboard: false,
         pickup: element.pickup,
         skills: BTreeSet::new(),
         facts: element.facts,
@@ -61,7 +63,7 @@ fn fits_somewhere(route: &RoutePlan, visit: &Visit, now: DateTime<Utc>) -> bool 
     }
     let new = Task::Visit(u32::try_from(visits.len()).unwrap());
     visits.push(visit.clone());
-    (schedule.frozen(now.timestamp())..=tasks.len() + 1).any(|at| {
+    naive::open(schedule, visit, now.timestamp()).into_iter().any(|at| {
         let mut tasks = tasks.clone();
         tasks.insert(at - 1, new);
         let tried = Schedule::new(vehicle.clone(), &visits, &tasks, rest_not_before);
@@ -89,13 +91,19 @@ proptest! {
         let answer = why(&world.day, booking.id, world.now).unwrap();
         prop_assert_eq!(answer.couriers.len(), world.day.routes.len());
         prop_assert_eq!(answer.here.is_some(), matches!(at, Committed::OnRoute { .. }));
+        let carrier = aboard(&world.day, world.now.timestamp()).get(&booking.id).copied();
         let mut left = world.clone();
         if !left.remove(booking.id) {
             return Ok(());
         }
         for courier in answer.couriers {
             let route = left.day.routes.iter().find(|route| route.id == courier.route).unwrap();
-            let fits = |wider| fits_somewhere(route, &visit(booking, world.now, wider), world.now);
+            let fits = |wider| {
+                let visit = visit(booking, world.now, wider);
+                let visit = Visit { is_aboard: carrier == Some(route.id), ..visit };
+                let is_elsewhere = carrier.is_some_and(|carrier| carrier != route.id);
+                !is_elsewhere && fits_somewhere(route, &visit, world.now)
+            };
             prop_assert_eq!(courier.verdict.is_ok(), fits((0, 0)), "{:?}", courier);
             match courier.verdict {
                 Ok((spot, cost)) => {

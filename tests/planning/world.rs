@@ -3,7 +3,7 @@
 use crate::cities::{City, place};
 use crate::naive;
 use chrono::{DateTime, TimeDelta, Utc};
-use doorstep::check::{self, check};
+use doorstep::check::{self, check, check_goods};
 use doorstep::geo::Point;
 use doorstep::model::{
     Booking, BookingId, BookingKind, BookingState, Category, Device, Load, Route, Seconds, Slot,
@@ -172,6 +172,17 @@ impl World {
 
     /// What the judge finds in the plan.
     pub(crate) fn violations(&self) -> Vec<check::Violation> {
+        self.judged(|day| check(day, &self.routes()))
+    }
+
+    /// What the judge finds in the change from another plan: goods that couriers do not have.
+    pub(crate) fn goods_missing(&self, before: &DayPlan) -> Vec<check::Violation> {
+        let going_on = before.routes.iter().filter(|route| !route.of.is_out);
+        let known: Vec<Route> = going_on.map(|route| route.to_route(before)).collect();
+        self.judged(|day| check_goods(day, &known, &self.routes(), self.now))
+    }
+
+    fn judged<T>(&self, judge: impl FnOnce(&check::Day<'_>) -> T) -> T {
         let shifts = || self.day.routes.iter().map(|route| &route.of);
         let unassigned: Vec<BookingId> =
             self.day.unassigned.iter().map(|entry| entry.booking.id).collect();
@@ -186,7 +197,7 @@ impl World {
                 .collect(),
             unassigned: &unassigned,
         };
-        check(&day, &self.routes())
+        judge(&day)
     }
 
     /// The judge finds nothing, and each route is the same when stored and read back.

@@ -4,7 +4,7 @@ use crate::plain_route::PlainRoute;
 use crate::problems::MIDNIGHT;
 use doorstep::geo::Point;
 use doorstep::model::{self, Load, TravelProfile};
-use doorstep::schedule::{Facts, Limit, Schedule, Task, Vehicle, Visit, WindowFit};
+use doorstep::schedule::{Block, Facts, Limit, Rest, Schedule, Task, Vehicle, Visit, WindowFit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -48,6 +48,7 @@ fn vehicle() -> Arc<Vehicle> {
 fn visit(degrees: f64, opens: i64, closes: i64) -> Visit {
     Visit {
         facts: Facts::default(),
+        is_aboard: false,
         place: east_of_the_hub(degrees),
         opens,
         closes,
@@ -107,4 +108,55 @@ fn what_follows_a_removed_visit_is_not_set_off_to_earlier() {
     let shorter = schedule.without(1, at(10, 0));
     let timing = &shorter.timings()[1];
     assert_eq!(timing.arrive - timing.leg.travel_s.get(), at(10, 0));
+}
+
+/// Something is brought there, and nothing taken along.
+fn delivery(degrees: f64, opens: i64, closes: i64) -> Visit {
+    Visit { delivery: Load { parcels: 1, ..Load::ZERO }, ..visit(degrees, opens, closes) }
+}
+
+/// The courier leaves for the first at about ten, and waits there for the second at noon.
+#[test]
+fn what_is_brought_is_had_at_the_hub_alone() {
+    let all_day = (at(8, 0), at(17, 0));
+    let morning = visit(NEAR, at(10, 0), at(10, 30));
+    let noon = delivery(BESIDE_FAR, at(12, 0), at(13, 0));
+    let schedule = route(vec![morning, noon]);
+    let wanted = delivery(FAR, all_day.0, all_day.1);
+    let open = |schedule: &Schedule, visit: &Visit, now| -> Vec<usize> {
+        schedule.gaps(visit, now).map(|gap| gap.at).collect()
+    };
+    assert_eq!(open(&schedule, &wanted, at(9, 0)), [1, 2, 3], "the courier is at the hub");
+    assert!(!schedule.is_away(at(9, 0)) && !schedule.has_aboard(2, at(9, 0)));
+
+    let away = at(10, 5);
+    assert_eq!(open(&schedule, &wanted, away), [0_usize; 0]);
+    assert_eq!(schedule.cheapest(&wanted, away), None);
+    assert_eq!(schedule.closest_block(&wanted, away), Block::Goods);
+    assert!(schedule.has_aboard(2, away), "what is for noon was taken along");
+    let pickup = visit(FAR, all_day.0, all_day.1);
+    assert_eq!(open(&schedule, &pickup, away), [2, 3], "what is collected is not had anywhere");
+
+    let called = schedule.with_hub_call(2, away);
+    assert_eq!(open(&called, &wanted, away), [3, 4], "behind the call it can be had again");
+    let aboard = Visit { is_aboard: true, ..wanted };
+    assert_eq!(open(&called, &aboard, away), [2], "what is on board comes before it");
+    assert_eq!(open(&schedule, &aboard, away), [2, 3]);
+    let there = called.timings()[2].arrive;
+    assert!(called.is_away(there - 1) && !called.is_away(there));
+    assert_eq!(called.loads_from(there), 3);
+}
+
+/// A break at the hub is no reason to think that the courier has left.
+#[test]
+fn who_takes_the_break_at_the_hub_is_loaded_after_it() {
+    let rest = Rest { earliest: at(9, 0), latest: at(9, 0), duration_s: 1_800 };
+    let vehicle = Arc::new(Vehicle { rest: Some(rest), ..Vehicle::clone(&vehicle()) });
+    let visits = vec![visit(NEAR, at(12, 0), at(13, 0))];
+    let tasks = vec![Task::Rest, Task::Visit(0)];
+    let schedule = PlainRoute { vehicle, visits, tasks }.schedule();
+    let now = at(9, 10);
+    assert_eq!((schedule.frozen(now), schedule.loads_from(now)), (2, 2));
+    assert!(!schedule.is_away(now));
+    assert_eq!(schedule.loads_from(at(12, 0)), schedule.elements().len());
 }

@@ -37,7 +37,7 @@ proptest! {
     ) {
         let schedule = route.schedule();
         let frozen = schedule.frozen(now);
-        let open: Vec<usize> = schedule.gaps(&visit, now).map(|gap| gap.at).collect();
+        let open: Vec<usize> = schedule.gaps(&collected(&visit), now).map(|gap| gap.at).collect();
         prop_assert_eq!(open, (frozen..schedule.elements().len()).collect::<Vec<_>>());
         for at in 1..schedule.elements().len() {
             prop_assert_eq!(at < frozen, set_off_before(&schedule, at, now), "element {}", at);
@@ -101,7 +101,11 @@ proptest! {
             }
             Block::OffShift => prop_assert!(schedule.is_off_shift(visit.opens, visit.closes)),
             Block::Locked => prop_assert!(schedule.vehicle.is_locked),
-            Block::UnderWay => prop_assert_eq!(schedule.gaps(&visit, now).count(), 0),
+            Block::UnderWay => prop_assert_eq!(schedule.gaps(&collected(&visit), now).count(), 0),
+            Block::Goods => {
+                prop_assert_eq!(schedule.gaps(&visit, now).count(), 0);
+                prop_assert!(schedule.gaps(&collected(&visit), now).count() > 0);
+            }
             Block::Later(_, by) => prop_assert!((1..86_400).contains(&by), "late by {}", by),
         }
     }
@@ -170,6 +174,11 @@ fn late(route: &PlainRoute) -> Vec<(Limit, i64)> {
             Violation::Overload { .. } => None,
         })
         .collect()
+}
+
+/// The same visit with nothing to hand over.
+fn collected(visit: &Visit) -> Visit {
+    Visit { delivery: doorstep::model::Load::ZERO, ..visit.clone() }
 }
 
 fn relaxed(visit: &Visit, side: RelaxedSide, by: i64) -> Visit {

@@ -65,6 +65,7 @@ pub(crate) fn visit(setup_s: i64) -> impl Strategy<Value = Visit> {
     (place(), moment(7, 18), length_s, 60..1_200_i64, not_before, loads(), needs).prop_map(
         move |(place, opens, length_s, service_s, not_before, (delivery, pickup), skills)| Visit {
             facts: Facts::default(),
+            is_aboard: false,
             place,
             opens,
             closes: opens + length_s,

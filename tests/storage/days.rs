@@ -3,7 +3,7 @@
 use crate::sample::{
     booked, cities, commit, date, event, hold, region_id, registry, route, visiting,
 };
-use doorstep::model::RegionId;
+use doorstep::model::{Disturbance, RegionId, Upset};
 use doorstep::store::{CommitReceipt, DayCommit, DayPosition, DayRows, StoreError};
 
 #[tokio::test]
@@ -140,5 +140,30 @@ async fn a_route_keeps_all_of_its_stops() {
         city.store.commit_day(&change).await.unwrap();
         changed.version += 1;
         assert_eq!(city.day().await.routes, [changed]);
+    }
+}
+
+#[tokio::test]
+async fn upset_days_are_those_that_something_upsets_or_upset() {
+    for city in cities().await {
+        let version = city.open_day(&["anna"]).await.version;
+        let upset = async |from| city.store.upset_days(from).await.unwrap();
+        assert_eq!(upset(date()).await, []);
+        let ill = Disturbance {
+            number: 1,
+            what: Upset::CourierOut { courier: "anna".parse().unwrap() },
+            is_over: false,
+            aboard: vec![hold(1).id],
+        };
+        let noted = DayCommit {
+            day_version: Some(version),
+            disturbances: Some(vec![ill.clone()]),
+            events: vec![event("day.disturbed")],
+            ..commit()
+        };
+        city.store.commit_day(&noted).await.unwrap();
+        assert_eq!(city.day().await.disturbances, [ill]);
+        assert_eq!(upset(date()).await, [(region_id(), date(), version + 1)]);
+        assert_eq!(upset(date().succ_opt().unwrap()).await, []);
     }
 }

@@ -256,7 +256,7 @@ describe("the dispatcher's page", { timeout: 600_000 }, () => {
     await page.getByText("late <b>9 minutes</b>").waitFor();
     await figure(page, "unassigned").click();
     await page.getByText("A window that ends 9 mins later would fit").waitFor();
-    await page.getByText("CN¥1,200 over the insured value").waitFor();
+    await page.getByText("¥1,200 over the insured value").waitFor();
     await page.getByText("not known yet").waitFor();
     await context.close();
   });

@@ -60,6 +60,10 @@ impl Example {
     }
 
     pub(super) fn violations(&self) -> Vec<Violation> {
+        self.judged(|day| check(day, std::slice::from_ref(&self.route)))
+    }
+
+    pub(super) fn judged<T>(&self, judge: impl FnOnce(&Day<'_>) -> T) -> T {
         let day = Day {
             region: &self.region,
             hubs: &HashMap::from([(self.hub.id.clone(), &self.hub)]),
@@ -67,7 +71,7 @@ impl Example {
             bookings: &self.bookings.iter().map(|booking| (booking.id, booking)).collect(),
             unassigned: &self.unassigned,
         };
-        check(&day, std::slice::from_ref(&self.route))
+        judge(&day)
     }
 
     /// The example of two trips: at 11:00 the first visit's device is unloaded and the second's loaded.

@@ -87,15 +87,16 @@ export function distance(tag: string, metres: number): string {
 
 /** An amount in minor units, without decimals where it has none. */
 export function money(tag: string, amount: { amount: number; currency: string }): string {
-    const format = numeric(tag, { style: "currency", currency: amount.currency });
+    const currency = {
+        style: "currency",
+        currency: amount.currency,
+        currencyDisplay: "narrowSymbol",
+    } as const;
+    const format = numeric(tag, currency);
     const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
     const value = amount.amount / 10 ** digits;
     if (!Number.isInteger(value)) return format.format(value);
-    return numeric(tag, {
-        style: "currency",
-        currency: amount.currency,
-        maximumFractionDigits: 0,
-    }).format(value);
+    return numeric(tag, { ...currency, maximumFractionDigits: 0 }).format(value);
 }
 
 export function number(tag: string, value: number): string {

@@ -1,12 +1,11 @@
 // The reader's language. Every text of a page is in two modules of one shape, `en.ts` and `zh.ts`:
 // the compiler finds what one of them lacks.
 
-export type Locale = "en" | "zh";
+import { TAGS, type Locale } from "./tags";
+
+export { TAGS, type Locale };
 
 const STORED = "doorstep.locale";
-
-/** What `Intl` and the `lang` attribute call the languages. */
-export const TAGS: Record<Locale, string> = { en: "en-GB", zh: "zh-CN" };
 
 const current = $state({ locale: preferred() });
 

@@ -32,12 +32,14 @@ export function program() {
  * Starts `doorstep serve` on a city of a few couriers.
  *
  * `clock` is the service's time when it starts; it runs `speed` times as fast as the machine's.
+ * `more` is what else `serve` is told.
  */
 export async function startService({
   couriers = 4,
   hubs = 1,
   clock = at("07:00"),
   speed = 1,
+  more = [],
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "doorstep-pages-"));
   const database = `sqlite://${join(folder, "day.db")}`;
@@ -62,16 +64,20 @@ export async function startService({
   const key = (role, ...more) => run("keys", "create", "--role", role, ...more);
   const keys = {
     checkout: await key("checkout", "--programme", "shop"),
+    picker: await key("picker", "--programme", "shop"),
     dispatcher: await key("dispatcher", "--region", REGION),
     admin: await key("admin"),
   };
-  const serving = await serve(database, clock, speed);
+  const serving = await serve(database, clock, speed, more);
   const call = caller(serving.origin);
   return {
     ...serving,
     keys,
     /** A key for a courier of the city. */
-    courierKey: (courier) => key("courier", "--courier", courier),
+    courierKey: async (courier) => {
+      const made = await call(keys.admin, "POST", "/v1/keys", { role: "courier", courier });
+      return made.body.token;
+    },
     /** Calls the API: `call(key, "GET", "/v1/…", body?, headers?)` answers `{status, body, headers}`. */
     call,
     /** Books the first slot that is free, or that `choose` takes; answers the booking. */
@@ -83,10 +89,10 @@ export async function startService({
   };
 }
 
-async function serve(database, clock, speed) {
+async function serve(database, clock, speed, more) {
   const args = ["serve", "--listen", "127.0.0.1:0", "--pages", process.env.DOORSTEP_PAGES ?? PAGES];
   const timed = ["--clock", clock, "--speed", String(speed)];
-  const child = spawn(program(), [...args, ...timed], {
+  const child = spawn(program(), [...args, ...timed, ...more], {
     env: { ...process.env, DATABASE_URL: database, DOORSTEP_LOG: "info", NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });

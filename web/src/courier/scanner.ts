@@ -1,0 +1,49 @@
+// Reading barcodes by camera, where the browser can. Not every one has `BarcodeDetector`, and
+// TypeScript's DOM does not know it.
+
+import { imeiIn } from "./imei";
+
+interface Detector {
+    detect(source: CanvasImageSource): Promise<{ rawValue: string }[]>;
+}
+
+interface DetectorClass {
+    new (options: { formats: string[] }): Detector;
+}
+
+const Detecting = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
+
+/** What boxes of phones have their IMEI in. */
+const FORMATS = ["code_128", "code_39", "ean_13", "qr_code", "data_matrix"];
+
+const LOOK_AGAIN_MS = 150;
+
+export const canScan = Detecting !== undefined && Boolean(navigator.mediaDevices);
+
+/**
+ * Shows the camera in a video, and answers the first IMEI that it sees. The camera is off again
+ * once the signal is aborted.
+ */
+export async function scan(video: HTMLVideoElement, signal: AbortSignal): Promise<string | null> {
+    if (!Detecting) return null;
+    const facing = { video: { facingMode: "environment" } };
+    const camera = await navigator.mediaDevices.getUserMedia(facing);
+    try {
+        signal.throwIfAborted();
+        video.srcObject = camera;
+        await video.play();
+        return await watched(new Detecting({ formats: FORMATS }), video, signal);
+    } finally {
+        for (const track of camera.getTracks()) track.stop();
+    }
+}
+
+async function watched(detector: Detector, video: HTMLVideoElement, signal: AbortSignal) {
+    while (!signal.aborted) {
+        const seen = await detector.detect(video);
+        const found = seen.map(({ rawValue }) => imeiIn(rawValue)).find((imei) => imei !== null);
+        if (found) return found;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+    return null;
+}

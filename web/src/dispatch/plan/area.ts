@@ -1,0 +1,49 @@
+// An area around places: the smallest convex one that holds a circle around each.
+
+export type Corner = [lon: number, lat: number];
+
+interface At {
+    lon: number;
+    lat: number;
+}
+
+/** Corners of a circle; its sides leave it by less than a fiftieth of the radius. */
+const CORNERS = 16;
+
+const METRES_PER_DEGREE = 111_320;
+
+/** In WGS-84, counter-clockwise and not closed; nothing around nothing. */
+export function areaAround(places: readonly At[], radius_m: number): Corner[] {
+    return hull(places.flatMap((place) => circle(place, radius_m)));
+}
+
+function circle({ lon, lat }: At, radius_m: number): Corner[] {
+    const north = radius_m / METRES_PER_DEGREE;
+    const east = north / Math.cos((lat * Math.PI) / 180);
+    return Array.from({ length: CORNERS }, (_, at): Corner => {
+        const angle = (2 * Math.PI * at) / CORNERS;
+        return [lon + east * Math.cos(angle), lat + north * Math.sin(angle)];
+    });
+}
+
+/** Andrew's monotone chain. */
+function hull(points: readonly Corner[]): Corner[] {
+    const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const lower = chain(sorted);
+    const upper = chain(sorted.reverse());
+    return [...lower.slice(0, -1), ...upper.slice(0, -1)];
+}
+
+function chain(points: readonly Corner[]): Corner[] {
+    const found: Corner[] = [];
+    for (const point of points) {
+        while (found.length > 1 && !turnsLeft(found.at(-2), found.at(-1), point)) found.pop();
+        found.push(point);
+    }
+    return found;
+}
+
+function turnsLeft(from: Corner | undefined, over: Corner | undefined, to: Corner): boolean {
+    if (!from || !over) return true;
+    return (over[0] - from[0]) * (to[1] - from[1]) > (over[1] - from[1]) * (to[0] - from[0]);
+}

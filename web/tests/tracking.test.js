@@ -1,0 +1,346 @@
+// The customer's own page in a browser: it follows the courier, and moves or calls off the visit.
+
+import assert from "node:assert/strict";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { accessibilityFaults } from "./lib/axe.js";
+import { launchBrowser, watch } from "./lib/browser.js";
+import { DATE, REGION, at, startService } from "./lib/service.js";
+import { LOCALES, PHONE, isAnswered, slotAt } from "./lib/shop.js";
+
+const DESK = { viewport: { width: 1280, height: 1100 } };
+const NOW = at("10:30");
+const NAMES = ["Wei Zhang", "Jing Chen", "Lei Zhao", "Min Zhou"];
+const TOMORROW = "2026-03-03";
+
+describe("the tracking page", { timeout: 300_000 }, () => {
+  let service, browser, pictures;
+
+  before(async () => {
+    pictures =
+      process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-tracking-")));
+    [service, browser] = await Promise.all([
+      startService({ couriers: 4, clock: NOW }),
+      launchBrowser(),
+    ]);
+    const { body } = await service.call(service.keys.admin, "GET", "/v1/couriers");
+    const named = body.map((courier, at) => ({ ...courier, name: NAMES[at] }));
+    const renamed = await service.call(service.keys.admin, "POST", "/v1/couriers", named);
+    assert.equal(renamed.status, 200, JSON.stringify(renamed.body));
+  });
+
+  after(async () => {
+    await browser?.close();
+    await service?.stop();
+  });
+
+  async function opened(booking, { locale = "en", ...options } = {}) {
+    const look = { ...PHONE, ...options, locale: LOCALES[locale] };
+    const context = await browser.newContext(look);
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const faults = watch(page, service.origin);
+    await page.goto(service.origin + booking.tracking.url);
+    return { context, page, faults };
+  }
+
+  const bookedAt = (start, options = {}) =>
+    service.book({ ...options, choose: (slot) => slot.start === start });
+
+  const asShop = async (booking) => {
+    const path = `/v1/bookings/${booking.id}`;
+    return (await service.call(service.keys.checkout, "GET", path)).body;
+  };
+
+  let told = 0;
+
+  /** The courier who is to come. */
+  async function courierOf(booking) {
+    const path = `/v1/regions/${REGION}/days/${booking.date}`;
+    const { body } = await service.call(service.keys.dispatcher, "GET", path);
+    const visits = (route) => route.stops.some((stop) => stop.booking_id === booking.id);
+    const { courier } = body.routes.find(visits);
+    const asked = { role: "courier", courier: courier.id };
+    const made = await service.call(service.keys.admin, "POST", "/v1/keys", asked);
+    const key = made.body.token;
+    const now = async () =>
+      Date.parse((await service.call(null, "GET", "/healthz")).headers.get("Date"));
+    return {
+      async isSeen(place) {
+        const at = new Date(await now()).toISOString();
+        const positions = [{ at, place, accuracy_m: 12 }];
+        const path = "/v1/couriers/me/positions";
+        const answer = await service.call(key, "POST", path, { positions });
+        assert.ok(answer.status < 300, JSON.stringify(answer.body));
+      },
+      firstName: courier.name.split(" ")[0],
+      lastName: courier.name.split(" ")[1],
+      async tells(type, more = {}) {
+        // One after the other, by the service's clock.
+        const happened = new Date((await now()) + ++told).toISOString();
+        const event = { id: `event-${told}`, type, at: happened, booking_id: booking.id };
+        const events = [{ ...event, ...more }];
+        const answer = await service.call(key, "POST", "/v1/couriers/me/events", { events });
+        assert.equal(answer.body.results?.[0].status, "recorded", JSON.stringify(answer.body));
+      },
+    };
+  }
+
+  const heading = (page, name) => page.getByRole("heading", { level: 1, name });
+  const stepOf = async (page) =>
+    (await page.locator("[aria-current=step]").textContent()).replace(/\s+(?=:)|^\s+|\s+$/g, "");
+
+  const SAID = {
+    en: {
+      today: "Your courier comes today",
+      way: (name) => `${name} is on the way to you`,
+      door: (name) => `${name} is at your door`,
+      done: "All done. Thank you!",
+      seen: /^Seen near here at 10:3\d\.$/,
+      live: "Live",
+      steps: ["Booked: now", "On the way: now", "At your door: now"],
+    },
+    zh: {
+      today: "快递员今天上门",
+      way: (name) => `${name} 正在赶来`,
+      door: (name) => `${name} 已到达门口`,
+      done: "服务已完成，感谢您的支持！",
+      seen: /^10:3\d 出现在这附近。$/,
+      live: "实时更新",
+      steps: ["已预约: 当前", "赶来途中: 当前", "已到门口: 当前"],
+    },
+  };
+
+  for (const [locale, said] of Object.entries(SAID)) {
+    test(`it follows the courier live: ${locale}`, async () => {
+      const booking = await bookedAt(at("13:00"));
+      const look = { locale, bypassCSP: true };
+      const { context, page, faults } = await opened(booking, look);
+      await heading(page, said.today).waitFor();
+      // An operator's own ground, which may be as simple as this.
+      const style = { version: 8, sources: {}, layers: [] };
+      await page.route("**/own-style.json", (route) => route.fulfill({ json: style }));
+      const ground = { style_url: `${service.origin}/own-style.json`, datum: "gcj02" };
+      await page.route("**/v1/map", (route) => route.fulfill({ json: ground }));
+      await page.getByText(said.live, { exact: true }).waitFor();
+      assert.equal(await stepOf(page), said.steps[0]);
+      assert.match(await page.locator("[data-figure=eta]").textContent(), /\d\d:\d0/);
+      assert.match(await page.locator("dl").textContent(), /13:00–15:00/);
+      const courier = await courierOf(booking);
+      assert.ok(!(await page.content()).includes(courier.firstName), "nobody has set off yet");
+      await page.getByRole("checkbox").nth(1).check();
+      const picture = locale === "en" ? "tracking-phone" : "tracking-phone-zh";
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await courier.isSeen({ lon: 121.4651, lat: 31.2402, datum: "wgs84" });
+      await courier.tells("departed");
+      await heading(page, said.way(courier.firstName)).waitFor();
+      assert.ok(!(await page.content()).includes(courier.lastName), "the first name is enough");
+      await page.locator("[data-map=courier] [data-ready=true][data-idle=true]").waitFor();
+      assert.equal(await page.getByText(said.seen).count(), 1);
+      assert.equal(await stepOf(page), said.steps[1]);
+      assert.equal(await page.getByRole("checkbox").nth(1).isChecked(), true);
+      await page.screenshot({ path: join(pictures, `${picture}.png`), fullPage: true });
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await courier.tells("arrived");
+      await heading(page, said.door(courier.firstName)).waitFor();
+      assert.equal(await stepOf(page), said.steps[2]);
+      await courier.tells("collected");
+      await heading(page, said.done).waitFor();
+      assert.equal(await page.locator("li.past").count(), 4);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
+  test("the visit is moved, and stays where it was while that is refused", async () => {
+    const booking = await bookedAt(at("15:00"));
+    const { context, page, faults } = await opened(booking, { bypassCSP: true });
+    await page.getByRole("button", { name: "Choose another time" }).click();
+    const wanted = at("11:00", TOMORROW);
+    await page.locator(`[role=tab][data-date="${TOMORROW}"]`).click();
+    await slotAt(page, wanted).click();
+    await page.getByText("Move to Tue 3 Mar 11:00–13:00?").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.route("**/reschedule", async (route) => {
+      const problem = { status: 409, code: "slot_taken", title: "The slot is no longer available" };
+      await route.fulfill({ status: 409, json: problem, contentType: "application/problem+json" });
+    });
+    await page.getByRole("button", { name: "Move", exact: true }).click();
+    const lost = page.getByRole("heading", { name: "Tue 3 Mar 11:00–13:00 has just gone" });
+    await lost.waitFor();
+    await page.getByText("You still have Mon 2 Mar 15:00–17:00.").waitFor();
+    assert.ok(await lost.evaluate((element) => element.matches(":focus")));
+    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.equal((await asShop(booking)).slot.start, at("15:00"));
+    await page.unroute("**/reschedule");
+    await page.locator(".ds-loss .ds-button").nth(1).click();
+    const question = page.getByText(/^Move to Tue 3 Mar \d\d:00–\d\d:00\?$/);
+    const [, from] = /Mar (\d\d:00)/.exec(await question.textContent());
+    await page.getByRole("button", { name: "Move", exact: true }).click();
+    await page.getByText(`Moved: the courier now comes on Tue 3 Mar ${from}`).waitFor();
+    await heading(page, "Your courier is booked").waitFor();
+    const moved = await asShop(booking);
+    assert.equal(moved.slot.start, at(from, TOMORROW));
+    assert.equal(moved.status, "confirmed");
+    await page.reload();
+    await page.locator("dl").getByText("Tue 3 Mar").waitFor();
+    assert.deepEqual(
+      faults.filter((fault) => !isAnswered(409)(fault)),
+      [],
+    );
+    await context.close();
+  });
+
+  test("an answer to a move that is lost on the way is found out", async () => {
+    const booking = await bookedAt(at("15:00"));
+    const { context, page, faults } = await opened(booking);
+    await page.route("**/reschedule", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole("button", { name: "Choose another time" }).click();
+    await page.locator(`[role=tab][data-date="${TOMORROW}"]`).click();
+    await slotAt(page, at("15:00", TOMORROW)).click();
+    await page.getByRole("button", { name: "Move", exact: true }).click();
+    await page.getByText("Moved: the courier now comes on Tue 3 Mar 15:00–17:00.").waitFor();
+    assert.equal((await asShop(booking)).slot.start, at("15:00", TOMORROW));
+    assert.deepEqual(
+      faults.filter((fault) => !fault.includes("net::ERR_FAILED")),
+      [],
+    );
+    await context.close();
+  });
+
+  test("the visit is called off once that is confirmed", async () => {
+    const booking = await bookedAt(at("17:00"));
+    const look = { locale: "zh", bypassCSP: true };
+    const { context, page, faults } = await opened(booking, look);
+    await page.getByRole("button", { name: "取消预约" }).click();
+    await page.getByText("3月2日周一 17:00–19:00 将让给其他顾客").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.getByRole("button", { name: "暂不取消" }).click();
+    assert.equal((await asShop(booking)).status, "confirmed");
+    await page.getByRole("button", { name: "取消预约" }).click();
+    await page.getByRole("button", { name: "确定取消" }).click();
+    await heading(page, "预约已取消").waitFor();
+    assert.equal(await page.getByRole("button", { name: "取消预约" }).count(), 0);
+    assert.equal((await asShop(booking)).status, "cancelled");
+    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("who is too late to call off is told why", async () => {
+    const booking = await bookedAt(at("13:00"));
+    const courier = await courierOf(booking);
+    const { context, page, faults } = await opened(booking);
+    await page.getByRole("button", { name: "Cancel the appointment" }).click();
+    await page.route("**/cancel", async (route) => {
+      await courier.tells("departed");
+      await route.continue();
+    });
+    await page.getByRole("button", { name: "Yes, cancel it" }).click();
+    await page.getByText("The courier is under way: moving or cancelling").waitFor();
+    await heading(page, `${courier.firstName} is on the way to you`).waitFor();
+    assert.equal((await asShop(booking)).status, "en_route");
+    assert.deepEqual(
+      faults.filter((fault) => !isAnswered(409)(fault)),
+      [],
+    );
+    await context.close();
+  });
+
+  test("after a visit that came to nothing it shows what is free", async () => {
+    const booking = await bookedAt(at("13:00"));
+    const courier = await courierOf(booking);
+    await courier.tells("departed");
+    await courier.tells("arrived");
+    const { context, page, faults } = await opened(booking, { bypassCSP: true });
+    await heading(page, `${courier.firstName} is at your door`).waitFor();
+    await courier.tells("failed", { reason: "no_access" });
+    await heading(page, "The visit did not work out").waitFor();
+    await page.getByText("These times are free now:").waitFor();
+    assert.ok((await page.locator("li.badge").count()) > 0);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("a link that leads to nothing says so kindly", async () => {
+    for (const [locale, words] of [
+      ["en", "This link does not work"],
+      ["zh", "该链接已失效"],
+    ]) {
+      const nowhere = { tracking: { url: "/t/AZVXe48sfU6aMcag89hbEuXn0K2fYc1s7pJ4mQ3vT9w" } };
+      const { context, page, faults } = await opened(nowhere, { locale, bypassCSP: true });
+      await heading(page, words).waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(
+        faults.filter((fault) => !isAnswered(404)(fault)),
+        [],
+      );
+      await context.close();
+    }
+  });
+
+  test("what is ready stays ticked, and the visit goes into the calendar", async () => {
+    const booking = await bookedAt(at("13:00", TOMORROW), { from: TOMORROW });
+    const { context, page, faults } = await opened(booking);
+    await page.getByLabel("Charged").check();
+    await page.getByText("1 of 4 ready").waitFor();
+    await page.reload();
+    await page.getByText("1 of 4 ready").waitFor();
+    assert.ok(await page.getByLabel("Charged").isChecked());
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Add to calendar" }).click(),
+    ]);
+    const file = await readFile(await download.path(), "utf8");
+    assert.equal(download.suggestedFilename(), "doorstep.ics");
+    assert.match(file, /^BEGIN:VCALENDAR\r\n/);
+    assert.match(file, /\r\nDTSTART:20260303T050000Z\r\nDTEND:20260303T070000Z\r\n/);
+    const unfolded = file.replaceAll("\r\n ", "");
+    assert.ok(unfolded.includes(`URL:${service.origin}${booking.tracking.url}\r\n`), unfolded);
+    assert.ok(file.split("\r\n").every((line) => Buffer.byteLength(line) <= 75));
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  for (const [name, options] of Object.entries({
+    "tracking-desk": { ...DESK, hasTouch: false, isMobile: false },
+    "tracking-dark": { colorScheme: "dark" },
+  })) {
+    test(`everyone can use it: ${name}`, async () => {
+      const booking = await bookedAt(at("15:00"));
+      const { context, page, faults } = await opened(booking, { ...options, bypassCSP: true });
+      await page.getByText("Live", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Choose another time" }).click();
+      await page.locator("[role=radio][data-slot]").first().click();
+      await page.getByText(/^Move to /).waitFor();
+      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
+  test("without a connection it says so, and comes back", async () => {
+    const booking = await bookedAt(at("17:00"));
+    const { context, page } = await opened(booking);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Cancel the appointment" }).click();
+    await page.getByRole("button", { name: "Yes, cancel it" }).click();
+    await page.getByText("The service cannot be reached.").waitFor();
+    await context.setOffline(false);
+    await page.getByRole("button", { name: "Yes, cancel it" }).click();
+    await heading(page, "This appointment is cancelled").waitFor();
+    assert.equal((await asShop(booking)).status, "cancelled");
+    assert.equal(booking.date, DATE);
+    await context.close();
+  });
+});

@@ -155,7 +155,8 @@ describe("the dispatcher's page", { timeout: 600_000 }, () => {
       await page.mouse.move(x + width / 2 + 80, y + height / 2 + 30, { steps: 4 });
       await page.mouse.up();
     });
-    await changes(() => page.getByRole("button", { name: "Zoom out" }).click());
+    const map = page.getByRole("region", { name: "Map", exact: true });
+    await changes(() => map.getByRole("button", { name: "Zoom out" }).click());
     await changes(() => canvas.press("0"));
     assert.deepEqual(faults, []);
     await context.close();

@@ -4,7 +4,8 @@ use super::repair::Draft;
 use super::spot::visit_at;
 use super::{Committed, Entry, RoutePlan};
 use crate::model::BookingId;
-use crate::schedule::{Limit, Violation, Visit, WindowFit};
+use crate::schedule::{ElementKind, Limit, Violation, Visit, WindowFit};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Later than any moment of a day.
@@ -24,10 +25,22 @@ impl Draft<'_> {
                 None => self.day.unassigned.push(entry),
             }
         }
+        self.note_who_became_late();
+    }
+
+    /// Whoever is late now and was not is told, be it somebody who stays where they were.
+    fn note_who_became_late(&mut self) {
+        let routes = self.before.routes.iter().zip(&self.day.routes);
+        for (was, is) in routes.filter(|(was, is)| !Arc::ptr_eq(was, is)) {
+            let known = self.late.iter().copied().collect();
+            let new = became_late(was, is);
+            self.late.extend(new.difference(&known));
+        }
     }
 
     /// The route that a visit was taken off, with it again where that makes the route no later than it
-    /// was before: who would come late comes late, rather than never. Not where the streets are blocked.
+    /// was before, and nobody else late: who would come late comes late, rather than never. Not where the
+    /// streets are blocked.
     fn back_where_it_was(&self, entry: &Arc<Entry>) -> Option<(usize, RoutePlan)> {
         let Committed::OnRoute { route, .. } = self.before.find(entry.booking.id)? else {
             return None;
@@ -42,6 +55,10 @@ impl Draft<'_> {
         let with = places.map(|at| plan.with(at, Arc::clone(entry), visit.not_before));
         let fits = |with: RoutePlan| {
             let (promises_s, others_s) = lateness(&with)?;
+            let is_own = |id: &BookingId| *id == entry.booking.id;
+            if !became_late(was, &with).iter().all(is_own) {
+                return None;
+            }
             (promises_s <= most.0 && others_s <= most.1).then_some(((promises_s, others_s), with))
         };
         with.filter_map(fits).min_by_key(|(late, _)| *late).map(|(_, with)| (route, with))
@@ -109,6 +126,28 @@ impl Draft<'_> {
             }
         }
     }
+}
+
+/// The bookings of a route that are served after their window and were not before.
+fn became_late(was: &RoutePlan, is: &RoutePlan) -> BTreeSet<BookingId> {
+    let before = late_bookings(was);
+    late_bookings(is).into_iter().filter(|id| !before.contains(id)).collect()
+}
+
+/// The bookings of a route that are served after their window.
+fn late_bookings(route: &RoutePlan) -> BTreeSet<BookingId> {
+    let elements = route.schedule.elements();
+    let booking = |at: usize| match elements[at].kind {
+        ElementKind::Visit(ordinal) => Some(route.entries[ordinal as usize].booking.id),
+        _ => None,
+    };
+    let violations = route.schedule.violations().into_iter();
+    violations
+        .filter_map(|violation| match violation {
+            Violation::Late { at, limit: Limit::Window, .. } => booking(at),
+            _ => None,
+        })
+        .collect()
 }
 
 /// By how many seconds promises, and breaks and the end, are late in all; nothing where there is too much

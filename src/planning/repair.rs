@@ -36,7 +36,8 @@ pub struct Repair {
     pub changes: Vec<RouteChange>,
     /// The bookings that were taken off their routes.
     pub displaced: Vec<Arc<Entry>>,
-    /// Of these, the ones that are served, but after their window.
+    /// The bookings that are served after their window and were not before: of those displaced, and others
+    /// where goods on board left no other way.
     pub late: Vec<BookingId>,
     /// Of these, the ones that have no place now, and why.
     pub left: Vec<(Arc<Entry>, Vec<Reason>)>,

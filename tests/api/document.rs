@@ -121,9 +121,10 @@ fn every_problem_code_is_listed_somewhere_and_every_operation_says_who_may_call(
     }
 }
 
-/// The link of a booking is its own key.
-fn is_for_keys(operation: &str) -> bool {
-    operation.contains("/v1/") && !operation.contains("/v1/tracking/")
+/// The link of a booking is its own key, and all pages ask what they draw their maps on.
+pub(crate) fn is_for_keys(operation: &str) -> bool {
+    let is_open = ["/v1/tracking/", "/v1/map"].iter().any(|open| operation.contains(open));
+    operation.contains("/v1/") && !is_open
 }
 
 #[test]

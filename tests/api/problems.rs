@@ -1,6 +1,7 @@
 //! What every path answers when it is called in a wrong way.
 
 use super::actors::Actor;
+use super::document::is_for_keys;
 use super::service::{TODAY, on_sqlite, search};
 use reqwest::Method;
 use serde_json::json;
@@ -34,9 +35,6 @@ async fn no_path_answers_without_a_valid_key() {
         let stranger = Actor { token: Some("dsk_unknown".to_owned()), ..service.nobody.clone() };
         let document = service.nobody.document.clone();
         let mut called = 0;
-        // The link of a booking is its own key.
-        let is_for_keys =
-            |path: &str| path.starts_with("/v1/") && !path.starts_with("/v1/tracking/");
         for (path, item) in document["paths"].as_object().unwrap() {
             for method in item.as_object().unwrap().keys().filter(|_| is_for_keys(path)) {
                 let path = path.replace("{region}", "shanghai").replace("{date}", TODAY);
@@ -62,7 +60,7 @@ async fn a_wrong_role_is_told_which_one_is_needed() {
         insta::assert_json_snapshot!(answer.problem(403, "forbidden"), @r#"
         {
           "code": "forbidden",
-          "detail": "this needs a key with the role checkout; the one given is for courier",
+          "detail": "this needs a key with the role checkout or picker; the one given is for courier",
           "status": 403,
           "title": "The key does not allow this",
           "type": "urn:doorstep:problem:forbidden"

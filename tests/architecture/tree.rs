@@ -13,8 +13,8 @@ pub(crate) struct Source {
 /// Kinds of files that people write and read as source.
 const WRITTEN: &[&str] = &["rs", "sql", "js", "ts", "css", "html"];
 
-/// Folders of what others wrote.
-const FOREIGN: &[&str] = &["node_modules", "vendor"];
+/// Folders and files of what others wrote, or programs made.
+const FOREIGN: &[&str] = &["node_modules", "vendor", "dist", "api-types.ts"];
 
 /// Every Rust file below `folder`.
 pub(crate) fn rust_sources(folder: &str) -> Vec<Source> {

@@ -47,10 +47,13 @@ pub(crate) fn files(folder: &str) -> Vec<String> {
         let entry = entry.unwrap_or_else(|e| panic!("{folder} cannot be listed: {e}"));
         let name = entry.file_name().to_string_lossy().into_owned();
         let below = format!("{folder}/{name}");
-        if !entry.path().is_dir() {
-            found.push(below);
-        } else if !FOREIGN.contains(&name.as_str()) {
+        if FOREIGN.contains(&name.as_str()) {
+            continue;
+        }
+        if entry.path().is_dir() {
             found.extend(files(&below));
+        } else {
+            found.push(below);
         }
     }
     found.sort();

@@ -12,10 +12,8 @@ use std::sync::Arc;
 const ANY_TIME: i64 = i64::MAX / 4;
 
 impl Draft<'_> {
-    /// Places who is left: with their own courier where the goods are on board, else where they are least
-    /// late, else where they were.
+    /// Places who is left where they are least late, else where they were.
     pub(super) fn serve_late(&mut self) {
-        self.put_back_aboard();
         for entry in std::mem::take(&mut self.day.unassigned) {
             match self.least_late(&entry).or_else(|| self.back_where_it_was(&entry)) {
                 Some((route, plan)) => {
@@ -28,8 +26,12 @@ impl Draft<'_> {
         self.note_who_became_late();
     }
 
-    /// Whoever is late now and was not is told, be it somebody who stays where they were.
+    /// Whoever is late now and was not is told, be it somebody who stays where they were; who came to be
+    /// in time after all is not.
     fn note_who_became_late(&mut self) {
+        let now: BTreeSet<BookingId> =
+            self.day.routes.iter().flat_map(|route| late_bookings(route)).collect();
+        self.late.retain(|id| now.contains(id));
         let routes = self.before.routes.iter().zip(&self.day.routes);
         for (was, is) in routes.filter(|(was, is)| !Arc::ptr_eq(was, is)) {
             let known = self.late.iter().copied().collect();
@@ -107,8 +109,9 @@ impl Draft<'_> {
     }
 
     /// Puts those back whose goods are on board and who have no place in time: late, and others of the
-    /// route only where there is no other way.
-    fn put_back_aboard(&mut self) {
+    /// route only where there is no other way. Before anybody else is placed, since they have nowhere else
+    /// to go.
+    pub(super) fn put_back_aboard(&mut self) {
         for (entry, index) in std::mem::take(&mut self.aboard) {
             let route = &self.day.routes[index];
             let visit = Visit { is_aboard: true, ..visit_at(&self.day, &entry, self.now) };

@@ -50,6 +50,7 @@ pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Contr
     let mut draft = Draft::new(day, now);
     draft.take_off();
     draft.seat_aboard();
+    draft.put_back_aboard();
     draft.insert();
     draft.squeeze_in();
     draft.search(effort, control);

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 /// Every violation of a plan, as [`check`] sees it.
 #[must_use]
 pub fn violations(plan: &DayPlan) -> Vec<Violation> {
-    judged(plan, |day, routes| check::check(day, routes))
+    judged(plan, check::check)
 }
 
 /// What a change of a plan at `now` has couriers hand over without having it. What couriers have who are

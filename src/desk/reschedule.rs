@@ -57,12 +57,11 @@ impl WorkingDay {
             let action = "be rescheduled to".to_owned();
             return Err(DeskError::State { state: hold.state, action });
         }
-        let entry = match departed {
-            Some(entry) => Arc::clone(entry),
-            None => {
-                self.check_not_aboard(asked.booking)?;
-                self.give_up(asked.booking)?
-            }
+        let entry = if let Some(entry) = departed {
+            Arc::clone(entry)
+        } else {
+            self.check_not_aboard(asked.booking)?;
+            self.give_up(asked.booking)?
         };
         Ok(self.take_over(&entry, hold))
     }

@@ -95,8 +95,8 @@ async fn every_slot_that_is_listed_can_be_held_while_couriers_are_under_way() {
             assert!(!offers.is_empty());
             for offer in offers {
                 let hold = json!({ "offer": offer });
-                let held = service.checkout.post("/v1/holds", &hold).await.expect(201);
-                let path = format!("/v1/holds/{}", held["id"].as_str().unwrap());
+                let taken = service.checkout.post("/v1/holds", &hold).await.expect(201);
+                let path = format!("/v1/holds/{}", taken["id"].as_str().unwrap());
                 service.checkout.delete(&path).await.expect(204);
             }
         }

@@ -194,7 +194,9 @@ fn goods_of_a_courier_who_is_out_wait_until_people_say_otherwise() {
         moved += usize::from(by_hand.is_feasible());
 
         let mut settled = world.day.disturbances.to_vec();
-        settled.iter_mut().for_each(|disturbance| disturbance.is_over = true);
+        for disturbance in &mut settled {
+            disturbance.is_over = true;
+        }
         world.day.disturbances = settled.into();
         let replanned = searched(&world, 0);
         replanned.groups.iter().for_each(|group| apply(&mut world.day, group));

@@ -130,7 +130,7 @@ pub(crate) fn open(schedule: &Schedule, visit: &Visit, now: i64) -> Vec<usize> {
     let can_be_had = |at: usize| {
         let is_hub =
             |hub: &usize| matches!(elements[*hub].kind, ElementKind::Start | ElementKind::Hub);
-        let hub = (0..at).rev().find(is_hub).unwrap();
+        let hub = (0..at).rev().find(is_hub).expect("a route begins at its hub");
         let has_left = (hub + 1..frozen).any(|at| elements[at].kind != ElementKind::Rest);
         hub >= frozen || !has_left
     };

@@ -10,6 +10,7 @@ export class CalmLayer {
     readonly #surface: Surface;
     readonly #waiting = new Map<string, Features>();
     #isDrawing = false;
+    #frame = 0;
     #timer: ReturnType<typeof setTimeout> | undefined;
 
     constructor(surface: Surface) {
@@ -18,12 +19,18 @@ export class CalmLayer {
 
     lay(source: string, features: Features): void {
         this.#waiting.set(source, features);
-        // Lists and tables that show the same change are drawn first.
-        if (!this.#isDrawing) this.#timer ??= setTimeout(() => this.#draw(), 0);
+        if (!this.#isDrawing) this.#frame ||= requestAnimationFrame(() => this.#onFrame());
     }
 
     stop(): void {
+        cancelAnimationFrame(this.#frame);
         clearTimeout(this.#timer);
+    }
+
+    // Lists and tables that show the same change are drawn first.
+    #onFrame(): void {
+        this.#frame = 0;
+        this.#timer ??= setTimeout(() => this.#draw(), 0);
     }
 
     #draw(): void {

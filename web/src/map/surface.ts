@@ -2,6 +2,7 @@
 // business. The library that draws it comes with the first map that is made, and not before.
 
 import type {
+    GeoJSONSource,
     LayerSpecification,
     Map as Drawing,
     MapMouseEvent,
@@ -10,6 +11,7 @@ import type {
 import type { Feature, FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { drawn, drawnFeatures, meant, type Position } from "./datum";
+import { differenceOf } from "./difference";
 import type { Ground } from "./ground";
 
 export type Features = FeatureCollection;
@@ -86,15 +88,27 @@ export class Surface {
         this.drawing.remove();
     }
 
-    /** Replaces the features of a source. */
+    /** Replaces the features of a source; where they have ids, what has changed is laid anew alone. */
     setFeatures(source: string, features: Features): void {
+        const before = this.#overlay.sources[source] ?? EMPTY;
         this.#overlay.sources[source] = features;
-        const known = this.drawing.getSource(source);
-        if (known && "setData" in known) {
-            (known as { setData(data: Features): void }).setData(
-                drawnFeatures(this.#ground.datum, features),
-            );
+        const known = this.drawing.getSource<GeoJSONSource>(source);
+        if (!known) return;
+        const difference = differenceOf(before, features);
+        if (!difference || difference.add.length > features.features.length / 2) {
+            void known.setData(this.#drawn(features));
+            return;
         }
+        const { remove, add } = difference;
+        if (remove.length + add.length === 0) return;
+        void known.updateData({
+            remove,
+            add: this.#drawn({ ...features, features: add }).features,
+        });
+    }
+
+    #drawn(features: Features): Features {
+        return drawnFeatures(this.#ground.datum, features);
     }
 
     /** Changes how a layer is drawn, without laying its features anew. */
@@ -169,7 +183,7 @@ export class Surface {
     #lay(): void {
         for (const [name, features] of Object.entries(this.#overlay.sources)) {
             if (this.drawing.getSource(name)) continue;
-            const data = drawnFeatures(this.#ground.datum, features ?? EMPTY);
+            const data = this.#drawn(features ?? EMPTY);
             this.drawing.addSource(name, { type: "geojson", data, tolerance: 0.2 });
         }
         for (const layer of this.#overlay.layers) {

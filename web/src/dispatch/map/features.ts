@@ -30,20 +30,23 @@ export const collection = (features: Feature[]): FeatureCollection => ({
     features,
 });
 
+/** Each way by itself: a line without corners is a seventh of the triangles, and stops hide the corners. */
 function lineOf(lane: Lane): Feature {
     const stops = lane.route.stops.filter(({ kind }) => kind !== "break");
+    const corners = stops.map(({ place }): Position => [place.lon, place.lat]);
+    const coordinates = corners.slice(1).map((corner, at) => [corners[at] ?? corner, corner]);
     return {
         type: "Feature",
-        geometry: {
-            type: "LineString",
-            coordinates: stops.map(({ place }) => [place.lon, place.lat]),
-        },
+        id: lane.route.id,
+        geometry: { type: "MultiLineString", coordinates },
         properties: propertiesOf(lane),
     };
 }
 
 function stopOf(lane: Lane, visit: Visit): Feature {
-    return point([visit.place.lon, visit.place.lat], {
+    // A shipment is two visits of one booking.
+    const id = `${lane.route.id} ${visit.ordinal}`;
+    return point([visit.place.lon, visit.place.lat], id, {
         ...propertiesOf(lane),
         booking: visit.booking_id,
         ordinal: visit.ordinal,
@@ -64,15 +67,20 @@ const propertiesOf = ({ route, number, colour }: Lane) => ({
     dark: colour.dark,
 });
 
-export function point(coordinates: Position, properties: Record<string, unknown>): Feature {
-    return { type: "Feature", geometry: { type: "Point", coordinates }, properties };
+/** A point of a source; `id` tells it from the others there. */
+export function point(
+    coordinates: Position,
+    id: string,
+    properties: Record<string, unknown>,
+): Feature {
+    return { type: "Feature", id, geometry: { type: "Point", coordinates }, properties };
 }
 
 /** Every hub once. */
 export function hubFeatures(lanes: readonly Lane[]): Feature[] {
     const hubs = new Map(lanes.map(({ route }) => [route.hub.id, route.hub]));
     return [...hubs.values()].map(({ id, name, place }) =>
-        point([place.lon, place.lat], { hub: id, name }),
+        point([place.lon, place.lat], id, { hub: id, name }),
     );
 }
 
@@ -85,10 +93,10 @@ export function courierFeatures(
     return lanes.flatMap((lane) => {
         const properties = { ...propertiesOf(lane), courier: lane.route.courier.id };
         const place = seen.get(lane.route.courier.id)?.place;
-        if (place) return [point([place.lon, place.lat], properties)];
+        if (place) return [point([place.lon, place.lat], lane.route.id, properties)];
         const where = whereabouts(lane, now);
         if (!where || where.is === "atHub") return [];
-        return [point([where.lon, where.lat], properties)];
+        return [point([where.lon, where.lat], lane.route.id, properties)];
     });
 }
 
@@ -99,9 +107,9 @@ export interface Zones {
 }
 
 export function zonesOf(areas: FeatureCollection): Zones {
-    const labels = areas.features.flatMap(({ geometry, properties }) => {
+    const labels = areas.features.flatMap(({ geometry, properties }, at) => {
         const middle = middleOf(geometry);
-        return middle ? [point(middle, { ...properties })] : [];
+        return middle ? [point(middle, String(at), { ...properties })] : [];
     });
     return { areas, labels: collection(labels) };
 }

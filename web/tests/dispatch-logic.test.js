@@ -1,8 +1,14 @@
 // What the dispatcher's page works out, without a browser.
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { differenceOf } from "../src/map/difference.ts";
+import { before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runnerImport } from "vite";
+
+const load = async (name) => {
+  const path = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
+  return (await runnerImport(path, { configFile: false })).module;
+};
 
 const feature = (id, properties = {}) => ({
   type: "Feature",
@@ -13,6 +19,12 @@ const feature = (id, properties = {}) => ({
 const collection = (...features) => ({ type: "FeatureCollection", features });
 
 describe("what differs between two states of a map's source", () => {
+  let differenceOf;
+
+  before(async () => {
+    ({ differenceOf } = await load("map/difference"));
+  });
+
   test("is what is new, what has changed and what is gone", () => {
     const kept = feature("kept");
     const before = collection(kept, feature("changed", { late: false }), feature("gone"));

@@ -18,6 +18,52 @@ const feature = (id, properties = {}) => ({
 });
 const collection = (...features) => ({ type: "FeatureCollection", features });
 
+describe("the couriers on the map", () => {
+  test("have it beside them that they are out", async () => {
+    const { courierFeatures } = await load("dispatch/map/features");
+    const lane = (id, isOut) => ({
+      route: { id: `rte_${id}`, courier: { id } },
+      number: 1,
+      colour: { light: "#000000", dark: "#ffffff" },
+      visits: [],
+      isOut,
+    });
+    const seen = new Map(["a", "b"].map((id) => [id, { place: { lon: 121, lat: 31 } }]));
+    const features = courierFeatures([lane("a", true), lane("b", false)], seen, 0, "✕ out");
+    assert.deepEqual(
+      features.map(({ properties }) => properties.state),
+      ["✕ out", ""],
+    );
+  });
+});
+
+describe("blocked areas on the map", () => {
+  const polygon = [
+    [121, 31],
+    [122, 31],
+    [122, 32],
+  ];
+  const words = {
+    blockedUntil: (until) => `until ${until}`,
+    blockedFrom: (span) => `from ${span}`,
+  };
+  const place = { tag: "en-GB", zone: "Asia/Shanghai" };
+
+  test("are there until they are over, with their hours", async () => {
+    const { areaFeatures } = await load("dispatch/map/areas");
+    const [from, until] = ["2026-03-02T10:00:00+08:00", "2026-03-02T12:00:00+08:00"];
+    const shown = (now) =>
+      areaFeatures([{ number: 1, polygon, from, until }], Date.parse(now), place, words);
+    const [ground, label] = shown("2026-03-02T11:00:00+08:00");
+    assert.deepEqual(ground.geometry.coordinates, [[...polygon, polygon[0]]]);
+    assert.equal(ground.properties.isNow, true);
+    assert.equal(label.properties.label, "until 12:00");
+    const [, later] = shown("2026-03-02T09:00:00+08:00");
+    assert.equal(later.properties.label, "from 10:00–12:00");
+    assert.deepEqual(shown(until), []);
+  });
+});
+
 describe("what differs between two states of a map's source", () => {
   let differenceOf;
 

@@ -7,6 +7,9 @@ import { accessibilityFaults } from "./lib/axe.js";
 import { LANGUAGES, startDispatching } from "./lib/dispatching.js";
 import { at } from "./lib/service.js";
 
+/** The sign and word of a courier who is out. */
+const OUT = { en: "✕ out", zh: "✕ 缺勤" };
+
 const PICTURES = { en: "outage-desk", zh: "outage-desk-zh" };
 
 describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
@@ -66,6 +69,12 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
       await page.locator(".tool button[type=submit]").click();
       await page.locator("[data-repaired=true]").waitFor();
       await page.locator("[data-disturbance=courier_out]").waitFor();
+      for (const place of [on.lane(page, ill.id), page.locator(`[data-route="${ill.id}"]`)]) {
+        await place.getByText(OUT[language]).waitFor();
+      }
+      await page.locator(`[data-route="${ill.id}"]`).click();
+      await page.locator("header h2").getByText(OUT[language]).waitFor();
+      await page.locator("#tab-tools").click();
       const displaced = await page.locator("[data-displaced]").count();
       assert.equal(displaced, on.visitsOf(ill).length);
       await on.shown(page, PICTURES[language]);
@@ -74,6 +83,7 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
       assert.equal(now ? on.visitsOf(now).length : 0, 0);
       await page.locator("[data-disturbance] button").click();
       await page.locator("[data-disturbance]").waitFor({ state: "detached" });
+      await on.lane(page, ill.id).getByText(OUT[language]).waitFor({ state: "detached" });
       const { disturbances } = await on.asked("GET", on.path(date, "/disturbances"));
       assert.deepEqual(
         disturbances.map(({ over }) => over),

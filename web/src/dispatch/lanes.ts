@@ -30,6 +30,8 @@ export interface Lane {
     done: number;
     /** Visits whose promise may not be kept, or was not. */
     atRisk: number;
+    /** The courier is ill, or cannot go on. */
+    isOut: boolean;
 }
 
 // Making one takes longer than a day's comparisons.
@@ -42,15 +44,20 @@ export function rosterOf(routes: readonly Route[]): Map<string, number> {
     return new Map(ids.map((id, at) => [id, at + 1]));
 }
 
-/** Makes lanes of routes; a route that is the same object as before keeps its lane. */
-export function laneMaker(): (routes: readonly Route[]) => Lane[] {
+/**
+ * Makes lanes of routes, and of the couriers who are out; a route that is the same object as before keeps
+ * its lane.
+ */
+export function laneMaker(): (routes: readonly Route[], out: ReadonlySet<string>) => Lane[] {
     let known = new Map<Route, Lane>();
-    return (routes) => {
+    return (routes, out) => {
         const roster = rosterOf(routes);
         const lanes = routes.map((route) => {
             const number = roster.get(route.courier.id) ?? 0;
+            const isOut = out.has(route.courier.id);
             const before = known.get(route);
-            return before?.number === number ? before : laneOf(route, number);
+            const isSame = before?.number === number && before.isOut === isOut;
+            return isSame ? before : laneOf(route, number, isOut);
         });
         known = new Map(lanes.map((lane) => [lane.route, lane]));
         return lanes.sort((a, b) => a.number - b.number || startOf(a) - startOf(b));
@@ -59,7 +66,7 @@ export function laneMaker(): (routes: readonly Route[]) => Lane[] {
 
 const startOf = (lane: Lane) => Date.parse(lane.route.shift.start);
 
-function laneOf(route: Route, number: number): Lane {
+function laneOf(route: Route, number: number, isOut: boolean): Lane {
     const visits = visitsOf(route);
     return {
         route,
@@ -69,6 +76,7 @@ function laneOf(route: Route, number: number): Lane {
         work: workOf(route),
         done: visits.filter(hasEnded).length,
         atRisk: visits.filter(isAtRisk).length,
+        isOut,
     };
 }
 

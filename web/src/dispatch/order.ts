@@ -4,7 +4,7 @@ import type { Lane } from "./lanes";
 
 export type Order = "number" | "visits" | "paid" | "value" | "late" | "free";
 
-export type Filter = "all" | "working" | "idle" | "risk" | "late";
+export type Filter = "all" | "working" | "idle" | "risk" | "late" | "out";
 
 type Compare = (a: Lane, b: Lane) => number;
 
@@ -28,6 +28,7 @@ const FILTERS: Record<Filter, (lane: Lane) => boolean> = {
     idle: (lane) => lane.visits.length === 0,
     risk: (lane) => lane.atRisk > 0,
     late: (lane) => lane.route.lateness_s > 0,
+    out: (lane) => lane.isOut,
 };
 
 export function matches(lane: Lane, filter: Filter, wanted: string): boolean {

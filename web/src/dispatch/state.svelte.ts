@@ -15,6 +15,7 @@ import { ORDERS, matches, type Filter, type Order } from "./order";
 import { Positions } from "./positions.svelte";
 import { Selection } from "./selection.svelte";
 import { ServiceClock } from "./service-clock.svelte";
+import { Upsets } from "./upsets.svelte";
 
 export type Region = Schemas["RegionView"];
 
@@ -37,6 +38,7 @@ export class Board {
     readonly bookings: Bookings;
     readonly activity: ActivityLog;
     readonly positions: Positions;
+    readonly upsets: Upsets;
     readonly selection = new Selection();
     readonly clock = new ServiceClock();
     readonly notices = new Notices();
@@ -51,7 +53,7 @@ export class Board {
 
     /** Every shift of the day, by the couriers' numbers. */
     readonly lanes = $derived.by((): readonly Lane[] =>
-        this.#lanesOf(this.day.board?.routes ?? []),
+        this.#lanesOf(this.day.board?.routes ?? [], this.upsets.out),
     );
 
     /** Those that the lists and the timeline show, in their order. */
@@ -83,6 +85,7 @@ export class Board {
         this.day = new Day(api, key, region.id, date);
         this.activity = new ActivityLog(api, this.day.path);
         this.positions = new Positions(api, this.day.path);
+        this.upsets = new Upsets(api, this.day.path);
     }
 
     /** How moments of the day are told. */
@@ -141,10 +144,12 @@ export class Board {
     start(): () => void {
         const unlisten = this.day.onEvent((event) => {
             this.activity.heard(event);
+            this.upsets.heard(event.kind);
             if (event.kind !== "hello") this.#heard(event.data as LogEvent);
         });
         this.clock.start();
         this.positions.start();
+        this.upsets.start();
         this.day.start();
         return () => {
             unlisten();

@@ -76,22 +76,29 @@ export function point(
     return { type: "Feature", id, geometry: { type: "Point", coordinates }, properties };
 }
 
-/** Every hub once. */
-export function hubFeatures(lanes: readonly Lane[]): Feature[] {
+/** Every hub once; `closed` says of one that closes since when. */
+export function hubFeatures(
+    lanes: readonly Lane[],
+    closed: (hub: string) => string | null,
+): Feature[] {
     const hubs = new Map(lanes.map(({ route }) => [route.hub.id, route.hub]));
-    return [...hubs.values()].map(({ id, name, place }) =>
-        point([place.lon, place.lat], id, { hub: id, name }),
-    );
+    return [...hubs.values()].map(({ id, name, place }) => {
+        const state = closed(id);
+        const label = state === null ? name : `${name}\n${state}`;
+        return point([place.lon, place.lat], id, { hub: id, label, closed: state !== null });
+    });
 }
 
-/** Where couriers are: where their phones were seen, else by the plan. */
+/** Where couriers are: where their phones were seen, else by the plan. `out` says of one that they are. */
 export function courierFeatures(
     lanes: readonly Lane[],
     seen: ReadonlyMap<string, Seen>,
     now: number,
+    out: string,
 ): Feature[] {
     return lanes.flatMap((lane) => {
-        const properties = { ...propertiesOf(lane), courier: lane.route.courier.id };
+        const state = lane.isOut ? out : "";
+        const properties = { ...propertiesOf(lane), courier: lane.route.courier.id, state };
         const place = seen.get(lane.route.courier.id)?.place;
         if (place) return [point([place.lon, place.lat], lane.route.id, properties)];
         const where = whereabouts(lane, now);

@@ -2,7 +2,7 @@
 
 import type { LayerSpecification } from "maplibre-gl";
 import { FONT } from "../../map/fonts";
-import { palette } from "../../map/palette";
+import { palette, type Palette } from "../../map/palette";
 
 /** Steps of a zone's load, as shares of a shift's work, with the opacity of each. */
 export const ZONE_STEPS = [
@@ -31,6 +31,35 @@ const STOP_RADIUS = ["interpolate", ["linear"], ["zoom"], 9, 2.2, 12, 4, 14, 8.5
 const NUMBER = { "text-font": FONT, "text-allow-overlap": true, "text-ignore-placement": true };
 
 type Paint = Record<string, unknown>;
+
+/** Ground where nobody can be visited: now, or later in the day. */
+function areaLayers({ bad, halo }: Palette) {
+    const isNow = ["get", "isNow"];
+    return [
+        {
+            id: "areas",
+            source: "areas",
+            type: "fill",
+            filter: ["==", ["geometry-type"], "Polygon"],
+            paint: { "fill-color": bad, "fill-opacity": ["case", isNow, 0.22, 0.07] },
+        },
+        {
+            id: "area-edges",
+            source: "areas",
+            type: "line",
+            filter: ["==", ["geometry-type"], "Polygon"],
+            paint: { "line-color": bad, "line-width": 2, "line-dasharray": [3, 2] },
+        },
+        {
+            id: "area-words",
+            source: "areas",
+            type: "symbol",
+            filter: ["==", ["geometry-type"], "Point"],
+            layout: { ...NUMBER, "text-field": ["get", "label"], "text-size": 12 },
+            paint: { "text-color": bad, "text-halo-color": halo, "text-halo-width": 2 },
+        },
+    ];
+}
 
 export function dayLayers(isDark: boolean): LayerSpecification[] {
     const colours = palette(isDark);
@@ -100,6 +129,7 @@ export function dayLayers(isDark: boolean): LayerSpecification[] {
                 "text-halo-width": 1.4,
             },
         },
+        ...areaLayers(colours),
         {
             id: "routes",
             source: "routes",
@@ -200,7 +230,7 @@ export function dayLayers(isDark: boolean): LayerSpecification[] {
             type: "symbol",
             layout: { ...NUMBER, "text-field": "■", "text-size": 20 },
             paint: {
-                "text-color": colours.ink,
+                "text-color": ["case", ["get", "closed"], colours.bad, colours.ink],
                 "text-halo-color": colours.halo,
                 "text-halo-width": 2,
             },
@@ -211,7 +241,7 @@ export function dayLayers(isDark: boolean): LayerSpecification[] {
             type: "symbol",
             minzoom: 10,
             layout: {
-                "text-field": ["get", "name"],
+                "text-field": ["get", "label"],
                 "text-font": FONT,
                 "text-size": 12,
                 "text-anchor": "top",
@@ -219,7 +249,7 @@ export function dayLayers(isDark: boolean): LayerSpecification[] {
                 "text-optional": true,
             },
             paint: {
-                "text-color": colours.ink,
+                "text-color": ["case", ["get", "closed"], colours.bad, colours.ink],
                 "text-halo-color": colours.halo,
                 "text-halo-width": 1.6,
             },
@@ -245,6 +275,24 @@ export function dayLayers(isDark: boolean): LayerSpecification[] {
                 "text-size": ["interpolate", ["linear"], ["zoom"], 9, 8, 13, 11],
             },
             paint: { "text-color": colours.ink },
+        },
+        {
+            id: "courier-states",
+            source: "couriers",
+            type: "symbol",
+            filter: ["!=", ["get", "state"], ""],
+            layout: {
+                ...NUMBER,
+                "text-field": ["get", "state"],
+                "text-size": 12,
+                "text-anchor": "top",
+                "text-offset": [0, 0.9],
+            },
+            paint: {
+                "text-color": colours.bad,
+                "text-halo-color": colours.halo,
+                "text-halo-width": 2,
+            },
         },
     ];
     return layers as unknown as LayerSpecification[];

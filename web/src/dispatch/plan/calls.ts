@@ -15,7 +15,6 @@ export type Budget = Schemas["BudgetBody"];
 export type Rebalance = Schemas["RebalanceView"];
 export type Replan = Schemas["ReplanView"];
 export type Operation = Schemas["OperationView"];
-export type Disturbance = Schemas["DisturbanceView"];
 export type DisturbanceBody = Schemas["DisturbanceBody"];
 export type Upset = Schemas["UpsetView"];
 export type Urgent = Schemas["UrgentView"];
@@ -99,12 +98,6 @@ export class DayCalls {
         const params = { path: this.#path };
         const path = "/v1/regions/{region}/days/{date}/disturbances";
         return given(await this.#api.POST(path, { params, body }));
-    }
-
-    async disturbances(): Promise<Disturbance[]> {
-        const params = { path: this.#path };
-        const path = "/v1/regions/{region}/days/{date}/disturbances";
-        return given(await this.#api.GET(path, { params })).disturbances;
     }
 
     async settle(number: number): Promise<void> {

@@ -29,6 +29,8 @@ export const en = {
         move: "Move…",
         lock: "Lock",
         unlock: "Unlock",
+        out: "is out: others visit whom they have not been at",
+        outShort: "out",
         marks: {
             done: "done",
             failed: "failed",
@@ -250,6 +252,9 @@ export const en = {
         current: "Current",
         none: "Nothing upsets the day.",
         settle: "Take back",
+        settleOf: (what: string) => `Take back: ${what}`,
+        aboard: (number: number) =>
+            `has the goods of ${many(number, "booking", "bookings")} on board`,
         since: (from: string) => `since ${from}`,
         range: (from: string, until: string) => `${from}–${until}`,
     },

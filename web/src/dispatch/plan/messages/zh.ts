@@ -28,6 +28,8 @@ export const zh: Messages = {
         move: "改派…",
         lock: "锁定",
         unlock: "解锁",
+        out: "缺勤，未上门的客户已由他人接手",
+        outShort: "缺勤",
         marks: {
             done: "已完成",
             failed: "未成功",
@@ -229,6 +231,8 @@ export const zh: Messages = {
         current: "当前情况",
         none: "没有突发情况。",
         settle: "解除",
+        settleOf: (what) => `解除：${what}`,
+        aboard: (number) => `车上有 ${number} 单的货物`,
         since: (from) => `自 ${from}`,
         range: (from, until) => `${from}–${until}`,
     },

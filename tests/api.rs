@@ -51,6 +51,8 @@ mod pages;
 mod picker;
 #[path = "api/problems.rs"]
 mod problems;
+#[path = "api/proofs.rs"]
+mod proofs;
 #[path = "api/random.rs"]
 mod random;
 #[path = "api/rebalance.rs"]
@@ -75,6 +77,8 @@ mod trips;
 mod undo;
 #[path = "api/urgent.rs"]
 mod urgent;
+#[path = "api/visits_again.rs"]
+mod visits_again;
 #[path = "api/webhook_sending.rs"]
 mod webhook_sending;
 #[path = "api/webhooks.rs"]

@@ -13,7 +13,7 @@ impl WorkingDay {
     pub(super) fn take_out(&mut self, at: Committed, booking: Booking, kind: &str) {
         let version = self.plan.entry(at).version;
         self.vacate(at);
-        self.tell(kind, &booking);
+        self.tell_at(kind, at, &booking);
         self.note(BookingRow { booking, route: None, version });
     }
 
@@ -94,6 +94,14 @@ impl WorkingDay {
         self.changed_routes.insert(index);
     }
 
+    /// The route of a place; nothing for what waits for one.
+    pub(super) fn route_at(&self, at: Committed) -> Option<RouteId> {
+        match at {
+            Committed::OnRoute { route, .. } => Some(self.route_id(route)),
+            Committed::Unassigned(_) => None,
+        }
+    }
+
     pub(super) fn route_id(&self, index: usize) -> RouteId {
         self.plan.routes[index].id
     }
@@ -105,6 +113,16 @@ impl WorkingDay {
             "window": booking.window,
         });
         self.event(kind, booking.id.to_string(), body);
+    }
+
+    /// Tells something of a booking, and whose route it is or was on.
+    pub(super) fn tell_at(&mut self, kind: &str, at: Committed, booking: &Booking) {
+        match at {
+            Committed::OnRoute { route, .. } => {
+                self.tell_of_courier(kind, route, booking, serde_json::Value::Null);
+            }
+            Committed::Unassigned(_) => self.tell(kind, booking),
+        }
     }
 
     pub(super) fn event(&mut self, kind: &str, subject: String, body: serde_json::Value) {

@@ -5,6 +5,7 @@ use crate::model::{BookingId, BookingState, Reason, RegionId};
 use crate::planning::MoveFault;
 use crate::store::StoreError;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 
 /// Why the desk did not do what was asked. Nothing was changed, unless it is
 /// [`StoreError::Unconfirmed`].
@@ -22,7 +23,7 @@ pub enum DeskError {
     #[error("{message}")]
     Invalid {
         /// JSON pointer to the field.
-        pointer: &'static str,
+        pointer: Cow<'static, str>,
         /// What is wrong and what to do.
         message: String,
     },

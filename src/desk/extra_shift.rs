@@ -16,7 +16,9 @@ impl Desk {
         courier: &CourierId,
         shift: &Shift,
     ) -> Result<(), DeskError> {
-        let invalid = |pointer, message: String| Err(DeskError::Invalid { pointer, message });
+        let invalid = |pointer: &'static str, message: String| {
+            Err(DeskError::Invalid { pointer: pointer.into(), message })
+        };
         let region = &day.region;
         let registry = self.registry();
         let known = registry.couriers.get(courier);

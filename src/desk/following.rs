@@ -73,7 +73,7 @@ impl Desk {
             return Ok(());
         }
         let message = format!("the day has no event {seq} yet: give the id of one that was sent");
-        Err(DeskError::Invalid { pointer: "", message })
+        Err(DeskError::Invalid { pointer: "".into(), message })
     }
 }
 

@@ -20,7 +20,7 @@ impl WorkingDay {
         booking.hold_expires_at = None;
         self.claim_external_id(&booking)?;
         self.update(at, booking.clone());
-        self.tell("booking.confirmed", &booking);
+        self.tell_at("booking.confirmed", at, &booking);
         Ok(booking)
     }
 

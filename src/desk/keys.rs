@@ -181,7 +181,9 @@ impl Desk {
     }
 
     fn validate_key(&self, new: &NewKey) -> Result<(), DeskError> {
-        let invalid = |pointer, message: String| Err(DeskError::Invalid { pointer, message });
+        let invalid = |pointer: &'static str, message: String| {
+            Err(DeskError::Invalid { pointer: pointer.into(), message })
+        };
         let registry = self.registry();
         match (new.role, &new.programme, &new.courier) {
             (Role::Checkout | Role::Picker, None, _) => {

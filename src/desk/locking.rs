@@ -59,7 +59,9 @@ impl Desk {
 
 impl Locking {
     fn validate(&self, day: &DayPlan, now: DateTime<Utc>) -> Result<(), DeskError> {
-        let invalid = |pointer, message: String| Err(DeskError::Invalid { pointer, message });
+        let invalid = |pointer: &'static str, message: String| {
+            Err(DeskError::Invalid { pointer: pointer.into(), message })
+        };
         let count = self.bookings.len() + self.couriers.len();
         if !(1..=LOCKED_MAX).contains(&count) {
             return invalid("", format!("give 1 to {LOCKED_MAX} bookings and couriers"));

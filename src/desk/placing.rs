@@ -6,6 +6,7 @@ use super::working_day::{WorkingDay, fresh_entry};
 use crate::model::{Booking, BookingState};
 use crate::planning::{Place, Rearrangement, reasons};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 /// Tries for an offer whose own place was taken: about a millisecond.
 const TRIES_FOR_TAKEN: u32 = 32;
@@ -33,9 +34,11 @@ impl WorkingDay {
     pub(super) fn place(&mut self, placement: &Placement) -> Result<Booking, DeskError> {
         let found = self.place_for(placement).ok_or_else(|| self.no_place(&placement.booking))?;
         self.claim_external_id(&placement.booking)?;
-        let booking = self.take_found(found);
+        let (booking, route) = self.take_found(found);
         let is_held = booking.state == BookingState::Held;
-        self.tell(if is_held { "hold.placed" } else { "booking.placed" }, &booking);
+        let kind = if is_held { "hold.placed" } else { "booking.placed" };
+        let replaces = booking.replaces.map(|id| json!({ "replaces": id }));
+        self.tell_of_courier(kind, route, &booking, replaces.unwrap_or_default());
         Ok(booking)
     }
 
@@ -45,18 +48,18 @@ impl WorkingDay {
         DeskError::SlotTaken { reason: Box::new(reason) }
     }
 
-    /// Puts a new booking where it can be.
-    pub(super) fn take_found(&mut self, found: Found) -> Booking {
+    /// Puts a new booking where it can be; on which route.
+    pub(super) fn take_found(&mut self, found: Found) -> (Booking, usize) {
         match found {
             Found::Gap(booking, place) => {
                 let route = self.plan.routed(place, fresh_entry(&booking), self.now);
                 self.set_route(place.route, route);
                 self.fresh.insert(booking.id);
-                booking
+                (booking, place.route)
             }
             Found::Room(booking, room) => {
-                self.rearrange(&booking, room);
-                booking
+                let route = self.rearrange(&booking, room);
+                (booking, route)
             }
         }
     }
@@ -75,15 +78,20 @@ impl WorkingDay {
         })
     }
 
-    /// Takes over the routes on which others made way. The booking is on one of them.
-    fn rearrange(&mut self, booking: &Booking, room: Rearrangement) {
+    /// Takes over the routes on which others made way, and says which of them the booking is on.
+    fn rearrange(&mut self, booking: &Booking, room: Rearrangement) -> usize {
         self.fresh.insert(booking.id);
+        let mut on = None;
         for (index, plan) in room.routes {
             let plan = match plan.ordinal(booking.id) {
-                Some(ordinal) => plan.updated(ordinal, fresh_entry(booking)),
+                Some(ordinal) => {
+                    on = Some(index);
+                    plan.updated(ordinal, fresh_entry(booking))
+                }
                 None => plan,
             };
             self.adopt(index, &plan, "route.rearranged");
         }
+        on.expect("whom others make way for is on one of their routes")
     }
 }

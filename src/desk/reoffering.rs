@@ -7,9 +7,7 @@
 use super::command::{Command, Outcome};
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError, SlotSearch, SlotSearchAnswer};
-use crate::model::{
-    BookingId, BookingState, FailReason, Happening, ProgrammeId, Report, TimeWindow,
-};
+use crate::model::{BookingId, BookingState, Happening, ProgrammeId, Report, TimeWindow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
@@ -86,21 +84,8 @@ impl Desk {
 /// The booking of which it is told that it came to nothing, if another try makes sense.
 pub(super) fn to_be_offered_again(report: &Report) -> Option<BookingId> {
     match report.what {
-        Happening::Failed { booking, reason, .. } if is_worth_another_try(reason) => Some(booking),
+        Happening::Failed { booking, reason, .. } if reason.is_worth_another_try() => Some(booking),
         _ => None,
-    }
-}
-
-fn is_worth_another_try(reason: FailReason) -> bool {
-    match reason {
-        FailReason::NoShow
-        | FailReason::NotReady
-        | FailReason::NoAccess
-        | FailReason::WrongAddress
-        | FailReason::CourierUnable => true,
-        FailReason::PriceRefused | FailReason::DeviceRefused | FailReason::CustomerCancelled => {
-            false
-        }
     }
 }
 

@@ -210,8 +210,9 @@ impl WorkingDay {
             }
             if let Ok(state) = booking.state.told(BookingAction::Divert) {
                 let waiting = Booking { state, outcome: None, ..booking };
-                self.tell("booking.put_off", &waiting);
-                self.update(Committed::OnRoute { route, ordinal }, waiting);
+                let at = Committed::OnRoute { route, ordinal };
+                self.tell_at("booking.put_off", at, &waiting);
+                self.update(at, waiting);
             }
         }
     }

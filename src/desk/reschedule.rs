@@ -5,7 +5,7 @@ use super::actor::Actor;
 use super::registry::Registry;
 use super::working_day::{ExternalIds, WorkingDay, after, not_found};
 use super::{DeskError, load};
-use crate::model::{Booking, BookingAction, BookingId, BookingState};
+use crate::model::{Booking, BookingAction, BookingId, BookingState, RouteId};
 use crate::planning::{Committed, Entry};
 use crate::store::{BookingRow, DayCommit, Store, StoreError};
 use chrono::{DateTime, Utc};
@@ -37,8 +37,9 @@ pub(super) async fn departure(
         return Ok(Err(not_found(id)));
     };
     let mut day = WorkingDay::new(&plan, ExternalIds::new(), now).caused_by(actor);
-    Ok(day.give_up(id).map(|entry| {
-        day.event("booking.left", id.to_string(), json!({ "window": entry.booking.window }));
+    Ok(day.give_up(id).map(|(entry, left)| {
+        let body = json!({ "window": entry.booking.window, "route": left });
+        day.event("booking.left", id.to_string(), body);
         let commit = day.commit().expect("a booking that was taken off leaves a change");
         Departure { entry, commit }
     }))
@@ -57,13 +58,13 @@ impl WorkingDay {
             let action = "be rescheduled to".to_owned();
             return Err(DeskError::State { state: hold.state, action });
         }
-        let entry = if let Some(entry) = departed {
-            Arc::clone(entry)
+        let (entry, left) = if let Some(entry) = departed {
+            (Arc::clone(entry), None)
         } else {
             self.check_not_aboard(asked.booking)?;
             self.give_up(asked.booking)?
         };
-        Ok(self.take_over(&entry, hold))
+        Ok(self.take_over(&entry, left, hold))
     }
 
     /// Refuses what a courier has on board: nobody else can bring it on the same day.
@@ -78,19 +79,20 @@ impl WorkingDay {
         }
     }
 
-    /// Takes a booking off its place, to be put elsewhere. What becomes of its row is up to that.
-    fn give_up(&mut self, id: BookingId) -> Result<Arc<Entry>, DeskError> {
+    /// Takes a booking off its place, to be put elsewhere, and says which route it left. What becomes
+    /// of its row is up to that.
+    fn give_up(&mut self, id: BookingId) -> Result<(Arc<Entry>, Option<RouteId>), DeskError> {
         let at = self.plan.find(id).ok_or_else(|| not_found(id))?;
         let entry = Arc::clone(self.plan.entry(at));
         after(&entry.booking, BookingAction::Reschedule)?;
         self.check_not_under_way(at)?;
         self.vacate(at);
-        Ok(entry)
+        Ok((entry, self.route_at(at)))
     }
 
     /// Puts a booking where a hold is, and ends the hold. The booking is from now on about what the
     /// hold was searched for.
-    fn take_over(&mut self, entry: &Entry, hold: Booking) -> Booking {
+    fn take_over(&mut self, entry: &Entry, left: Option<RouteId>, hold: Booking) -> Booking {
         let at = self.plan.find(hold.id).expect("the hold has a place that nobody took");
         let of_hold = self.plan.entry(at).version;
         let moved = Booking {
@@ -107,7 +109,18 @@ impl WorkingDay {
         self.note(BookingRow { booking: moved.clone(), route, version: entry.version });
         let ended = Booking { state: BookingState::Cancelled, ..hold };
         self.note(BookingRow { booking: ended, route: None, version: of_hold });
-        self.tell("booking.rescheduled", &moved);
+        self.tell_rescheduled(at, left, &moved);
         moved
+    }
+
+    /// Tells of a booking's new place, and which route of this day it left.
+    fn tell_rescheduled(&mut self, at: Committed, left: Option<RouteId>, moved: &Booking) {
+        const KIND: &str = "booking.rescheduled";
+        match (at, left) {
+            (Committed::OnRoute { route, .. }, Some(left)) => {
+                self.tell_of_courier(KIND, route, moved, json!({ "left": left }));
+            }
+            _ => self.tell_at(KIND, at, moved),
+        }
     }
 }

@@ -63,7 +63,7 @@ impl Desk {
         let registry = self.registry();
         let found = registry.regions.values().find(|region| region.area.contains(point));
         found.cloned().ok_or_else(|| DeskError::Invalid {
-            pointer: "/place",
+            pointer: "/place".into(),
             message: format!(
                 "{:.5}, {:.5} is outside every region; check that lon and lat are not swapped and \
                  that the datum is right",
@@ -80,10 +80,19 @@ impl Desk {
     /// [`DeskError::Invalid`] naming the field at fault, [`DeskError::Overloaded`] when too many
     /// searches wait already.
     pub async fn search_slots(&self, asked: SlotSearch) -> Result<SlotSearchAnswer, DeskError> {
+        self.search_slots_for(asked, None).await
+    }
+
+    /// The same where what is booked of the offers is in the place of a booking that came to nothing.
+    pub(super) async fn search_slots_for(
+        &self,
+        asked: SlotSearch,
+        replaces: Option<BookingId>,
+    ) -> Result<SlotSearchAnswer, DeskError> {
         let _inside = self.0.searches.enter()?;
         // So that those who came at the same time are counted, too, before one has had its turn.
         tokio::task::yield_now().await;
-        self.searched(asked, None).await
+        self.searched(asked, replaces).await
     }
 
     /// The same for a booking that came to nothing: what is booked of its offers names it.
@@ -279,12 +288,12 @@ fn dates(
     let last = today + Days::new(u64::from(region.slots.horizon_days.max(1) - 1));
     if first < today || first > last {
         let message = format!("{first} cannot be booked: give a date from {today} to {last}");
-        return Err(DeskError::Invalid { pointer: "/from", message });
+        return Err(DeskError::Invalid { pointer: "/from".into(), message });
     }
     let count = days.unwrap_or(region.slots.horizon_days);
     if count == 0 {
         let message = "give at least 1 day".to_owned();
-        return Err(DeskError::Invalid { pointer: "/days", message });
+        return Err(DeskError::Invalid { pointer: "/days".into(), message });
     }
     Ok(first.iter_days().take(count as usize).take_while(|date| *date <= last).collect())
 }

@@ -163,7 +163,9 @@ impl Desk {
     }
 
     fn validate_upset(&self, day: &DayPlan, what: &Upset) -> Result<(), DeskError> {
-        let invalid = |pointer, message: String| Err(DeskError::Invalid { pointer, message });
+        let invalid = |pointer: &'static str, message: String| {
+            Err(DeskError::Invalid { pointer: pointer.into(), message })
+        };
         let works = |id: &CourierId| day.routes.iter().any(|route| route.of.courier.id == *id);
         match what {
             Upset::CourierOut { courier } | Upset::LateShift { courier, .. } if !works(courier) => {

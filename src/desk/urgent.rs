@@ -95,7 +95,7 @@ impl Desk {
         let window = window.unwrap_or(TimeWindow { start: now, end: now + WITHIN });
         if settings.date_of(window.start) != date || window.end <= now {
             let message = format!("give a window to come that begins on {date}");
-            return Err(DeskError::Invalid { pointer: "/window", message });
+            return Err(DeskError::Invalid { pointer: "/window".into(), message });
         }
         let wanted = self.wanted(&settings, &programme, &request, now)?;
         Ok(Booking {
@@ -135,12 +135,8 @@ impl WorkingDay {
         let booking = &asked.booking;
         let found = self.urgent_place(asked).ok_or_else(|| self.no_place(booking))?;
         self.claim_external_id(booking)?;
-        let placed = self.take_found(found);
-        let body = json!({
-            "state": placed.state, "programme": placed.programme, "window": placed.window,
-            "urgent": true,
-        });
-        self.event("booking.placed", placed.id.to_string(), body);
+        let (placed, route) = self.take_found(found);
+        self.tell_of_courier("booking.placed", route, &placed, json!({ "urgent": true }));
         Ok(placed)
     }
 

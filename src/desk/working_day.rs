@@ -193,7 +193,7 @@ impl WorkingDay {
                 self.take_out(at, expired, "hold.expired");
             } else if booking.is_to_be_fixed(self.now) {
                 let fixed = Booking { flexible: None, ..booking };
-                self.tell("booking.fixed", &fixed);
+                self.tell_at("booking.fixed", at, &fixed);
                 self.update(at, fixed);
             }
         }

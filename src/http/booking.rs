@@ -5,6 +5,7 @@ use super::auth::{BookingCaller, Checkout, Dispatcher};
 use super::body::Sheet;
 use super::device::{self, DeviceBody};
 use super::etag::Known;
+use super::evidence::{FailureView, ProofView};
 use super::hold;
 use super::keyed::{KeyHeader, Keyed, KeyedCall, kept, respond};
 use super::moment::{Moment, WindowView, local};
@@ -17,8 +18,7 @@ use super::tracking::TrackingLinkView;
 use crate::desk::{Confirmation, DeskError, Order, TrackingSigner};
 use crate::intake::{self, BookingTerms};
 use crate::model::{
-    Booking, BookingId, BookingKind, BookingState, Contact, FailReason, HoldId, ProgrammeId,
-    Region, RegionId,
+    Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, Region, RegionId,
 };
 use crate::store::KeptAnswer;
 use axum::extract::State;
@@ -77,21 +77,6 @@ pub(super) struct ContactBody {
     notes: Option<String>,
 }
 
-/// Why a visit came to nothing.
-#[derive(Serialize, ToSchema)]
-struct FailureView {
-    /// Why.
-    #[schema(schema_with = super::schema::fail_reason)]
-    reason: FailReason,
-    /// How often the customer was called.
-    calls: u32,
-    /// SHA-256 of the photos that the courier took.
-    photos: Vec<String>,
-    /// In the courier's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-}
-
 /// A booking.
 #[derive(Serialize, ToSchema)]
 pub(super) struct BookingView {
@@ -144,6 +129,9 @@ pub(super) struct BookingView {
     /// Why it came to nothing at the door, and what shows the attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<FailureView>,
+    /// What shows that the visit was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<ProofView>,
 }
 
 /// Whose bookings are imported.
@@ -328,17 +316,6 @@ pub(super) async fn import_bookings(
     Ok(axum::Json(ImportedView { imported }))
 }
 
-fn failure(booking: &Booking) -> Option<FailureView> {
-    let outcome = booking.outcome.as_ref()?;
-    let evidence = outcome.evidence.clone().unwrap_or_default();
-    Some(FailureView {
-        reason: outcome.failed?,
-        calls: evidence.calls,
-        photos: evidence.photos,
-        note: evidence.note,
-    })
-}
-
 impl From<ContactBody> for Contact {
     fn from(body: ContactBody) -> Self {
         let ContactBody { name, phone, address, notes } = body;
@@ -375,7 +352,8 @@ impl BookingView {
             expires_at: booking.hold_expires_at.map(|at| local(zone, at)),
             contact: booking.contact.as_ref().map(ContactBody::from),
             replaces: booking.replaces.map(|id| id.to_string()),
-            failed: failure(booking),
+            failed: FailureView::of(booking),
+            proof: ProofView::of(booking, links),
             tracking: is_booked.then(|| TrackingLinkView::new(links.sign(booking.id))),
         }
     }

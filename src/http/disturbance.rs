@@ -147,6 +147,12 @@ pub(super) struct DisturbanceView {
     /// Until when, where that is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Moment>,
+    /// Where nobody can be visited: corners of a polygon as `[lon, lat]` in WGS-84.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    polygon: Vec<[f64; 2]>,
+    /// Where nobody can be visited: H3 cells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cells: Vec<String>,
     /// It was taken back.
     over: bool,
     /// The bookings whose goods a courier who is out has on board. As long as it is not taken back, nothing
@@ -330,6 +336,8 @@ impl DisturbanceView {
             hub: None,
             from: None,
             until: None,
+            polygon: Vec::new(),
+            cells: Vec::new(),
             over: disturbance.is_over,
             goods_aboard: disturbance.aboard.iter().map(ToString::to_string).collect(),
         };
@@ -352,7 +360,13 @@ impl DisturbanceView {
             }
             Upset::BlockedArea(blocked) => {
                 let TimeWindow { start, end } = blocked.during;
-                Self { from: moment(start), until: moment(end), ..view("blocked_area") }
+                Self {
+                    from: moment(start),
+                    until: moment(end),
+                    polygon: blocked.area.as_ref().map(Area::corners).unwrap_or_default(),
+                    cells: blocked.cells.iter().map(ToString::to_string).collect(),
+                    ..view("blocked_area")
+                }
             }
         }
     }

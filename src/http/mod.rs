@@ -22,6 +22,7 @@ mod disruption;
 mod disturbance;
 mod document;
 mod etag;
+mod evidence;
 mod faults;
 mod find;
 mod health;

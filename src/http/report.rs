@@ -6,13 +6,12 @@ use super::App;
 use super::auth::CourierCaller;
 use super::body::{self, Json};
 use super::device::MoneyBody;
+use super::evidence::{self, EvidenceBody};
 use super::moment;
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
 use crate::desk::{Actor, ReportVerdict};
-use crate::model::{
-    BookingId, Evidence, FailReason, Happening, Imei, Inspection, Money, Position, Report,
-};
+use crate::model::{BookingId, FailReason, Happening, Imei, Inspection, Money, Position, Report};
 use axum::extract::State;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -90,12 +89,18 @@ pub(super) enum HappeningBody {
         /// `false` where an exchange's new devices go back.
         #[serde(default = "yes")]
         handed_over: bool,
+        /// What shows it.
+        #[serde(default)]
+        evidence: EvidenceBody,
     },
     /// Handed the new devices over.
     Delivered {
         /// Whose.
         #[schema(value_type = String)]
         booking_id: BookingId,
+        /// What shows it.
+        #[serde(default)]
+        evidence: EvidenceBody,
     },
     /// It came to nothing: what was brought goes back.
     Failed {
@@ -133,21 +138,6 @@ pub(super) struct InspectionBody {
     accepted: bool,
     /// What it is worth after the inspection; as declared where absent.
     quote: Option<MoneyBody>,
-}
-
-/// What shows that an attempt was made.
-#[derive(Default, Deserialize, ToSchema)]
-pub(super) struct EvidenceBody {
-    /// SHA-256 of photos, as 64 hexadecimal digits each; up to 10.
-    #[serde(default)]
-    photos: Vec<String>,
-    /// How often the customer was called.
-    #[serde(default)]
-    calls: u32,
-    /// Where the courier was.
-    place: Option<PlaceBody>,
-    /// In the courier's words; up to 500 characters.
-    note: Option<String>,
 }
 
 /// What became of the events.
@@ -225,7 +215,10 @@ pub(super) async fn report_events(
     let mut verdicts =
         app.desk.acting(Actor::courier(&courier)).report(&courier, reports).await?.into_iter();
     let results = read.into_iter().filter_map(|report| match report {
-        Ok(report) => verdicts.next().map(|verdict| ReportResultView::new(report.id, verdict)),
+        Ok(report) => verdicts.next().map(|verdict| {
+            let verdict = evidence::with_code_checked(&app, &report, verdict);
+            ReportResultView::new(report.id, verdict)
+        }),
         Err(unread) => Some(unread),
     });
     Ok(axum::Json(ReportedView { results: results.collect() }))
@@ -298,12 +291,15 @@ fn happening(body: HappeningBody) -> Result<Happening, String> {
         B::Inspected { booking_id: booking, devices } => {
             Happening::Inspected { booking, devices: inspections(devices)? }
         }
-        B::Collected { booking_id: booking, devices, handed_over } => {
-            Happening::Collected { booking, devices: inspections(devices)?, handed_over }
+        B::Collected { booking_id: booking, devices, handed_over, evidence } => {
+            let (devices, evidence) = (inspections(devices)?, evidence.try_into()?);
+            Happening::Collected { booking, devices, handed_over, evidence }
         }
-        B::Delivered { booking_id: booking } => Happening::Delivered { booking },
+        B::Delivered { booking_id: booking, evidence } => {
+            Happening::Delivered { booking, evidence: evidence.try_into()? }
+        }
         B::Failed { booking_id: booking, reason, evidence } => {
-            Happening::Failed { booking, reason, evidence: evidence_of(evidence)? }
+            Happening::Failed { booking, reason, evidence: evidence.try_into()? }
         }
         B::AtHub => Happening::AtHub,
         B::BreakStarted => Happening::BreakStarted,
@@ -323,26 +319,6 @@ fn inspections(bodies: Vec<InspectionBody>) -> Result<Vec<Inspection>, String> {
         quote => Ok(Inspection { device, imei, accepted, quote: quote.map(money) }),
     };
     bodies.into_iter().map(inspection).collect()
-}
-
-fn evidence_of(body: EvidenceBody) -> Result<Evidence, String> {
-    let EvidenceBody { photos, calls, place, note } = body;
-    let is_digest = |text: &String| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    if photos.len() > 10 || !photos.iter().all(is_digest) {
-        return Err(
-            "photos are named by their SHA-256, 64 hexadecimal digits each, up to 10".into()
-        );
-    }
-    let is_fit = |note: &String| {
-        note.chars().count() <= 500 && !note.chars().any(|c| c.is_control() && c != '\n')
-    };
-    if !note.as_ref().is_none_or(is_fit) {
-        return Err(
-            "a note has up to 500 characters, and no control characters but line ends".into()
-        );
-    }
-    let place = place.map(|place| place.to_wgs84().map_err(Problem::in_words));
-    Ok(Evidence { photos, calls, place: place.transpose()?, note })
 }
 
 impl ReportResultView {

@@ -27,6 +27,11 @@ pub(super) struct RouteView {
     region: String,
     /// IANA time zone of the moments below.
     time_zone: String,
+    /// What values are counted in (ISO 4217).
+    #[schema(example = "CNY")]
+    currency: String,
+    /// How long the courier waits for a customer who is not there, in seconds.
+    wait_at_door_s: i64,
     /// Counts the committed changes of this route.
     version: i64,
     /// Who drives it.
@@ -205,6 +210,8 @@ impl RouteView {
             date: route.date,
             region: region.id.to_string(),
             time_zone: region.time_zone.to_string(),
+            currency: region.currency.to_string(),
+            wait_at_door_s: region.live.wait_s.get(),
             version: route.version,
             courier: RouteCourierView::new(plan),
             hub: RouteHubView::new(plan),

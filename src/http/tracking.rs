@@ -9,7 +9,9 @@ use super::preparation::{PrepareView, prepare};
 use super::problem::{Problem, ProblemCode};
 use super::slot::FlexibleView;
 use crate::desk::{DeskError, Tracked};
-use crate::model::{Booking, BookingAction, BookingId, BookingKind, BookingState, Position};
+use crate::model::{
+    Booking, BookingAction, BookingId, BookingKind, BookingState, FailReason, Position,
+};
 use crate::planning::{DayPlan, RoutePlan};
 use axum::Json;
 use axum::extract::State;
@@ -61,9 +63,21 @@ pub(super) struct TrackingView {
     /// Who comes, once the courier has set off to this visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     courier: Option<TrackedCourierView>,
+    /// What to read out to the courier: 4 digits, while somebody is to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0417")]
+    door_code: Option<String>,
     /// What to have ready at the door.
     prepare: Vec<PrepareView>,
-    /// Whether it can still be moved to another slot.
+    /// Why the visit came to nothing, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = super::schema::fail_reason)]
+    failed: Option<FailReason>,
+    /// The link of the visit that was booked in the place of this one, which failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    booked_again: Option<TrackingLinkView>,
+    /// Whether another slot can be chosen: it moves there, or, where it failed, a new visit is booked
+    /// in its place.
     can_reschedule: bool,
     /// Whether it can still be called off.
     can_cancel: bool,
@@ -107,6 +121,14 @@ pub(super) async fn get_tracking(
 pub(super) async fn view(app: &App, tracked: &Tracked) -> Result<TrackingView, DeskError> {
     let now = app.desk.clock().now();
     let mut view = TrackingView::new(tracked, now);
+    if tracked.booking.is_to_be_visited() {
+        view.door_code = Some(app.desk.tracking().door_code(tracked.booking.id));
+    }
+    if tracked.booking.state == BookingState::Failed {
+        let again = app.desk.booked_instead_of(tracked.booking.id).await?;
+        view.can_reschedule = again.is_none() && tracked.booking.may_be_tried_again();
+        view.booked_again = again.map(|id| TrackingLinkView::new(app.desk.tracking().sign(id)));
+    }
     if let (Some(courier), Some((route, _))) = (&mut view.courier, tracked.visit()) {
         let seen = app.desk.last_position(&route.of.courier.id).await?;
         let seen = seen.filter(|seen| now - seen.at <= SEEN_LATELY);
@@ -164,7 +186,10 @@ impl TrackingView {
             flexible: booking.flexible.as_ref().map(|of| FlexibleView::new(region, of)),
             eta_at: eta.map(|at| local(region.time_zone, at)),
             courier: courier.map(|first_name| TrackedCourierView { first_name, seen: None }),
+            door_code: None,
             prepare: prepare(booking),
+            failed: booking.failure(),
+            booked_again: None,
             can_reschedule: may(BookingAction::Reschedule),
             can_cancel: may(BookingAction::Cancel),
         }

@@ -1,4 +1,5 @@
-//! What a customer changes of the own booking, by its link: another slot, or none.
+//! What a customer changes of the own booking, by its link: another slot, another visit where the first
+//! failed, or none.
 
 use super::App;
 use super::body::Json;
@@ -54,7 +55,8 @@ pub(super) struct OtherSlotBody {
     offer: String,
 }
 
-/// Searches for slots that a booking can be moved to, for what was booked and at the same door.
+/// Searches for slots that a booking can be moved to, or another visit can have in the place of one
+/// that failed, for what was booked and at the same door.
 #[utoipa::path(
     post, path = "/v1/tracking/{token}/slot-searches", tag = "customer",
     request_body = OtherSlotsBody,
@@ -79,11 +81,15 @@ pub(super) async fn search_other_slots(
     }))
 }
 
-/// Moves a booking to another slot, as its customer. Where it cannot be moved, it keeps the old one.
+/// Chooses another slot, as the customer.
+///
+/// A booking moves there; where it cannot be moved, it keeps the old one. Where the visit failed for a
+/// reason that another one may not meet, a new booking is made in its place, once, with the same order
+/// number and contact: `booked_again` is its link.
 #[utoipa::path(
     post, path = "/v1/tracking/{token}/reschedule", tag = "customer", request_body = OtherSlotBody,
     params(("token" = String, Path, description = "The `tracking.token` of a booking")),
-    responses((status = 200, description = "The booking in its new slot", body = TrackingView)),
+    responses((status = 200, description = "The booking in its new slot, or with the link of the new one", body = TrackingView)),
     extensions(("x-problems" = json!([
         "bad_offer", "offer_expired", "slot_taken", "state_conflict", "under_way", "no_such_day",
         "overloaded", "unavailable"

@@ -238,7 +238,7 @@ fn column_of(error: &DemandError) -> &'static str {
     match error {
         DemandError::OutsideRegion { .. } => "lon/lat",
         DemandError::DeviceCount { .. } => "devices",
-        DemandError::Value { .. } | DemandError::Currency { .. } => "declared_value",
+        DemandError::Device { .. } => "declared_value",
         DemandError::HandoverWithoutExchange | DemandError::Shipment => "kind",
     }
 }

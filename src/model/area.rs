@@ -43,6 +43,17 @@ impl Area {
         }
     }
 
+    /// Its corners `[lon, lat]` in order.
+    #[must_use]
+    pub fn corners(&self) -> Vec<[f64; 2]> {
+        match self {
+            Self::Bbox([west, south, east, north]) => {
+                vec![[*west, *south], [*east, *south], [*east, *north], [*west, *north]]
+            }
+            Self::Polygon(corners) => corners.clone(),
+        }
+    }
+
     /// Checks that the area has an inside on this globe.
     ///
     /// # Errors

@@ -91,6 +91,19 @@ impl FailReason {
     pub fn asks_for_waiting(self) -> bool {
         matches!(self, Self::NoShow | Self::NoAccess)
     }
+
+    /// Whether another visit may go well where this one did not.
+    #[must_use]
+    pub fn is_worth_another_try(self) -> bool {
+        match self {
+            Self::NoShow
+            | Self::NotReady
+            | Self::NoAccess
+            | Self::WrongAddress
+            | Self::CourierUnable => true,
+            Self::PriceRefused | Self::DeviceRefused | Self::CustomerCancelled => false,
+        }
+    }
 }
 
 /// Where a booking stands.
@@ -387,6 +400,28 @@ impl Booking {
     #[must_use]
     pub fn is_to_be_fixed(&self, now: DateTime<Utc>) -> bool {
         self.flexible.as_ref().is_some_and(|flexible| flexible.fixed_at <= now)
+    }
+
+    /// Whether it was promised, and its visit is not over.
+    #[must_use]
+    pub fn is_to_be_visited(&self) -> bool {
+        use BookingState::{Arrived, Confirmed, EnRoute};
+        matches!(self.state, Confirmed | EnRoute | Arrived)
+    }
+
+    /// Why it came to nothing at the door, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<FailReason> {
+        let outcome = self.outcome.as_ref().filter(|_| self.state == BookingState::Failed)?;
+        outcome.failed
+    }
+
+    /// Whether another visit for the same at the same door may go well where this one did not.
+    #[must_use]
+    pub fn may_be_tried_again(&self) -> bool {
+        self.failure().is_some_and(|reason| {
+            reason.is_worth_another_try() && reason != FailReason::WrongAddress
+        })
     }
 
     /// The promised window as a slot that closed when it was booked.

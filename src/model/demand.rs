@@ -3,6 +3,7 @@
 use super::{BookingKind, Device, Load, Region, Seconds, Skill};
 use crate::geo::Point;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Why a request cannot be turned into a visit. Each names the field at fault.
@@ -34,21 +35,15 @@ pub enum DemandError {
     /// New devices without an exchange.
     #[error("handover belongs to an exchange only; a delivery lists what it hands over in devices")]
     HandoverWithoutExchange,
-    /// A declared value that is negative or beyond the region's limit.
-    #[error("the declared value {given} is not from 0 to {most}")]
-    Value {
-        /// What was given, in minor units.
-        given: i64,
-        /// The region's limit, in minor units.
-        most: i64,
-    },
-    /// Another currency than the region's.
-    #[error("the declared value is in {given}, but the region counts in {expected}")]
-    Currency {
-        /// What was given.
-        given: String,
-        /// What the region uses.
-        expected: String,
+    /// A device whose declared value the region does not take.
+    #[error("{fault}")]
+    Device {
+        /// `devices` or `handover`.
+        field: &'static str,
+        /// Which of them, from 0.
+        index: usize,
+        /// What is wrong with its value.
+        fault: ValueError,
     },
     /// A kind that routes cannot carry yet.
     #[error(
@@ -57,17 +52,37 @@ pub enum DemandError {
     Shipment,
 }
 
+/// Why a region does not take a declared value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// It is negative or beyond the region's limit.
+    #[error("the declared value {given} is not from 0 to {most}")]
+    Amount {
+        /// What was given, in minor units.
+        given: i64,
+        /// The region's limit, in minor units.
+        most: i64,
+    },
+    /// It is in another currency than the region's.
+    #[error("the declared value is in {given}, but the region counts in {expected}")]
+    Currency {
+        /// What was given.
+        given: String,
+        /// What the region uses.
+        expected: String,
+    },
+}
+
 impl DemandError {
     /// The request field at fault, as a JSON pointer.
     #[must_use]
-    pub fn pointer(&self) -> &'static str {
+    pub fn pointer(&self) -> Cow<'static, str> {
         match self {
-            Self::OutsideRegion { .. } => "/place",
-            Self::DeviceCount { field: "handover", .. } | Self::HandoverWithoutExchange => {
-                "/handover"
-            }
-            Self::DeviceCount { .. } | Self::Value { .. } | Self::Currency { .. } => "/devices",
-            Self::Shipment => "/kind",
+            Self::OutsideRegion { .. } => "/place".into(),
+            Self::DeviceCount { field, .. } => format!("/{field}").into(),
+            Self::HandoverWithoutExchange => "/handover".into(),
+            Self::Device { field, index, .. } => format!("/{field}/{index}/declared_value").into(),
+            Self::Shipment => "/kind".into(),
         }
     }
 }
@@ -150,7 +165,8 @@ impl VisitRequest {
         if !self.handover.is_empty() && self.kind != BookingKind::Exchange {
             return Err(DemandError::HandoverWithoutExchange);
         }
-        self.devices.iter().chain(&self.handover).try_for_each(|device| region.check_value(device))
+        check_values(region, "devices", &self.devices)?;
+        check_values(region, "handover", &self.handover)
     }
 
     fn skills(&self, region: &Region) -> BTreeSet<Skill> {
@@ -162,6 +178,17 @@ impl VisitRequest {
             .cloned()
             .collect()
     }
+}
+
+fn check_values(
+    region: &Region,
+    field: &'static str,
+    devices: &[Device],
+) -> Result<(), DemandError> {
+    devices.iter().enumerate().try_for_each(|(index, device)| {
+        let checked = region.check_value(device);
+        checked.map_err(|fault| DemandError::Device { field, index, fault })
+    })
 }
 
 fn load(region: &Region, devices: &[Device]) -> Load {

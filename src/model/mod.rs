@@ -43,7 +43,7 @@ pub use booking::{
     IllegalTransition,
 };
 pub use courier::{Courier, Skill, UnknownVehicle, Vehicle};
-pub use demand::{DemandError, VisitDemand, VisitRequest};
+pub use demand::{DemandError, ValueError, VisitDemand, VisitRequest};
 pub use device::{Brand, Category, Device, UnknownCategory};
 pub use disturbance::{BlockedArea, Disturbance, Upset};
 pub use door::Door;

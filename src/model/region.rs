@@ -1,8 +1,8 @@
 //! A city's operating area and its settings.
 
 use super::{
-    Area, AreaError, Category, Currency, DemandError, Device, LiveRules, Load, RegionId, Seconds,
-    ServiceTimes, Skill, SlotTemplate, TravelProfile,
+    Area, AreaError, Category, Currency, Device, LiveRules, Load, RegionId, Seconds, ServiceTimes,
+    Skill, SlotTemplate, TravelProfile, ValueError,
 };
 use crate::geo::Datum;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -179,18 +179,18 @@ impl Region {
     /// Checks a device's declared value against the region's currency and limit.
     ///
     /// # Errors
-    /// [`DemandError::Value`] or [`DemandError::Currency`].
-    pub fn check_value(&self, device: &Device) -> Result<(), DemandError> {
+    /// [`ValueError`]: what is wrong with it.
+    pub fn check_value(&self, device: &Device) -> Result<(), ValueError> {
         let Some(value) = device.declared_value else { return Ok(()) };
         if value.currency != self.currency {
             let (given, expected) = (value.currency.to_string(), self.currency.to_string());
-            return Err(DemandError::Currency { given, expected });
+            return Err(ValueError::Currency { given, expected });
         }
         let most = self.max_device_value;
         if (0..=most).contains(&value.amount) {
             Ok(())
         } else {
-            Err(DemandError::Value { given: value.amount, most })
+            Err(ValueError::Amount { given: value.amount, most })
         }
     }
 

@@ -21,7 +21,7 @@ pub struct Inspection {
     pub quote: Option<Money>,
 }
 
-/// What shows that an attempt was made.
+/// What shows that somebody was at a door, and what was agreed there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
@@ -37,6 +37,38 @@ pub struct Evidence {
     /// In the courier's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// SHA-256 of the customer's signature as a picture that the courier keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    /// The code that the customer told, as it was typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+impl Evidence {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+
+    /// Together with what was told later about the same visit: all photos, and otherwise the later word.
+    pub fn add(&mut self, later: &Self) {
+        let new = later.photos.iter().filter(|photo| !self.photos.contains(photo));
+        let new: Vec<String> = new.cloned().collect();
+        self.photos.extend(new);
+        self.calls = self.calls.max(later.calls);
+        self.place = later.place.or(self.place);
+        for (known, told) in [
+            (&mut self.note, &later.note),
+            (&mut self.signature, &later.signature),
+            (&mut self.code, &later.code),
+        ] {
+            if told.is_some() {
+                known.clone_from(told);
+            }
+        }
+    }
 }
 
 /// What happened.
@@ -70,11 +102,17 @@ pub enum Happening {
         /// Whether an exchange's new devices were handed over.
         #[serde(default = "yes")]
         handed_over: bool,
+        /// What shows it.
+        #[serde(default, skip_serializing_if = "Evidence::is_empty")]
+        evidence: Evidence,
     },
     /// Handed the new devices over.
     Delivered {
         /// Whose.
         booking: BookingId,
+        /// What shows it.
+        #[serde(default, skip_serializing_if = "Evidence::is_empty")]
+        evidence: Evidence,
     },
     /// It came to nothing: what was brought goes back.
     Failed {
@@ -107,7 +145,7 @@ impl Happening {
             | Self::Arrived { booking }
             | Self::Inspected { booking, .. }
             | Self::Collected { booking, .. }
-            | Self::Delivered { booking }
+            | Self::Delivered { booking, .. }
             | Self::Failed { booking, .. } => Some(*booking),
             Self::AtHub | Self::BreakStarted | Self::BreakEnded => None,
         }
@@ -125,6 +163,17 @@ impl Happening {
             Self::AtHub | Self::BreakStarted => 2,
             Self::Departed { .. } => 3,
             Self::Arrived { .. } => 4,
+        }
+    }
+
+    /// What shows that it happened.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&Evidence> {
+        match self {
+            Self::Collected { evidence, .. }
+            | Self::Delivered { evidence, .. }
+            | Self::Failed { evidence, .. } => Some(evidence),
+            _ => None,
         }
     }
 

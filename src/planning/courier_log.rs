@@ -57,6 +57,7 @@ pub struct LoggedVisit {
     /// The old devices as they were found; of several findings about one device the last counts.
     pub devices: Vec<Inspection>,
     handed_over: bool,
+    evidence: Evidence,
     end: Option<End>,
 }
 
@@ -64,7 +65,7 @@ pub struct LoggedVisit {
 #[derive(Clone, Debug, PartialEq)]
 enum End {
     Done(DateTime<Utc>),
-    Failed(DateTime<Utc>, FailReason, Evidence),
+    Failed(DateTime<Utc>, FailReason),
 }
 
 impl LoggedVisit {
@@ -73,7 +74,7 @@ impl LoggedVisit {
     pub fn action(&self) -> BookingAction {
         match &self.end {
             Some(End::Done(_)) => BookingAction::Complete,
-            Some(End::Failed(_, reason, _)) => BookingAction::Fail(*reason),
+            Some(End::Failed(_, reason)) => BookingAction::Fail(*reason),
             None if self.facts.is_reached() => BookingAction::Arrive,
             None => BookingAction::Depart,
         }
@@ -95,15 +96,15 @@ impl LoggedVisit {
             Some(End::Done(_)) => booking.accepted_load(region, &self.devices),
             Some(End::Failed(..)) | None => Load::ZERO,
         };
-        let (failed, evidence, ended_at) = match &self.end {
-            None => (None, None, None),
-            Some(End::Done(at)) => (None, None, Some(*at)),
-            Some(End::Failed(at, reason, evidence)) => {
-                (Some(*reason), Some(evidence.clone()), Some(*at))
-            }
+        let (failed, ended_at) = match self.end {
+            None => (None, None),
+            Some(End::Done(at)) => (None, Some(at)),
+            Some(End::Failed(at, reason)) => (Some(reason), Some(at)),
         };
         let handed_over = self.handed_over && failed.is_none();
         let devices = self.devices.clone();
+        let is_shown = failed.is_some() || !self.evidence.is_empty();
+        let evidence = is_shown.then(|| self.evidence.clone());
         VisitOutcome { devices, handed_over, failed, evidence, ended_at, collected }
     }
 }
@@ -192,6 +193,9 @@ impl Reading {
         self.come_to(index, at);
         let LoggedStop::Visit(visit) = &mut self.stops[index] else { return };
         visit.devices.extend_from_slice(report.what.inspections());
+        if let Some(evidence) = report.what.evidence() {
+            visit.evidence.add(evidence);
+        }
         let end = match &report.what {
             Happening::Collected { handed_over, .. } => {
                 visit.handed_over |= *handed_over && kind != BookingKind::Pickup;
@@ -204,9 +208,7 @@ impl Reading {
                 }
                 End::Done(report.at)
             }
-            Happening::Failed { reason, evidence, .. } => {
-                End::Failed(report.at, *reason, evidence.clone())
-            }
+            Happening::Failed { reason, .. } => End::Failed(report.at, *reason),
             _ => return,
         };
         (visit.end, visit.facts.left) = (Some(end), Some(at));
@@ -257,6 +259,7 @@ impl Reading {
                 facts: Facts::default(),
                 devices: Vec::new(),
                 handed_over: false,
+                evidence: Evidence::default(),
                 end: None,
             }))
         })

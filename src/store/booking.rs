@@ -95,6 +95,24 @@ impl Store {
         record.map(BookingRow::try_from).transpose()
     }
 
+    /// The bookings that were made in the place of one that came to nothing, in the order of their
+    /// making: confirmed ones, whatever became of them.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn bookings_instead_of(&self, id: BookingId) -> Result<Vec<BookingRow>, StoreError> {
+        let mut tx = self.read().await?;
+        let records: Vec<BookingRecord> = fetch_all!(
+            tx,
+            select!(
+                "WHERE replaces = $1 AND contact IS NOT NULL
+                 ORDER BY requested_at, id"
+            ),
+            id.0
+        )?;
+        records.into_iter().map(BookingRow::try_from).collect()
+    }
+
     /// Which of these order numbers are taken by a live booking, and by which. In no order.
     ///
     /// # Errors

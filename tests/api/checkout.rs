@@ -100,10 +100,17 @@ async fn an_invalid_search_is_pointed_at() {
                 json!({ "devices": [{ "category": "phone", "model": "a\u{0}b" }] }),
             ),
             (
-                "/devices",
-                json!({ "devices": [{
-                "category": "phone", "declared_value": { "amount": 1, "currency": "EUR" }
-            }] }),
+                "/devices/1/declared_value",
+                json!({ "devices": [
+                { "category": "phone" },
+                { "category": "phone", "declared_value": { "amount": 1, "currency": "EUR" } }
+            ] }),
+            ),
+            (
+                "/handover/0/declared_value",
+                json!({ "kind": "exchange", "handover": [
+                { "category": "phone", "declared_value": { "amount": -1, "currency": "CNY" } }
+            ] }),
             ),
             ("/skills", json!({ "skills": ["two words"] })),
             ("/from", json!({ "from": "2026-03-01" })),

@@ -184,7 +184,8 @@ async fn nobody_is_visited_where_the_streets_are_blocked() {
         let body = json!({
             "kind": "blocked_area", "polygon": square, "from": from, "until": until
         });
-        upset(&service, body).await;
+        let noted = upset(&service, body).await;
+        assert_eq!(noted["disturbance"]["polygon"], json!(square), "so that it can be drawn");
         let after = board(&service).await;
         assert_eq!(after["summary"]["violations"], json!([]));
         let stops = after["routes"][0]["stops"].as_array().unwrap();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const DAY: &str = "/v1/regions/shanghai/days/2026-03-02";
 
-async fn fail(service: &Service, booking: &Value, reason: &str, waited: TimeDelta) {
+pub(super) async fn fail(service: &Service, booking: &Value, reason: &str, waited: TimeDelta) {
     let path = "/v1/couriers/me/events";
     let now = service.now();
     let evidence = json!({ "calls": 2, "photos": ["ab".repeat(32)], "note": "rang twice" });
@@ -20,7 +20,7 @@ async fn fail(service: &Service, booking: &Value, reason: &str, waited: TimeDelt
 }
 
 /// The events of a kind so far.
-async fn told(service: &Service, kind: &str) -> Vec<Value> {
+pub(super) async fn told(service: &Service, kind: &str) -> Vec<Value> {
     let path = format!("{DAY}/events?after=0&limit=500");
     let log = service.dispatcher.get(&path).await.expect(200);
     let events = log["events"].as_array().unwrap().iter();

@@ -61,6 +61,35 @@ async fn a_booking_moves_within_its_day_and_to_another() {
 }
 
 #[tokio::test]
+async fn the_log_names_the_routes_that_a_booking_left_and_came_to() {
+    on_sqlite(async |service| {
+        let booking = service.booking("order-1").await;
+        for date in [TODAY, TOMORROW] {
+            let to = json!({ "hold_id": last_hold(&service, date).await["id"] });
+            service.checkout.post(&path(&booking, "/reschedule"), &to).await.expect(200);
+        }
+        service.checkout.ask(&path(&booking, "/cancel")).await.expect(200);
+        let today = service.courier.get("/v1/couriers/me/route").await.expect(200);
+        let today = [today["id"].clone()];
+        let routes = async |date, kind: &str, field: &str| -> Vec<Value> {
+            let log = format!("/v1/regions/shanghai/days/{date}/events");
+            let log = service.dispatcher.get(&log).await.expect(200);
+            let events = log["events"].as_array().unwrap().iter();
+            let of_kind = events.filter(|event| event["kind"] == kind);
+            of_kind.map(|event| event["body"][field].clone()).collect()
+        };
+        assert_eq!(routes(TODAY, "booking.rescheduled", "route").await, today);
+        assert_eq!(routes(TODAY, "booking.rescheduled", "left").await, today);
+        assert_eq!(routes(TODAY, "booking.left", "route").await, today);
+        let [came] = &routes(TOMORROW, "booking.rescheduled", "route").await[..] else { panic!() };
+        assert!(came.is_string() && came != &today[0], "{came}");
+        assert_eq!(routes(TOMORROW, "booking.rescheduled", "left").await, [Value::Null]);
+        assert_eq!(routes(TOMORROW, "booking.cancelled", "route").await, std::slice::from_ref(came));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_cannot_move_stays_where_it_is() {
     on_each_database(async |service| {
         let booking = service.booking("order-1").await;

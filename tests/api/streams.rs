@@ -31,6 +31,11 @@ async fn a_dispatcher_sees_each_commit_and_where_the_day_stood_before() {
         assert_eq!((held.id.as_str(), confirmed.id.as_str()), ("3", "4"));
         assert_eq!(confirmed.data["subject"], booking["id"]);
         assert_eq!(confirmed.data["actor"], "programme:shop");
+        let route = &service.courier.get("/v1/couriers/me/route").await.expect(200)["id"];
+        for told in [&held, &confirmed] {
+            let body = &told.data["body"];
+            assert_eq!((&body["route"], &body["courier"]), (route, &json!("c1")), "whose it is");
+        }
         let log = format!("/v1/regions/shanghai/days/{TODAY}/events?after=2");
         let log = service.dispatcher.get(&log).await.expect(200);
         assert_eq!(log["events"], json!([held.data, confirmed.data]), "the log says the same");

@@ -4,7 +4,8 @@ use crate::cities::city;
 use crate::world::{World, ask};
 use chrono::{DateTime, TimeDelta, Utc};
 use doorstep::model::{
-    Booking, BookingAction, BookingId, BookingState, FailReason, Happening, Report, StopKind,
+    Booking, BookingAction, BookingId, BookingState, Evidence, FailReason, Happening, Report,
+    StopKind,
 };
 use doorstep::planning::{CourierLog, Entry, LoggedVisit, RoutePlan};
 use doorstep::schedule::Facts;
@@ -29,8 +30,8 @@ fn reports(world: &World, route: &RoutePlan, tellings: &[Telling]) -> Vec<Report
         let what = match what {
             0 | 1 => Happening::Departed { booking },
             2 => Happening::Arrived { booking },
-            3 => Happening::Collected { booking, devices: Vec::new(), handed_over: true },
-            4 => Happening::Delivered { booking },
+            3 => collected(booking),
+            4 => delivered(booking),
             5 => {
                 let (reason, evidence) = (FailReason::NoShow, doorstep::model::Evidence::default());
                 Happening::Failed { booking, reason, evidence }
@@ -180,7 +181,12 @@ fn visits(happenings: Vec<(i64, Happening)>) -> Vec<(BookingId, BookingAction, F
 }
 
 fn collected(booking: BookingId) -> Happening {
-    Happening::Collected { booking, devices: Vec::new(), handed_over: true }
+    let evidence = Evidence::default();
+    Happening::Collected { booking, devices: Vec::new(), handed_over: true, evidence }
+}
+
+fn delivered(booking: BookingId) -> Happening {
+    Happening::Delivered { booking, evidence: Evidence::default() }
 }
 
 fn failed(booking: BookingId, reason: FailReason) -> Happening {
@@ -241,9 +247,9 @@ fn an_exchange_is_over_once_its_old_devices_are_dealt_with() {
         CourierLog::read(&reports, |_| Some(doorstep::model::BookingKind::Exchange))
     };
     let action = |log: &CourierLog| log.visits().next().unwrap().action();
-    let handed = log(vec![Happening::Delivered { booking: a }]);
+    let handed = log(vec![delivered(a)]);
     assert_eq!(action(&handed), BookingAction::Arrive);
-    let done = log(vec![Happening::Delivered { booking: a }, collected(a)]);
+    let done = log(vec![delivered(a), collected(a)]);
     assert_eq!(action(&done), BookingAction::Complete);
     let refused = log(vec![failed(a, FailReason::DeviceRefused)]);
     assert_eq!(action(&refused), BookingAction::Fail(FailReason::DeviceRefused));
@@ -272,7 +278,12 @@ fn what_is_refused_at_an_exchange_goes_back_and_what_is_requoted_counts_by_its_q
     };
     let found = |device, accepted, quote| Inspection { device, imei: None, accepted, quote };
     let devices = vec![found(0, false, None), found(1, true, money(1_500))];
-    let partly = told(Happening::Collected { booking: exchange.id, devices, handed_over: true });
+    let partly = told(Happening::Collected {
+        booking: exchange.id,
+        devices,
+        handed_over: true,
+        evidence: Evidence::default(),
+    });
     let on_board = partly.taken_along();
     assert_eq!((on_board.parcels, on_board.value), (1, 1_500));
     let refused = told(failed(exchange.id, FailReason::DeviceRefused));
@@ -283,4 +294,19 @@ fn what_is_refused_at_an_exchange_goes_back_and_what_is_requoted_counts_by_its_q
     (delivery.request.kind, delivery.demand.pickup) = (BookingKind::Delivery, Load::ZERO);
     assert_eq!(delivery.taken_at_most().value, 9_000, "it may come to nothing and go back");
     assert_eq!(delivery.taken_along(), Load::ZERO, "the plan is that it is handed over");
+}
+
+#[test]
+fn what_shows_a_visit_is_kept_whatever_it_came_to() {
+    let shown = |photo: char, note: Option<&str>| Evidence {
+        photos: vec![photo.to_string().repeat(64)],
+        note: note.map(str::to_owned),
+        ..Evidence::default()
+    };
+    let mut evidence = shown('a', Some("at the gate"));
+    evidence.add(&Evidence { code: Some("0417".to_owned()), ..shown('b', None) });
+    evidence.add(&shown('a', None));
+    assert_eq!(evidence.photos, ["a".repeat(64), "b".repeat(64)], "each once");
+    assert_eq!(evidence.note.as_deref(), Some("at the gate"));
+    assert_eq!(evidence.code.as_deref(), Some("0417"));
 }

@@ -94,14 +94,125 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
     });
   }
 
-  test("an area around a stop is blocked, and a shift is added", async () => {
+  for (const [language, options] of LANGUAGES) {
+    test(`late and extra shifts, and a hub that closes, are noted: ${language}`, async () => {
+      const date = await on.bookedDay();
+      const booking = await on.firstVisit(date);
+      const { courier } = await on.routeOf(date, booking);
+      const { context, page, faults } = await on.opened(date, { ...options, bypassCSP: true });
+      await on.tool(page, "upset");
+      const noted = async (kind, chosen, times) => {
+        await page.locator("select[name=kind]").selectOption(kind);
+        for (const [name, value] of Object.entries(chosen))
+          await page.locator(`select[name=${name}]`).selectOption(value);
+        for (const [name, value] of Object.entries(times))
+          await page.locator(`input[name=${name}]`).fill(value);
+        assert.deepEqual(await accessibilityFaults(page), []);
+        await page.locator(".tool button[type=submit]").click();
+        await page.locator(`[data-disturbance=${kind}]`).waitFor();
+      };
+      await noted("late_shift", { courier: courier.id }, { starts: "12:00" });
+      const own = (await on.routesOf(date)).filter((route) => route.courier.id === courier.id);
+      assert.deepEqual(
+        own.map(({ shift }) => shift.start),
+        [at("12:00", date)],
+      );
+      const hours = { starts: "21:40", ends: "22:40" };
+      await noted("extra_shift", { courier: courier.id }, hours);
+      const shifts = (await on.routesOf(date)).filter((route) => route.courier.id === courier.id);
+      assert.equal(shifts.length, 2);
+      await on.anotherHub();
+      await noted("hub_closed", { hub: { index: 1 } }, { from: "23:00" });
+      await page.locator("[data-disturbance=hub_closed]").getByText("23:00").waitFor();
+      const { disturbances } = await on.asked("GET", on.path(date, "/disturbances"));
+      assert.deepEqual(
+        disturbances.map(({ kind }) => kind),
+        ["late_shift", "extra_shift", "hub_closed"],
+      );
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
+    test(`an area is drawn on the map and blocked: ${language}`, async () => {
+      const date = await on.bookedDay();
+      const options_ = { ...options, colorScheme: language === "en" ? "light" : "dark" };
+      const { context, page, faults } = await on.opened(date, { ...options_, bypassCSP: true });
+      await page.locator("[data-ready=true]").waitFor();
+      await on.tool(page, "upset");
+      await page.locator("select[name=kind]").selectOption("blocked_area");
+      await page.locator("[data-action=draw]").click();
+      const { x, y, width, height } = await page.locator("canvas").boundingBox();
+      const corners = [
+        [0.2, 0.3],
+        [0.8, 0.3],
+        [0.8, 0.9],
+        [0.3, 0.8],
+      ].map(([across, down]) => [x + across * width, y + down * height]);
+      for (const [index, corner] of corners.entries()) {
+        await page.mouse.click(...corner);
+        await page.locator(`[data-corners="${index + 1}"]`).waitFor();
+      }
+      assert.deepEqual(await accessibilityFaults(page), []);
+      // The last corner is dragged to where it was meant to be.
+      await page.mouse.move(...corners[3]);
+      await page.mouse.down();
+      await page.mouse.move(x + 0.2 * width, y + 0.9 * height, { steps: 4 });
+      await page.mouse.up();
+      await page.locator("[data-sketch] .primary").click();
+      await page.locator("input[name=from]").fill("08:00");
+      await page.locator("input[name=until]").fill("22:00");
+      if (language === "en") await on.shown(page, "area-desk");
+      await page.locator(".tool button[type=submit]").click();
+      await page.locator("[data-disturbance=blocked_area]").waitFor();
+      await page.locator("[data-repaired=true]").waitFor();
+      await page.locator('[data-corners="0"]').waitFor({ state: "attached" });
+      const { unassigned } = await on.asked("GET", on.path(date, "/unassigned"));
+      assert.ok(unassigned.length > 0);
+      const { events } = await on.asked("GET", on.path(date, "/events?limit=1000"));
+      const { area } = events.find(({ kind }) => kind === "day.disturbed").body;
+      const [west, east] = [area.polygon[0][0], area.polygon[1][0]];
+      if (language === "zh") await on.shown(page, "area-dark-zh");
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.ok(west < east && Math.abs(area.polygon[3][0] - west) < (east - west) / 50);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
+  test("an area is drawn by keyboard, or said to be around a stop", async () => {
     const date = await on.bookedDay();
     const booking = await on.firstVisit(date);
-    const { courier } = await on.routeOf(date, booking);
     const { context, page, faults } = await on.opened(date);
-    await on.cell(page, booking).click({ modifiers: ["Control"] });
+    await page.locator("[data-ready=true]").waitFor();
     await on.tool(page, "upset");
     await page.locator("select[name=kind]").selectOption("blocked_area");
+    await page.locator("[data-action=draw]").press("Enter");
+    const canvas = page.locator("canvas");
+    const view = () => page.locator("[data-view]").getAttribute("data-view");
+    for (const [count, key] of [
+      [1, "ArrowRight"],
+      [2, "ArrowDown"],
+      [3, "ArrowLeft"],
+    ]) {
+      await canvas.press("Enter");
+      await page.locator(`[data-corners="${count}"]`).waitFor();
+      const was = await view();
+      await canvas.press(key);
+      await page.waitForFunction(
+        (was) => document.querySelector("[data-view]").getAttribute("data-view") !== was,
+        was,
+      );
+    }
+    await canvas.press("Enter");
+    await canvas.press("Backspace");
+    await page.locator('[data-corners="3"]').waitFor();
+    await page.locator("[data-sketch] .primary").press("Enter");
+    await page.locator("[data-action=draw]").press("Enter");
+    await page.keyboard.press("Escape");
+    await page.locator('[data-corners="0"]').waitFor({ state: "attached" });
+
+    await on.cell(page, booking).click({ modifiers: ["Control"] });
+    await page.locator("[name=way][value=around]").check();
     await page.locator("select[name=radius]").selectOption("200");
     await page.locator("input[name=from]").fill("08:00");
     await page.locator("input[name=until]").fill("22:00");
@@ -113,14 +224,6 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
       unassigned.map(({ booking_id }) => booking_id),
       [booking],
     );
-    await page.locator("select[name=kind]").selectOption("extra_shift");
-    await page.locator("select[name=courier]").selectOption(courier.id);
-    await page.locator("input[name=starts]").fill("20:30");
-    await page.locator("input[name=ends]").fill("21:30");
-    await page.locator(".tool button[type=submit]").click();
-    await page.locator("[data-disturbance=extra_shift]").waitFor();
-    const shifts = (await on.routesOf(date)).filter((route) => route.courier.id === courier.id);
-    assert.equal(shifts.length, 2);
     assert.deepEqual(faults, []);
     await context.close();
   });

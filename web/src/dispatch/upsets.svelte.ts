@@ -4,10 +4,7 @@ import { given, type Api, type Schemas } from "../shared/api";
 import type { Day } from "./day.svelte";
 import { Listing } from "./plan/doing.svelte";
 
-export type Disturbance = Schemas["DisturbanceView"] & {
-    /** Corners of a blocked area as `[lon, lat]`, where it has any. */
-    polygon?: [number, number][] | null;
-};
+export type Disturbance = Schemas["DisturbanceView"];
 
 /** Events after which there are others. */
 const TELLING = new Set(["day.disturbed", "day.settled"]);

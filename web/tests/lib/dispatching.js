@@ -64,6 +64,13 @@ export async function startDispatching() {
     return date;
   }
 
+  /** Where couriers can end when the hub closes. */
+  async function anotherHub() {
+    const other = { ...hub, id: `${hub.id}-b`, name: "Another hub", lon: hub.lon + 0.02 };
+    const made = await call(keys.admin, "POST", "/v1/hubs", [other]);
+    assert.ok(made.status < 300, JSON.stringify(made.body));
+  }
+
   const path = (date, rest = "") => `/v1/regions/${REGION}/days/${date}${rest}`;
 
   async function asked(method, url, body) {
@@ -167,6 +174,7 @@ export async function startDispatching() {
     stop,
     shown,
     bookedDay,
+    anotherHub,
     path,
     asked,
     routesOf,

@@ -17,7 +17,8 @@ export function areaFeatures(
     words: Words,
 ): Feature[] {
     return areas.flatMap(({ number, polygon, from, until }) => {
-        if (!polygon || !until || Date.parse(until) <= now) return [];
+        if (!until || Date.parse(until) <= now) return [];
+        const corners = polygon as Position[];
         const isNow = !from || Date.parse(from) <= now;
         const label = isNow
             ? words.blockedUntil(clock(place, until))
@@ -25,10 +26,10 @@ export function areaFeatures(
         const ground: Feature = {
             type: "Feature",
             id: `${number}`,
-            geometry: { type: "Polygon", coordinates: [closed(polygon)] },
+            geometry: { type: "Polygon", coordinates: [closed(corners)] },
             properties: { isNow },
         };
-        return [ground, point(middle(polygon), `${number} words`, { label })];
+        return [ground, point(top(corners), `${number} words`, { label })];
     });
 }
 
@@ -49,8 +50,9 @@ function closed(corners: readonly Position[]): Position[] {
     return first ? [...corners, first] : [];
 }
 
-function middle(corners: readonly Position[]): Position {
-    const mean = (axis: 0 | 1) =>
-        corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length;
-    return [mean(0), mean(1)];
+/** Above the middle of an area, where its words cover nothing of what is inside. */
+function top(corners: readonly Position[]): Position {
+    const east = corners.map(([lon]) => lon);
+    const north = Math.max(...corners.map(([, lat]) => lat));
+    return [(Math.min(...east) + Math.max(...east)) / 2, north];
 }

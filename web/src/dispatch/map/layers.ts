@@ -55,7 +55,13 @@ function areaLayers({ bad, halo }: Palette) {
             source: "areas",
             type: "symbol",
             filter: ["==", ["geometry-type"], "Point"],
-            layout: { ...NUMBER, "text-field": ["get", "label"], "text-size": 12 },
+            layout: {
+                ...NUMBER,
+                "text-field": ["get", "label"],
+                "text-size": 12,
+                "text-anchor": "bottom",
+                "text-offset": [0, -0.3],
+            },
             paint: { "text-color": bad, "text-halo-color": halo, "text-halo-width": 2 },
         },
     ];

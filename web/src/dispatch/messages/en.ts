@@ -313,6 +313,15 @@ export const en = {
         blockedFrom: (span: string) => `✕ blocked ${span}`,
     },
 
+    sketch: {
+        area: "Click the corners of the area; drag one to correct it. With the keyboard: arrow keys move the map, Enter sets a corner at its middle.",
+        place: "Click the place. With the keyboard: arrow keys move the map, Enter takes its middle.",
+        corners: (count: number) => many(count, "corner", "corners"),
+        done: "Done",
+        takeBack: "Last corner back",
+        cancel: "Cancel",
+    },
+
     activity: {
         heading: "Activity",
         none: "Nothing has happened since you opened the day.",

@@ -294,6 +294,15 @@ export const zh: Messages = {
         byPlan: "按计划",
     },
 
+    sketch: {
+        area: "依次点击区域的各个角，拖动可修正。键盘：方向键移动地图，回车在地图中心设一个角。",
+        place: "点击所在位置。键盘：方向键移动地图，回车取地图中心。",
+        corners: (count) => `${count} 个角`,
+        done: "完成",
+        takeBack: "撤回一角",
+        cancel: "取消",
+    },
+
     activity: {
         heading: "动态",
         none: "打开页面以来尚无动态。",

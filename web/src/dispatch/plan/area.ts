@@ -1,5 +1,8 @@
 // An area around places: the smallest convex one that holds a circle around each.
 
+/** How an area is said: drawn on the map, or around bookings. */
+export type Way = "drawn" | "around";
+
 export type Corner = [lon: number, lat: number];
 
 interface At {

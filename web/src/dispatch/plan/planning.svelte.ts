@@ -11,6 +11,7 @@ import { inOrder, type Place } from "./places";
 import { project } from "./projection";
 import { Proposing, type Proposer } from "./proposing.svelte";
 import { Searching } from "./searching.svelte";
+import { Sketch } from "./sketching.svelte";
 
 export const TOOLS = ["move", "balance", "replan", "upset", "locks", "changes", "urgent"] as const;
 
@@ -41,6 +42,7 @@ export class Planning {
     readonly replan: Proposing<Schemas["ReplanBody"], Replan>;
     readonly searching: Searching;
     readonly upsetting = new Doing<Upset>();
+    readonly sketch = new Sketch();
     /** What a search did that was applied at once. */
     replanned = $state.raw<Replan | null>(null);
     replanProblem = $state.raw<Error | null>(null);
@@ -67,6 +69,12 @@ export class Planning {
         this.tool = tool;
         this.board.pane = "tools";
         this.board.view = "pane";
+    }
+
+    /** Has the dispatcher show something on the map, and comes back to the tools then. */
+    askOnMap(what: "area" | "place"): void {
+        this.board.view = "map";
+        this.sketch.ask(what, () => (this.board.view = "pane"));
     }
 
     /** Begins to move bookings; where they would do least harm, unless a place is given. */

@@ -233,6 +233,11 @@ export const en = {
         from: "From",
         fromHint: "empty: from now on",
         until: "Until",
+        area: "Area",
+        ways: { drawn: "drawn on the map", around: "around the selected bookings" },
+        draw: "Draw it on the map",
+        drawAgain: "Draw it anew",
+        corners: (number: number) => many(number, "corner", "corners"),
         around: "Around",
         aroundSelected: (number: number) =>
             many(number, "the selected booking", "the selected bookings"),

@@ -13,6 +13,7 @@ import type { Failure } from "../picker/element";
 import { Credentials } from "../shared/credentials";
 import { retrying } from "../shared/retry";
 import { Order, type Missing, type Pointer } from "./order.svelte";
+import { fieldsOf, type Refused } from "./refused";
 
 export type Booking = Schemas["BookingView"];
 export type Hold = Schemas["HoldView"];
@@ -22,8 +23,8 @@ export type Search = Schemas["SlotSearchBody"];
 export type Refusal =
     { kind: "missing" | "unreachable" | "gone" | "invalid" } | { kind: "other"; detail: string };
 
-/** What is wrong with a field: something of ours is missing, or the API's own words. */
-export type FieldFault = { missing: Missing } | { detail: string };
+/** What is wrong with a field: something is missing, or the API refused it. */
+export type FieldFault = { missing: Missing } | Refused;
 
 const SLOT: Pointer = "/hold_id";
 
@@ -156,18 +157,4 @@ export class Checkout {
             ? { kind: "invalid" }
             : { kind: "other", detail: problem.message };
     }
-}
-
-/** A problem's fields. What it says of a part of a field is said at the field. */
-function fieldsOf(body: Record<string, unknown>): Record<Pointer, FieldFault> {
-    const errors = body["errors"];
-    if (!Array.isArray(errors)) return {};
-    const faults = (errors as Schemas["FieldError"][]).flatMap(({ pointer, message }) =>
-        pointer ? [[fieldOf(pointer), { detail: message }] as const] : [],
-    );
-    return Object.fromEntries(faults);
-}
-
-function fieldOf(pointer: Pointer): Pointer {
-    return pointer === "/place" ? "/place/lon" : pointer.replace(/(\/declared_value)\/.*/, "$1");
 }

@@ -20,6 +20,9 @@ export type Pointer = string;
 
 export type Missing = "name" | "phone" | "address" | "place" | "value" | "slot";
 
+/** No number has fewer. */
+const PHONE_DIGITS_MIN = 5;
+
 export interface Fault {
     pointer: Pointer;
     missing: Missing;
@@ -99,8 +102,10 @@ export class Order {
     }
 
     #personFaults(): Fault[] {
-        const missing = (["name", "phone"] as const).filter((field) => !this[field].trim());
-        return missing.map((field) => fault(`/contact/${field}`, field));
+        const faults: Fault[] = [];
+        if (!this.name.trim()) faults.push(fault("/contact/name", "name"));
+        if (!isNumber(this.phone)) faults.push(fault("/contact/phone", "phone"));
+        return faults;
     }
 }
 
@@ -112,6 +117,11 @@ function minor(text: string): number | null | undefined {
     if (!typed) return null;
     const amount = Math.round(Number(typed) * MINOR);
     return Number.isSafeInteger(amount) && amount >= 0 ? amount : undefined;
+}
+
+/** A number to call, which may be a masked one: such as 138****1234. */
+function isNumber(text: string): boolean {
+    return (text.match(/[\d*]/g) ?? []).length >= PHONE_DIGITS_MIN;
 }
 
 function isDegrees(text: string, most: number): boolean {

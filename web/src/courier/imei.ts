@@ -19,8 +19,16 @@ function weighed(digit: number, at: number): number {
     return digit > 4 ? 2 * digit - 9 : 2 * digit;
 }
 
+/** What a barcode says: an IMEI, or digits that are as long as one and have a fault. */
+export interface Read {
+    digits: string;
+    isWrong: boolean;
+}
+
 /** The first IMEI in what a barcode says: boxes print several numbers beside each other. */
-export function imeiIn(text: string): string | null {
-    const candidates = text.match(/\d{15,16}/g) ?? [];
-    return candidates.map((digits) => digits.slice(0, 15)).find((d) => !imeiFault(d)) ?? null;
+export function imeiIn(text: string): Read | null {
+    const candidates = (text.match(/\d{15,16}/g) ?? []).map((digits) => digits.slice(0, 15));
+    const right = candidates.find((digits) => !imeiFault(digits));
+    if (right) return { digits: right, isWrong: false };
+    return candidates[0] ? { digits: candidates[0], isWrong: true } : null;
 }

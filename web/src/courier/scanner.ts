@@ -20,11 +20,24 @@ const LOOK_AGAIN_MS = 150;
 
 export const canScan = Detecting !== undefined && Boolean(navigator.mediaDevices);
 
+/** Why the camera shows nothing: the courier, or the phone, does not allow it; or it cannot be had. */
+export type CameraFault = "denied" | "unavailable";
+
+export function cameraFault(error: unknown): CameraFault {
+    return error instanceof DOMException && error.name === "NotAllowedError"
+        ? "denied"
+        : "unavailable";
+}
+
 /**
- * Shows the camera in a video, and answers the first IMEI that it sees. The camera is off again
- * once the signal is aborted.
+ * Shows the camera in a video, and answers the first IMEI that it sees; `onWrong` is told of numbers that
+ * have a fault. The camera is off again once the signal is aborted.
  */
-export async function scan(video: HTMLVideoElement, signal: AbortSignal): Promise<string | null> {
+export async function scan(
+    video: HTMLVideoElement,
+    signal: AbortSignal,
+    onWrong: (digits: string) => void,
+): Promise<string | null> {
     if (!Detecting) return null;
     const facing = { video: { facingMode: "environment" } };
     const camera = await navigator.mediaDevices.getUserMedia(facing);
@@ -32,17 +45,24 @@ export async function scan(video: HTMLVideoElement, signal: AbortSignal): Promis
         signal.throwIfAborted();
         video.srcObject = camera;
         await video.play();
-        return await watched(new Detecting({ formats: FORMATS }), video, signal);
+        return await watched(new Detecting({ formats: FORMATS }), video, signal, onWrong);
     } finally {
         for (const track of camera.getTracks()) track.stop();
     }
 }
 
-async function watched(detector: Detector, video: HTMLVideoElement, signal: AbortSignal) {
+async function watched(
+    detector: Detector,
+    video: HTMLVideoElement,
+    signal: AbortSignal,
+    onWrong: (digits: string) => void,
+) {
     while (!signal.aborted) {
         const seen = await detector.detect(video);
-        const found = seen.map(({ rawValue }) => imeiIn(rawValue)).find((imei) => imei !== null);
-        if (found) return found;
+        const read = seen.map(({ rawValue }) => imeiIn(rawValue)).filter((read) => read !== null);
+        const right = read.find(({ isWrong }) => !isWrong);
+        if (right) return right.digits;
+        if (read[0]) onWrong(read[0].digits);
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
     return null;

@@ -22,6 +22,8 @@ export class Session {
     readonly positions: Positions;
     settings = $state() as Settings;
     view = $state<View>(hasTwoColumns() ? "stops" : "next");
+    /** Another view was chosen over the next stop: Back goes to that. */
+    isOverNext = $state(false);
     /** A door that the courier opens again: they left it without saying how it ended. */
     reopened = $state.raw<Stop | null>(null);
 
@@ -69,9 +71,21 @@ export class Session {
         if (settings.isPositionTold === false) this.positions.stop();
     }
 
+    show(view: View): void {
+        this.isOverNext =
+            view !== "next" && !hasTwoColumns() && (this.isOverNext || this.view === "next");
+        this.view = view;
+    }
+
+    /** From a door back to the list of all. */
+    leaveForList(): void {
+        this.view = "stops";
+        this.isOverNext = false;
+    }
+
     reopen(stop: Stop): void {
         this.reopened = stop;
-        if (!hasTwoColumns()) this.view = "next";
+        if (!hasTwoColumns()) this.show("next");
     }
 
     async tell(happening: Happening, stop: Stop | null): Promise<void> {

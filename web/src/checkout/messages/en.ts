@@ -85,6 +85,11 @@ export const en = {
         value: "Please give the value as a number.",
         slot: "Please choose a time.",
     },
+    refused: {
+        value: "This is more than a courier may carry. Please check the value.",
+        outside: "We do not come to this address yet.",
+        text: "This is too long, or has characters that cannot be printed.",
+    },
     problems: {
         unreachable: "The service cannot be reached. Nothing is lost: please try again.",
         gone: "The time could not be kept. Please choose another one.",

@@ -87,6 +87,11 @@ export const zh: Messages = {
         value: "请以数字填写估价。",
         slot: "请选择上门时段。",
     },
+    refused: {
+        value: "超出快递员可承运的价值，请核对估价。",
+        outside: "该地址暂未开通上门服务。",
+        text: "内容过长，或含有无法打印的字符。",
+    },
     problems: {
         unreachable: "暂时无法连接服务，已填写的内容不会丢失，请重试。",
         gone: "该时段未能保留，请重新选择。",

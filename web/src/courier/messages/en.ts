@@ -157,7 +157,13 @@ export const en = {
         imeiHint: "Dial *#06# to see it",
         scan: "Scan",
         scanning: "Point the camera at the barcode",
-        scanFailed: "The camera could not be used. Type the number.",
+        scannedWrong: (digits: string) =>
+            `Read …${digits.slice(-4)}, but a digit is wrong. Hold the phone still, or type the number.`,
+        camera: {
+            denied: "The phone does not let this page use the camera. Allow it in the browser’s settings for this page, or type the number.",
+            unavailable: "The camera could not be used. Type the number.",
+        },
+        typeInstead: "Type the number",
         imeiDigits: "An IMEI has 15 digits",
         imeiCheck: "A digit is wrong: read it again",
         imeiBooked: "The booked device",

@@ -151,7 +151,13 @@ export const zh: Messages = {
         imeiHint: "拨打 *#06# 查看",
         scan: "扫码",
         scanning: "请将摄像头对准条形码",
-        scanFailed: "无法使用摄像头，请手动输入。",
+        scannedWrong: (digits) =>
+            `读到尾号 ${digits.slice(-4)}，但有一位不对。请拿稳手机重扫，或手动输入。`,
+        camera: {
+            denied: "手机未允许此页面使用相机。请在浏览器的网站设置中允许，或手动输入号码。",
+            unavailable: "相机无法使用，请手动输入号码。",
+        },
+        typeInstead: "手动输入",
         imeiDigits: "IMEI 应为 15 位数字",
         imeiCheck: "有一位数字不对，请重新核对",
         imeiBooked: "与预约设备一致",

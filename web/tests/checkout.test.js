@@ -27,7 +27,8 @@ describe("the checkout", { timeout: 300_000 }, () => {
   before(async () => {
     pictures =
       process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-checkout-")));
-    [service, browser] = await Promise.all([startService({ couriers: 4 }), launchBrowser()]);
+    service = await startService({ couriers: 4 });
+    browser = await launchBrowser();
     // Somebody near has booked: a courier passes by anyway.
     await service.book({ choose: ({ start }) => start === at("15:00") });
   });

@@ -209,8 +209,12 @@ test("an IMEI is checked, and found among what a barcode says", async () => {
   assert.equal(imeiFault("490154203237517"), "check_digit");
   assert.equal(imeiFault("940154203237518"), "check_digit");
   assert.equal(imeiFault("49015420323751"), "digits");
-  assert.equal(imeiIn("IMEI1: 490154203237518 S/N X1"), "490154203237518");
-  assert.equal(imeiIn("490154203237517"), null);
+  assert.deepEqual(imeiIn("IMEI1: 490154203237517 490154203237518 S/N X1"), {
+    digits: "490154203237518",
+    isWrong: false,
+  });
+  assert.deepEqual(imeiIn("490154203237517"), { digits: "490154203237517", isWrong: true });
+  assert.equal(imeiIn("6901443395118"), null);
 });
 
 test("amounts are read as they are typed", async () => {

@@ -35,7 +35,8 @@ describe("the slot picker", { timeout: 360_000 }, () => {
       process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-picker-")));
     host = await hostServer();
     const more = ["--allow-origin", host.origin];
-    [service, browser] = await Promise.all([startService({ couriers: 1, more }), launchBrowser()]);
+    service = await startService({ couriers: 1, more });
+    browser = await launchBrowser();
   });
 
   after(async () => {

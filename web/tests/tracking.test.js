@@ -21,10 +21,8 @@ describe("the tracking page", { timeout: 300_000 }, () => {
   before(async () => {
     pictures =
       process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-tracking-")));
-    [service, browser] = await Promise.all([
-      startService({ couriers: 4, clock: NOW }),
-      launchBrowser(),
-    ]);
+    service = await startService({ couriers: 4, clock: NOW });
+    browser = await launchBrowser();
     const { body } = await service.call(service.keys.admin, "GET", "/v1/couriers");
     const named = body.map((courier, at) => ({ ...courier, name: NAMES[at] }));
     const renamed = await service.call(service.keys.admin, "POST", "/v1/couriers", named);

@@ -3,6 +3,12 @@
 import assert from "node:assert/strict";
 import { launchBrowser, watch } from "./browser.js";
 import { at, DATE, REGION, startService } from "./service.js";
+import { wordsOf } from "./words.js";
+
+export const WORDS = await wordsOf("courier");
+
+/** The languages that a test is run in, with the options of a phone. */
+export const TAGS = { en: "en-GB", zh: "zh-CN" };
 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 export const SMALL = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
@@ -34,10 +40,8 @@ const CLOCK = at("08:05");
 
 /** A service with couriers of whom at least `early` work in the morning, and a browser. */
 export async function startRounds(early) {
-  const [service, browser] = await Promise.all([
-    startService({ couriers: 24, clock: CLOCK }),
-    launchBrowser(),
-  ]);
+  const service = await startService({ couriers: 24, clock: CLOCK });
+  const browser = await launchBrowser();
   const rounds = new Rounds(service, browser);
   const { body } = await rounds.asked("GET", rounds.day());
   const isEarly = ({ shift }) => Date.parse(shift.start) <= Date.parse(at("09:00"));
@@ -114,11 +118,12 @@ class Rounds {
     return body.events.filter(({ subject }) => subject === booking.id).map(({ kind }) => kind);
   }
 
-  /** A courier's phone, whose clock shows the service's time. */
-  async opened(courier, options = {}) {
+  /** A courier's phone, whose clock shows the service's time; `prepare` has the context before its page. */
+  async opened(courier, { prepare, ...options } = {}) {
     const key = await this.service.courierKey(courier);
     const context = await this.browser.newContext({ locale: "en-GB", ...PHONE, ...options });
     await context.addInitScript(shiftClock, this.#clockOffset);
+    await prepare?.(context);
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     const faults = watch(page, this.service.origin);
@@ -150,11 +155,11 @@ export const press = (page, name) => page.getByRole("button", { name, exact: tru
 export const next = (page, booking) => page.locator(`[data-next="${booking.id}"]`).waitFor();
 export const allSent = (page) => page.locator("[data-unsent='0']").waitFor();
 
-/** To the door of the next stop, and in. */
-export async function arrive(page, booking) {
+/** To the door of the next stop, and in; `t` are the page's words. */
+export async function arrive(page, booking, t = WORDS.en) {
   await next(page, booking);
-  await press(page, "Set off");
-  await press(page, "I’m at the door");
+  await press(page, t.actions.setOff);
+  await press(page, t.actions.arrive);
   await page.locator(`[data-door="${booking.id}"]`).waitFor();
 }
 

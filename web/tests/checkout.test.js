@@ -5,7 +5,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { accessibilityFaults } from "./lib/axe.js";
+import { faultsLightAndDark } from "./lib/axe.js";
 import { launchBrowser, watch } from "./lib/browser.js";
 import { at, startService } from "./lib/service.js";
 import {
@@ -14,6 +14,7 @@ import {
   PHONE,
   WORDS,
   choose,
+  fillOrder,
   isAnswered,
   openCheckout,
   slotAt,
@@ -46,8 +47,8 @@ describe("the checkout", { timeout: 300_000 }, () => {
   }
 
   async function fillContact(page, locale = "en") {
-    await page.getByLabel(WORDS[locale].name).fill("Li Lei");
-    await page.getByLabel(WORDS[locale].phone).fill("13800001234");
+    await page.getByLabel(WORDS[locale].contact.name).fill("Li Lei");
+    await page.getByLabel(WORDS[locale].contact.phone).fill("13800001234");
   }
 
   const confirm = (page) => page.locator("button[type=submit]");
@@ -181,7 +182,9 @@ describe("the checkout", { timeout: 300_000 }, () => {
     const { context, page, faults } = await opened();
     await openCheckout(page, service);
     await page.locator("[data-field=example]").selectOption("elsewhere");
-    await page.getByText("We do not come to this address yet.").waitFor();
+    const told = "We do not come to this address yet.";
+    await page.locator(".fault", { hasText: told }).waitFor();
+    await page.locator(".ds-failure", { hasText: told }).waitFor();
     assert.equal(await page.getByLabel("Longitude").getAttribute("aria-invalid"), "true");
     await page.locator("[data-field=example]").selectOption("mouth");
     await slotAt(page, NOON).waitFor();
@@ -199,7 +202,7 @@ describe("the checkout", { timeout: 300_000 }, () => {
     await page.getByRole("button", { name: "Choose on a map" }).click();
     const map = page.locator("[data-map=door] [data-ready=true]");
     await map.waitFor();
-    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(await faultsLightAndDark(page), []);
     const searched = page.waitForResponse("**/v1/slot-searches");
     const { width, height } = await map.boundingBox();
     await map.click({ position: { x: width / 2 + 60, y: height / 2 - 40 } });
@@ -290,32 +293,62 @@ describe("the checkout", { timeout: 300_000 }, () => {
   });
 
   const LOOKS = {
-    "checkout-desk": { ...DESK, locale: "en" },
-    "checkout-dark": { ...DESK, locale: "en", colorScheme: "dark" },
-    "checkout-phone": { ...PHONE, locale: "en" },
-    "checkout-phone-zh": { ...PHONE, locale: "zh" },
+    desk: { ...DESK, locale: "en" },
+    phone: { ...PHONE, locale: "en" },
+    "phone-zh": { ...PHONE, locale: "zh" },
   };
   for (const [name, { locale, ...options }] of Object.entries(LOOKS)) {
-    test(`everyone can use it: ${name}`, async () => {
+    test(`everyone can use it, from the key to the confirmation: ${name}`, async () => {
       const look = { ...options, locale: LOCALES[locale], bypassCSP: true };
       const { context, page, faults } = await opened(look);
-      await openCheckout(page, service, locale);
+      const words = WORDS[locale];
+      const picture = (of) => page.screenshot({ path: join(pictures, of), fullPage: true });
+      const isFine = async () => assert.deepEqual(await faultsLightAndDark(page), []);
+      await page.goto(`${service.origin}/checkout`);
+      await page.getByLabel(words.key.label).fill(service.keys.checkout);
+      await isFine();
+      await page.keyboard.press("Enter");
+      await fillOrder(page, locale);
       await fillContact(page, locale);
       await confirm(page).click();
       await page.locator("[role=alert] .refusal").waitFor();
-      assert.deepEqual(await accessibilityFaults(page), []);
+      await isFine();
       await choose(page, at("17:00"));
       await page.evaluate(() => scrollTo(0, 0));
-      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-      assert.deepEqual(await accessibilityFaults(page), []);
+      await picture(`checkout-${name}.png`);
+      await isFine();
       const { width } = options.viewport;
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
       await confirm(page).click();
       await page.getByRole("checkbox").first().waitFor();
-      await page.screenshot({ path: join(pictures, `${name}-done.png`), fullPage: true });
-      assert.deepEqual(await accessibilityFaults(page), []);
+      await picture(`checkout-${name}-done.png`);
+      await isFine();
+      assert.equal((await bookingOf(page)).slot.start, at("17:00"));
       assert.deepEqual(faults, []);
       await context.close();
     });
   }
+
+  test("Back hides the map, and begins another order after the confirmation", async () => {
+    const { context, page, faults } = await opened();
+    await openCheckout(page, service);
+    await fillContact(page);
+    await page.getByRole("button", { name: "Choose on a map" }).click();
+    await page.locator("[data-map=door]").waitFor();
+    await page.goBack();
+    await page.locator("[data-map=door]").waitFor({ state: "detached" });
+    await choose(page, at("11:00"));
+    await confirm(page).click();
+    await bookingOf(page);
+    await page.goBack();
+    await page.getByRole("button", { name: "Choose on a map" }).waitFor();
+    assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Li Lei");
+    await page.goBack();
+    assert.equal(page.url(), "about:blank");
+    assert.deepEqual(
+      faults.filter((fault) => !fault.includes("about:blank")),
+      [],
+    );
+    await context.close();
+  });
 });

@@ -5,7 +5,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { accessibilityFaults } from "./lib/axe.js";
+import { faultsLightAndDark } from "./lib/axe.js";
 import { launchBrowser, watch } from "./lib/browser.js";
 import { hostServer } from "./lib/host.js";
 import { DATE, at, startService } from "./lib/service.js";
@@ -13,7 +13,10 @@ import {
   DESK,
   LOCALES,
   PHONE,
+  PICKER,
+  WORDS,
   choose,
+  hurried,
   isAnswered,
   openCheckout,
   slotAt,
@@ -23,6 +26,13 @@ import {
 
 // The one courier of the city works until half past five.
 const [MORNING, NOON, AFTERNOON] = ["09:00", "13:00", "15:00"].map((time) => at(time));
+
+const AFTERNOON_NAMES = { en: "Mon 2 Mar 15:00–17:00", zh: "3月2日周一 15:00–17:00" };
+
+/** How long holds last, and how long where a test waits for the end of one: a second of real time. */
+const HOLD_S = 600;
+const HOLD_SHORT_S = 10;
+const SPEED = 10;
 
 /** What fills a slot fast: much to look at, at one door. */
 const MANY = Array.from({ length: 4 }, () => ({ category: "laptop" }));
@@ -35,7 +45,7 @@ describe("the slot picker", { timeout: 360_000 }, () => {
       process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-picker-")));
     host = await hostServer();
     const more = ["--allow-origin", host.origin];
-    service = await startService({ couriers: 1, more });
+    service = await startService({ couriers: 1, speed: SPEED, more });
     browser = await launchBrowser();
   });
 
@@ -101,48 +111,58 @@ describe("the slot picker", { timeout: 360_000 }, () => {
     await context.close();
   });
 
-  test("of two who want the last place one gets it, and the other is told", async () => {
-    await leaveOnePlace(AFTERNOON);
-    const shoppers = await Promise.all([opened(), opened()]);
-    await Promise.all(shoppers.map(({ page }) => openCheckout(page, service)));
-    for (const { page } of shoppers) {
-      await page.getByLabel("Type").selectOption("laptop");
-      for (let more = 1; more < MANY.length; more++) {
-        await page.getByRole("button", { name: "Add a device" }).click();
-        await page.getByLabel("Type").last().selectOption("laptop");
+  for (const [locale, words] of Object.entries(WORDS)) {
+    test(`of two who want the last place one gets it, and the other is told: ${locale}`, async () => {
+      await leaveOnePlace(AFTERNOON);
+      const look = { locale: LOCALES[locale], bypassCSP: true };
+      const shoppers = await Promise.all([opened(look), opened(look)]);
+      await Promise.all(shoppers.map(({ page }) => openCheckout(page, service, locale)));
+      for (const { page } of shoppers) {
+        await page.getByLabel(words.devices.category).selectOption("laptop");
+        for (let more = 1; more < MANY.length; more++) {
+          await page.getByRole("button", { name: words.devices.add }).click();
+          await page.getByLabel(words.devices.category).last().selectOption("laptop");
+        }
+        await slotAt(page, AFTERNOON).waitFor();
       }
-      await slotAt(page, AFTERNOON).waitFor();
-    }
-    const answered = shoppers.map(async ({ page }) => {
-      const response = await page.waitForResponse((response) =>
-        response.url().endsWith("/v1/holds"),
+      const answered = shoppers.map(async ({ page }) => {
+        const response = await page.waitForResponse((response) =>
+          response.url().endsWith("/v1/holds"),
+        );
+        return response.status();
+      });
+      await Promise.all(shoppers.map(({ page }) => slotAt(page, AFTERNOON).click()));
+      const statuses = await Promise.all(answered);
+      assert.deepEqual([...statuses].sort(), [201, 409]);
+      const [winner, loser] = statuses[0] === 201 ? shoppers : [...shoppers].reverse();
+      await winner.page.locator(".ds-hold").waitFor();
+      const { page } = loser;
+      const heading = page.getByRole("heading", {
+        name: PICKER[locale].taken.title(AFTERNOON_NAMES[locale]),
+      });
+      await heading.waitFor();
+      assert.ok(await heading.evaluate((element) => element.matches(":focus")));
+      await slotAt(page, AFTERNOON).waitFor({ state: "detached" });
+      await page.locator(`[data-closed="${AFTERNOON}"]`).waitFor();
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      if (locale === "en") {
+        await page.screenshot({ path: join(pictures, "picker-lost.png"), fullPage: true });
+      }
+      const nearest = page.locator(".ds-loss .ds-button").first();
+      assert.match(await nearest.textContent(), /(Mon 2 Mar|3月2日周一) (09|1\d):00/);
+      await nearest.click();
+      await page.locator(".ds-hold").waitFor();
+      assert.equal(await held(), 2);
+      assert.deepEqual(winner.faults, []);
+      assert.deepEqual(
+        loser.faults.filter((fault) => !isAnswered(409)(fault)),
+        [],
       );
-      return response.status();
+      await Promise.all(shoppers.map(({ page }) => page.goto("about:blank")));
+      await nothingHeld();
+      await Promise.all(shoppers.map(({ context }) => context.close()));
     });
-    await Promise.all(shoppers.map(({ page }) => slotAt(page, AFTERNOON).click()));
-    const statuses = await Promise.all(answered);
-    assert.deepEqual([...statuses].sort(), [201, 409]);
-    const [winner, loser] = statuses[0] === 201 ? shoppers : [...shoppers].reverse();
-    await winner.page.locator(".ds-hold").waitFor();
-    const { page } = loser;
-    const heading = page.getByRole("heading", { name: "Mon 2 Mar 15:00–17:00 has just gone" });
-    await heading.waitFor();
-    assert.ok(await heading.evaluate((element) => element.matches(":focus")));
-    await slotAt(page, AFTERNOON).waitFor({ state: "detached" });
-    await page.locator(`[data-closed="${AFTERNOON}"]`).waitFor();
-    await page.screenshot({ path: join(pictures, "picker-lost.png"), fullPage: true });
-    const nearest = page.locator(".ds-loss .ds-button").first();
-    assert.match(await nearest.textContent(), /Mon 2 Mar (09|1\d):00/);
-    await nearest.click();
-    await page.locator(".ds-hold").waitFor();
-    assert.equal(await held(), 2);
-    assert.deepEqual(winner.faults, []);
-    assert.deepEqual(
-      loser.faults.filter((fault) => !isAnswered(409)(fault)),
-      [],
-    );
-    await Promise.all(shoppers.map(({ context }) => context.close()));
-  });
+  }
 
   // Books the slot until nothing more fits, and gives the last one's place back.
   async function leaveOnePlace(start) {
@@ -185,6 +205,7 @@ describe("the slot picker", { timeout: 360_000 }, () => {
 
   test("an answer that is lost leaves no second hold", async () => {
     const { context, page } = await opened();
+    await page.clock.install();
     await openCheckout(page, service);
     let isCut = true;
     await page.route("**/v1/holds", async (route) => {
@@ -193,7 +214,7 @@ describe("the slot picker", { timeout: 360_000 }, () => {
       else await route.fulfill({ response: answer });
     });
     await slotAt(page, MORNING).click();
-    await page.getByText("The appointment service cannot be reached.").waitFor();
+    await hurried(page, page.getByText("The appointment service cannot be reached."));
     assert.equal(await held(), 1, "the service knows of it, the customer does not");
     isCut = false;
     await choose(page, NOON);
@@ -205,63 +226,55 @@ describe("the slot picker", { timeout: 360_000 }, () => {
   });
 
   test("a hold runs out on the service's clock, and says so", async () => {
-    const quick = await startService({ couriers: 2 });
-    try {
-      const regions = await quick.call(quick.keys.admin, "GET", "/v1/regions");
-      const short = regions.body.map((region) => ({ ...region, hold_s: 15 }));
-      const put = await quick.call(quick.keys.admin, "POST", "/v1/regions", short);
-      assert.equal(put.status, 200, JSON.stringify(put.body));
-      const { context, page, faults } = await opened({}, quick.origin);
-      await openCheckout(page, quick);
-      await choose(page, NOON);
-      const left = () => page.locator("[data-left]").getAttribute("data-left").then(Number);
-      const first = await left();
-      assert.ok(first <= 15, String(first));
-      await page.waitForFunction(
-        (first) => {
-          const root = document.querySelector("doorstep-slots").shadowRoot;
-          return Number(root.querySelector("[data-left]").dataset.left) < first;
-        },
-        first,
-        { polling: 100 },
-      );
-      await page.getByRole("heading", { name: "Your hold has run out" }).waitFor();
-      await page.locator(".ds-hold").waitFor({ state: "detached" });
-      await page.getByText("Choose a time", { exact: true }).waitFor();
-      await page.getByRole("button", { name: "Mon 2 Mar 13:00–15:00" }).click();
-      await page.locator(".ds-hold").waitFor();
-      assert.deepEqual(
-        faults.filter((fault) => !isAnswered(410)(fault)),
-        [],
-      );
-      await context.close();
-    } finally {
-      await quick.stop();
-    }
+    await holdsLast(HOLD_SHORT_S);
+    const { context, page, faults } = await opened();
+    await page.clock.install();
+    await openCheckout(page, service);
+    await choose(page, NOON);
+    const left = () => page.locator("[data-left]").getAttribute("data-left").then(Number);
+    const first = await left();
+    assert.ok(first <= HOLD_SHORT_S, String(first));
+    await page.clock.fastForward(2_000);
+    await until("left", left, (seconds) => seconds < first);
+    await nothingHeld();
+    await hurried(page, page.getByRole("heading", { name: "Your hold has run out" }));
+    await page.locator(".ds-hold").waitFor({ state: "detached" });
+    await page.getByText("Choose a time", { exact: true }).waitFor();
+    await holdsLast(HOLD_S);
+    await page.getByRole("button", { name: "Mon 2 Mar 13:00–15:00" }).click();
+    await page.locator(".ds-hold").waitFor();
+    await page.goto("about:blank");
+    await nothingHeld();
+    assert.deepEqual(
+      faults.filter((fault) => !isAnswered(410)(fault) && !fault.includes("about:blank")),
+      [],
+    );
+    await context.close();
   });
 
-  const TOLD = {
-    en: {
-      reasons: /Too late to book\..*It would fit if the courier could come 9 min/s,
-      nothing: "Every time is taken",
-      hubs: "Bring it yourself",
-      again: "Look again",
-      down: "The appointment service cannot be reached. Check your connection.",
-    },
-    zh: {
-      reasons: /已过预约截止时间。.*若可推后 9\s*分钟 上门即可安排/s,
-      nothing: "近期已全部约满",
-      hubs: "自行送到服务点",
-      again: "重新查询",
-      down: "暂时无法连接预约服务，请检查网络。",
-    },
+  /** How long holds last from now on. */
+  async function holdsLast(hold_s) {
+    const { admin } = service.keys;
+    const { body } = await service.call(admin, "GET", "/v1/regions");
+    const changed = body.map((region) => ({ ...region, hold_s }));
+    const answer = await service.call(admin, "POST", "/v1/regions", changed);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  }
+
+  const REASONS = {
+    en: /Too late to book\..*It would fit if the courier could come 9 min/s,
+    zh: /已过预约截止时间。.*若可推后 9\s*分钟 上门即可安排/s,
   };
 
-  for (const [locale, told] of Object.entries(TOLD)) {
+  for (const [locale, words] of Object.entries(PICKER)) {
     test(`what is closed, full or out of reach is told in words: ${locale}`, async () => {
       const look = { ...PHONE, locale: LOCALES[locale], bypassCSP: true };
       const { context, page, faults } = await opened(look);
+      await page.clock.install();
+      let isAnswering = () => {};
+      const isLookedAt = new Promise((resolve) => (isAnswering = resolve));
       await page.route("**/v1/slot-searches", async (route) => {
+        await isLookedAt;
         const answer = await route.fetch();
         const body = await answer.json();
         const [first, second] = body.slots;
@@ -272,9 +285,14 @@ describe("the slot picker", { timeout: 360_000 }, () => {
         second.relaxation = { change: "end", by_s: 540 };
         await route.fulfill({ json: body });
       });
-      await openCheckout(page, service, locale);
-      assert.match(await page.locator(".ds-closed").innerText(), told.reasons);
-      assert.deepEqual(await accessibilityFaults(page), []);
+      const isOpened = openCheckout(page, service, locale);
+      await page.locator(".ds-skeleton").waitFor();
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      isAnswering();
+      await isOpened;
+      assert.match(await page.locator(".ds-closed").innerText(), REASONS[locale]);
+      await choose(page, NOON);
+      assert.deepEqual(await faultsLightAndDark(page), []);
       if (locale === "en") {
         await page.locator("doorstep-slots").scrollIntoViewIfNeeded();
         await page
@@ -296,17 +314,17 @@ describe("the slot picker", { timeout: 360_000 }, () => {
         await route.fulfill({ json: body });
       });
       await page.locator("[data-field=example]").selectOption("mouth");
-      await page.getByText(told.nothing).waitFor();
+      await page.getByText(words.nothing.title).waitFor();
       await page.locator(".ds-hubs[open]").waitFor();
-      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(await faultsLightAndDark(page), []);
 
       await page.unroute("**/v1/slot-searches");
       await page.route("**/v1/slot-searches", (route) => route.abort());
       await page.locator("[data-field=example]").selectOption("temple");
-      await page.getByText(told.down).waitFor();
-      assert.deepEqual(await accessibilityFaults(page), []);
+      await hurried(page, page.getByText(words.errors.unreachable));
+      assert.deepEqual(await faultsLightAndDark(page), []);
       await page.unroute("**/v1/slot-searches");
-      await page.getByRole("button", { name: told.again }).click();
+      await page.getByRole("button", { name: words.again }).click();
       await slotAt(page, NOON).waitFor();
       assert.deepEqual(
         faults.filter((fault) => !fault.includes("net::ERR_FAILED")),

@@ -5,15 +5,24 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { accessibilityFaults } from "./lib/axe.js";
+import { faultsLightAndDark } from "./lib/axe.js";
 import { launchBrowser, watch } from "./lib/browser.js";
 import { DATE, REGION, at, startService } from "./lib/service.js";
-import { LOCALES, PHONE, isAnswered, slotAt } from "./lib/shop.js";
+import { LOCALES, PHONE, PICKER, hurried, isAnswered, slotAt } from "./lib/shop.js";
+import { wordsOf } from "./lib/words.js";
 
-const DESK = { viewport: { width: 1280, height: 1100 } };
+const WORDS = await wordsOf("tracking");
+
+const DESK = { viewport: { width: 1280, height: 1100 }, hasTouch: false, isMobile: false };
 const NOW = at("10:30");
 const NAMES = ["Wei Zhang", "Jing Chen", "Lei Zhao", "Min Zhou"];
 const TOMORROW = "2026-03-03";
+
+/** How slots are called: the hours of a day. */
+const SLOT = {
+  en: (day, hours) => `${{ 2: "Mon", 3: "Tue" }[day]} ${day} Mar ${hours}`,
+  zh: (day, hours) => `3月${day}日${{ 2: "周一", 3: "周二" }[day]} ${hours}`,
+};
 
 describe("the tracking page", { timeout: 300_000 }, () => {
   let service, browser, pictures;
@@ -34,12 +43,13 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     await service?.stop();
   });
 
-  async function opened(booking, { locale = "en", ...options } = {}) {
+  async function opened(booking, { locale = "en", hasClock = false, ...options } = {}) {
     const look = { ...PHONE, ...options, locale: LOCALES[locale] };
     const context = await browser.newContext(look);
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     const faults = watch(page, service.origin);
+    if (hasClock) await page.clock.install();
     await page.goto(service.origin + booking.tracking.url);
     return { context, page, faults };
   }
@@ -130,7 +140,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       assert.ok(!(await page.content()).includes(courier.firstName), "nobody has set off yet");
       await page.getByRole("checkbox").nth(1).check();
       const picture = locale === "en" ? "tracking-phone" : "tracking-phone-zh";
-      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(await faultsLightAndDark(page), []);
       await courier.isSeen({ lon: 121.4651, lat: 31.2402, datum: "wgs84" });
       await courier.tells("departed");
       await heading(page, said.way(courier.firstName)).waitFor();
@@ -140,58 +150,66 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       assert.equal(await stepOf(page), said.steps[1]);
       assert.equal(await page.getByRole("checkbox").nth(1).isChecked(), true);
       await page.screenshot({ path: join(pictures, `${picture}.png`), fullPage: true });
-      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(await faultsLightAndDark(page), []);
       await courier.tells("arrived");
       await heading(page, said.door(courier.firstName)).waitFor();
       assert.equal(await stepOf(page), said.steps[2]);
       await courier.tells("collected");
       await heading(page, said.done).waitFor();
       assert.equal(await page.locator("li.past").count(), 4);
-      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(await faultsLightAndDark(page), []);
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
       assert.deepEqual(faults, []);
       await context.close();
     });
   }
 
-  test("the visit is moved, and stays where it was while that is refused", async () => {
-    const booking = await bookedAt(at("15:00"));
-    const { context, page, faults } = await opened(booking, { bypassCSP: true });
-    await page.getByRole("button", { name: "Choose another time" }).click();
-    const wanted = at("11:00", TOMORROW);
-    await page.locator(`[role=tab][data-date="${TOMORROW}"]`).click();
-    await slotAt(page, wanted).click();
-    await page.getByText("Move to Tue 3 Mar 11:00–13:00?").waitFor();
-    assert.deepEqual(await accessibilityFaults(page), []);
-    await page.route("**/reschedule", async (route) => {
-      const problem = { status: 409, code: "slot_taken", title: "The slot is no longer available" };
-      await route.fulfill({ status: 409, json: problem, contentType: "application/problem+json" });
+  for (const [locale, { change, headlines }] of Object.entries(WORDS)) {
+    const slot = SLOT[locale];
+    test(`the visit is moved, and stays where it was while that is refused: ${locale}`, async () => {
+      const booking = await bookedAt(at("15:00"));
+      const { context, page, faults } = await opened(booking, { locale, bypassCSP: true });
+      await page.getByRole("button", { name: change.move }).click();
+      const wanted = at("11:00", TOMORROW);
+      await page.locator(`[role=tab][data-date="${TOMORROW}"]`).click();
+      await slotAt(page, wanted).click();
+      await page.getByText(change.to(slot(3, "11:00–13:00"))).waitFor();
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      await page.route("**/reschedule", async (route) => {
+        const problem = { status: 409, code: "slot_taken", title: "The slot is taken" };
+        const contentType = "application/problem+json";
+        await route.fulfill({ status: 409, json: problem, contentType });
+      });
+      const move = page.getByRole("button", { name: change.confirm, exact: true });
+      await move.click();
+      const { taken } = PICKER[locale];
+      const lost = page.getByRole("heading", { name: taken.title(slot(3, "11:00–13:00")) });
+      await lost.waitFor();
+      await page.getByText(taken.keeps(slot(2, "15:00–17:00"))).waitFor();
+      assert.ok(await lost.evaluate((element) => element.matches(":focus")));
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      assert.equal((await asShop(booking)).slot.start, at("15:00"));
+      await page.unroute("**/reschedule");
+      await page.locator(".ds-loss .ds-button").nth(1).click();
+      const question = page.locator(".confirm p");
+      const [, from, until] = /(\d\d:00)–(\d\d:00)/.exec(await question.textContent());
+      const there = slot(3, `${from}–${until}`);
+      assert.equal(await question.textContent(), change.to(there));
+      await move.click();
+      await page.getByText(change.moved(there)).waitFor();
+      await heading(page, headlines.confirmed).waitFor();
+      const moved = await asShop(booking);
+      assert.equal(moved.slot.start, at(from, TOMORROW));
+      assert.equal(moved.status, "confirmed");
+      await page.reload();
+      await page.locator("dl").getByText(there.split(" ").slice(0, -1).join(" ")).waitFor();
+      assert.deepEqual(
+        faults.filter((fault) => !isAnswered(409)(fault)),
+        [],
+      );
+      await context.close();
     });
-    await page.getByRole("button", { name: "Move", exact: true }).click();
-    const lost = page.getByRole("heading", { name: "Tue 3 Mar 11:00–13:00 has just gone" });
-    await lost.waitFor();
-    await page.getByText("You still have Mon 2 Mar 15:00–17:00.").waitFor();
-    assert.ok(await lost.evaluate((element) => element.matches(":focus")));
-    assert.deepEqual(await accessibilityFaults(page), []);
-    assert.equal((await asShop(booking)).slot.start, at("15:00"));
-    await page.unroute("**/reschedule");
-    await page.locator(".ds-loss .ds-button").nth(1).click();
-    const question = page.getByText(/^Move to Tue 3 Mar \d\d:00–\d\d:00\?$/);
-    const [, from] = /Mar (\d\d:00)/.exec(await question.textContent());
-    await page.getByRole("button", { name: "Move", exact: true }).click();
-    await page.getByText(`Moved: the courier now comes on Tue 3 Mar ${from}`).waitFor();
-    await heading(page, "Your courier is booked").waitFor();
-    const moved = await asShop(booking);
-    assert.equal(moved.slot.start, at(from, TOMORROW));
-    assert.equal(moved.status, "confirmed");
-    await page.reload();
-    await page.locator("dl").getByText("Tue 3 Mar").waitFor();
-    assert.deepEqual(
-      faults.filter((fault) => !isAnswered(409)(fault)),
-      [],
-    );
-    await context.close();
-  });
+  }
 
   test("an answer to a move that is lost on the way is found out", async () => {
     const booking = await bookedAt(at("15:00"));
@@ -213,24 +231,29 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     await context.close();
   });
 
-  test("the visit is called off once that is confirmed", async () => {
-    const booking = await bookedAt(at("17:00"));
-    const look = { locale: "zh", bypassCSP: true };
-    const { context, page, faults } = await opened(booking, look);
-    await page.getByRole("button", { name: "取消预约" }).click();
-    await page.getByText("3月2日周一 17:00–19:00 将让给其他顾客").waitFor();
-    assert.deepEqual(await accessibilityFaults(page), []);
-    await page.getByRole("button", { name: "暂不取消" }).click();
-    assert.equal((await asShop(booking)).status, "confirmed");
-    await page.getByRole("button", { name: "取消预约" }).click();
-    await page.getByRole("button", { name: "确定取消" }).click();
-    await heading(page, "预约已取消").waitFor();
-    assert.equal(await page.getByRole("button", { name: "取消预约" }).count(), 0);
-    assert.equal((await asShop(booking)).status, "cancelled");
-    assert.deepEqual(await accessibilityFaults(page), []);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
+  for (const [locale, { change, cancel, headlines }] of Object.entries(WORDS)) {
+    test(`the visit is called off once that is confirmed: ${locale}`, async () => {
+      const booking = await bookedAt(at("17:00"));
+      const { context, page, faults } = await opened(booking, { locale, bypassCSP: true });
+      const press = (name) => page.getByRole("button", { name }).click();
+      await press(change.cancel);
+      await page.getByText(cancel.text(SLOT[locale](2, "17:00–19:00"))).waitFor();
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      await press(cancel.no);
+      await press(change.cancel);
+      await page.goBack();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      assert.equal((await asShop(booking)).status, "confirmed");
+      await press(change.cancel);
+      await press(cancel.yes);
+      await heading(page, headlines.cancelled).waitFor();
+      assert.equal(await page.getByRole("button", { name: change.cancel }).count(), 0);
+      assert.equal((await asShop(booking)).status, "cancelled");
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
 
   test("who is too late to call off is told why", async () => {
     const booking = await bookedAt(at("13:00"));
@@ -263,7 +286,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     await heading(page, "The visit did not work out").waitFor();
     await page.getByText("These times are free now:").waitFor();
     assert.ok((await page.locator("li.badge").count()) > 0);
-    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(await faultsLightAndDark(page), []);
     assert.deepEqual(faults, []);
     await context.close();
   });
@@ -276,7 +299,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       const nowhere = { tracking: { url: "/t/AZVXe48sfU6aMcag89hbEuXn0K2fYc1s7pJ4mQ3vT9w" } };
       const { context, page, faults } = await opened(nowhere, { locale, bypassCSP: true });
       await heading(page, words).waitFor();
-      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(await faultsLightAndDark(page), []);
       assert.deepEqual(
         faults.filter((fault) => !isAnswered(404)(fault)),
         [],
@@ -308,33 +331,37 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     await context.close();
   });
 
-  for (const [name, options] of Object.entries({
-    "tracking-desk": { ...DESK, hasTouch: false, isMobile: false },
-    "tracking-dark": { colorScheme: "dark" },
-  })) {
-    test(`everyone can use it: ${name}`, async () => {
-      const booking = await bookedAt(at("15:00"));
-      const { context, page, faults } = await opened(booking, { ...options, bypassCSP: true });
-      await page.getByText("Live", { exact: true }).waitFor();
-      await page.getByRole("button", { name: "Choose another time" }).click();
-      await page.locator("[role=radio][data-slot]").first().click();
-      await page.getByText(/^Move to /).waitFor();
-      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-      assert.deepEqual(await accessibilityFaults(page), []);
-      assert.deepEqual(faults, []);
-      await context.close();
-    });
-  }
+  test("everyone can use it on a desk, too", async () => {
+    const booking = await bookedAt(at("15:00"));
+    const { context, page, faults } = await opened(booking, { ...DESK, bypassCSP: true });
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Choose another time" }).click();
+    await page.locator("[role=radio][data-slot]").first().click();
+    await page.getByText(/^Move to /).waitFor();
+    const picture = (name) => page.screenshot({ path: join(pictures, name), fullPage: true });
+    await picture("tracking-desk.png");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.setViewportSize(PHONE.viewport);
+    await picture("tracking-dark.png");
+    assert.deepEqual(await faultsLightAndDark(page), []);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
 
   test("without a connection it says so, and comes back", async () => {
     const booking = await bookedAt(at("17:00"));
-    const { context, page } = await opened(booking);
+    const { context, page } = await opened(booking, { bypassCSP: true, hasClock: true });
     await page.getByText("Live", { exact: true }).waitFor();
     await context.setOffline(true);
     await page.getByRole("button", { name: "Cancel the appointment" }).click();
     await page.getByRole("button", { name: "Yes, cancel it" }).click();
-    await page.getByText("The service cannot be reached.").waitFor();
+    await hurried(page, page.getByText("The service cannot be reached."));
+    assert.deepEqual(await faultsLightAndDark(page), []);
+    await page.keyboard.press("Escape");
+    await hurried(page, page.getByText("Not connected. What you see may be old."));
+    assert.deepEqual(await faultsLightAndDark(page), []);
     await context.setOffline(false);
+    await page.getByRole("button", { name: "Cancel the appointment" }).click();
     await page.getByRole("button", { name: "Yes, cancel it" }).click();
     await heading(page, "This appointment is cancelled").waitFor();
     assert.equal((await asShop(booking)).status, "cancelled");

@@ -2,15 +2,14 @@
 
 import assert from "node:assert/strict";
 import { DATE, REGION } from "./service.js";
+import { wordsOf } from "./words.js";
 
 export const DESK = { viewport: { width: 1280, height: 1500 } };
 export const PHONE = { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true };
 
-/** What a customer of each language reads. */
-export const WORDS = {
-  en: { model: "Model", value: "Value (¥)", name: "Name", phone: "Phone number" },
-  zh: { model: "型号", value: "估价（¥）", name: "姓名", phone: "手机号" },
-};
+/** What a customer of each language reads at the checkout, and in the picker. */
+export const WORDS = await wordsOf("checkout");
+export const PICKER = await wordsOf("picker");
 
 export const LOCALES = { en: "en-GB", zh: "zh-CN" };
 
@@ -27,9 +26,14 @@ export const isAnswered =
 /** The checkout with the key of a shop. */
 export async function openCheckout(page, service, locale = "en") {
   await page.goto(`${service.origin}/checkout#key=${service.keys.checkout}`);
+  await fillOrder(page, locale);
+}
+
+/** A phone to collect at the square, until there are slots to choose from. */
+export async function fillOrder(page, locale = "en") {
   const words = WORDS[locale];
-  await page.getByLabel(words.model).fill("P40 Pro");
-  await page.getByLabel(words.value).fill("1200");
+  await page.getByLabel(words.devices.model).fill("P40 Pro");
+  await page.getByLabel(words.devices.value).fill("1200");
   await page.locator("[data-field=example]").selectOption("square");
   await page.locator("[role=radio][data-slot]").first().waitFor();
 }
@@ -49,6 +53,18 @@ export async function summary(service, date = DATE) {
   const { status, body } = await service.call(service.keys.dispatcher, "GET", path);
   assert.equal(status, 200);
   return body.summary;
+}
+
+/**
+ * Lets the page's own time pass until something shows: nobody waits for its pauses. The page's clock must
+ * have been installed.
+ */
+export async function hurried(page, locator) {
+  const shown = async () => {
+    await page.clock.fastForward(500);
+    return locator.isVisible();
+  };
+  await until("it does not show", shown, Boolean);
 }
 
 /** Asks again, one answer after the other, until it is as it should be. */

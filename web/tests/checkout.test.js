@@ -160,7 +160,7 @@ describe("the checkout", { timeout: 300_000 }, () => {
     await page.getByLabel("Value (¥)").fill("2000000");
     await page.getByLabel("Model").click();
     const devices = page.getByRole("region", { name: "Your old devices" });
-    await devices.getByText("the declared value 200000000 is not from 0 to 10000000").waitFor();
+    await devices.getByText("This is more than a courier may carry.").waitFor();
     const value = page.getByLabel("Value (¥)");
     await value.fill("much");
     await page.getByLabel("Model").click();
@@ -171,6 +171,30 @@ describe("the checkout", { timeout: 300_000 }, () => {
     assert.equal(await name.inputValue(), "Li Lei");
     await confirm(page).click();
     assert.equal((await bookingOf(page)).devices[0].declared_value.amount, 90_000);
+    assert.deepEqual(
+      faults.filter((fault) => !isAnswered(422)(fault)),
+      [],
+    );
+    await context.close();
+  });
+
+  test("a refusal is told in the reader's language, or in English that is marked as such", async () => {
+    const { context, page, faults } = await opened({ locale: LOCALES.zh });
+    const { devices, refused } = WORDS.zh;
+    await openCheckout(page, service, "zh");
+    await page.getByLabel(devices.value).fill("2000000");
+    await page.getByLabel(devices.model).click();
+    await page.locator(".fault", { hasText: refused.value }).waitFor();
+    const message = "no such category";
+    await page.route("**/v1/slot-searches", async (route) => {
+      const errors = [{ pointer: "/devices/0/category", message }];
+      const problem = { status: 422, code: "invalid", title: "The request is invalid", errors };
+      await route.fulfill({ status: 422, json: problem, contentType: "application/problem+json" });
+    });
+    await page.getByLabel(devices.value).fill("900");
+    await page.getByLabel(devices.model).click();
+    await page.locator(".fault[lang=en]", { hasText: message }).waitFor();
+    assert.equal(await page.locator(".fault", { hasText: refused.value }).count(), 0);
     assert.deepEqual(
       faults.filter((fault) => !isAnswered(422)(fault)),
       [],

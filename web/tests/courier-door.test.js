@@ -33,7 +33,7 @@ describe("at the door", { timeout: 300_000 }, () => {
   let rounds, couriers;
 
   before(async () => {
-    rounds = await startRounds(3);
+    rounds = await startRounds(4);
     couriers = rounds.couriers;
   });
 
@@ -84,6 +84,32 @@ describe("at the door", { timeout: 300_000 }, () => {
       await context.close();
     });
   }
+
+  test("a code that is not the customer's is taken in, and said to be wrong", async () => {
+    const t = WORDS.en;
+    const booking = await rounds.booked(couriers[3]);
+    const right = await rounds.codeOf(booking);
+    const wrong = right === "0000" ? "0001" : "0000";
+    const { context, page, faults } = await rounds.opened(couriers[3], SMALL);
+    await arrive(page, booking);
+    await page.getByLabel(t.door.take).check();
+    await press(page, t.door.inspectionDone);
+    const code = page.getByLabel(t.door.code);
+    const done = page.getByRole("button", { name: t.door.doneCollect(1) });
+    await code.fill("12");
+    await code.blur();
+    await page.getByText(t.door.codeWrong).waitFor();
+    assert.ok(await done.isDisabled());
+    await code.fill(wrong);
+    await done.click();
+    await page.getByText(t.connection.remarks(1)).click();
+    await page.getByText(t.codes.wrong_code).waitFor();
+    const { proof, status } = await rounds.bookingOf(booking);
+    assert.equal(status, "completed");
+    assert.equal(proof.code_matches, false);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
 
   test("Back closes what is open, and leaves the page only then", async () => {
     const t = WORDS.en;

@@ -44,6 +44,19 @@ describe("the courier's page", { timeout: 900_000 }, () => {
 
   const picture = (page, name) => page.screenshot({ path: join(pictures, `courier-${name}.png`) });
 
+  /** Signs with a finger, in the box. */
+  async function sign(page, t) {
+    const box = page.locator("canvas");
+    await box.scrollIntoViewIfNeeded();
+    const { x, y } = await box.boundingBox();
+    await page.mouse.move(x + 30, y + 30);
+    await page.mouse.down();
+    await page.mouse.move(x + 120, y + 60, { steps: 4 });
+    await page.mouse.up();
+    await press(page, t.door.keepSignature);
+    await page.getByText(t.door.signed).waitFor();
+  }
+
   for (const [language, t] of Object.entries(WORDS)) {
     test(`a day with the network cut in the middle: ${language}`, async () => {
       const courier = language === "en" ? couriers[0] : couriers[6];
@@ -94,6 +107,8 @@ describe("the courier's page", { timeout: 900_000 }, () => {
       await page.getByLabel(t.door.take).check();
       await press(page, t.door.inspectionDone);
       await page.locator("[data-branch=all_taken]", { hasText: t.door.branches.newOut }).waitFor();
+      await page.getByLabel(t.door.code).fill(await rounds.codeOf(exchange));
+      await sign(page, t);
       await press(page, t.door.doneExchange);
 
       await arrive(page, nobody, t);
@@ -124,6 +139,9 @@ describe("the courier's page", { timeout: 900_000 }, () => {
       assert.equal(stop.status, "completed");
       assert.ok(stop.arrived_at <= stop.left_at);
       assert.equal((await rounds.stopOf(key, exchange)).status, "completed");
+      const { proof } = await rounds.bookingOf(exchange);
+      assert.match(proof.signature, /^[0-9a-f]{64}$/);
+      assert.equal(proof.code_matches, true);
       assert.equal((await rounds.stopOf(key, nobody)).status, "failed");
       const told = await rounds.eventsOf(pickup);
       assert.equal(told.filter((kind) => kind === "booking.completed").length, 1, told.join());
@@ -161,11 +179,7 @@ describe("the courier's page", { timeout: 900_000 }, () => {
     await page.getByText("1 stop done").click();
     await page.locator(`[data-stop="${booking.id}"] > button`).click();
     await page.locator(`[data-stop="${booking.id}"] figure img`).waitFor();
-    const { body } = await rounds.service.call(
-      rounds.service.keys.checkout,
-      "GET",
-      `/v1/bookings/${booking.id}`,
-    );
+    const body = await rounds.bookingOf(booking);
     assert.equal(body.status, "failed");
     assert.equal(body.failed.reason, "no_show");
     assert.equal(body.failed.calls, 1);

@@ -154,6 +154,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       await courier.tells("arrived");
       await heading(page, said.door(courier.firstName)).waitFor();
       assert.equal(await stepOf(page), said.steps[2]);
+      assert.match(await page.locator("[data-door-code]").textContent(), /^\d{4}$/);
       await courier.tells("collected");
       await heading(page, said.done).waitFor();
       assert.equal(await page.locator("li.past").count(), 4);
@@ -169,18 +170,18 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     test(`the visit is moved, and stays where it was while that is refused: ${locale}`, async () => {
       const booking = await bookedAt(at("15:00"));
       const { context, page, faults } = await opened(booking, { locale, bypassCSP: true });
-      await page.getByRole("button", { name: change.move }).click();
+      await page.getByRole("button", { name: change.choice.title }).click();
       const wanted = at("11:00", TOMORROW);
       await page.locator(`[role=tab][data-date="${TOMORROW}"]`).click();
       await slotAt(page, wanted).click();
-      await page.getByText(change.to(slot(3, "11:00–13:00"))).waitFor();
+      await page.getByText(change.choice.to(slot(3, "11:00–13:00"))).waitFor();
       assert.deepEqual(await faultsLightAndDark(page), []);
       await page.route("**/reschedule", async (route) => {
         const problem = { status: 409, code: "slot_taken", title: "The slot is taken" };
         const contentType = "application/problem+json";
         await route.fulfill({ status: 409, json: problem, contentType });
       });
-      const move = page.getByRole("button", { name: change.confirm, exact: true });
+      const move = page.getByRole("button", { name: change.choice.confirm, exact: true });
       await move.click();
       const { taken } = PICKER[locale];
       const lost = page.getByRole("heading", { name: taken.title(slot(3, "11:00–13:00")) });
@@ -194,7 +195,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       const question = page.locator(".confirm p");
       const [, from, until] = /(\d\d:00)–(\d\d:00)/.exec(await question.textContent());
       const there = slot(3, `${from}–${until}`);
-      assert.equal(await question.textContent(), change.to(there));
+      assert.equal(await question.textContent(), change.choice.to(there));
       await move.click();
       await page.getByText(change.moved(there)).waitFor();
       await heading(page, headlines.confirmed).waitFor();
@@ -275,18 +276,51 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     await context.close();
   });
 
-  test("after a visit that came to nothing it shows what is free", async () => {
+  for (const [locale, { failed, headlines }] of Object.entries(WORDS)) {
+    test(`after a visit that came to nothing another one is booked: ${locale}`, async () => {
+      const booking = await bookedAt(at("13:00"));
+      const courier = await courierOf(booking);
+      await courier.tells("departed");
+      await courier.tells("arrived");
+      const { context, page, faults } = await opened(booking, { locale, bypassCSP: true });
+      await heading(page, headlines.arrived(courier.firstName)).waitFor();
+      await courier.tells("failed", { reason: "no_access" });
+      await heading(page, headlines.failed).waitFor();
+      await page.getByText(failed.reasons.no_access).waitFor();
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      await page.getByRole("button", { name: failed.again.title }).click();
+      await page.locator(`[role=tab][data-date="${TOMORROW}"]`).click();
+      await slotAt(page, at("11:00", TOMORROW)).click();
+      await page.getByText(failed.again.to(SLOT[locale](3, "11:00–13:00"))).waitFor();
+      await page.screenshot({ path: join(pictures, `tracking-failed-${locale}.png`) });
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      await page.getByRole("button", { name: failed.again.confirm, exact: true }).click();
+      await heading(page, headlines.confirmed).waitFor();
+      assert.notEqual(new URL(page.url()).pathname, booking.tracking.url);
+      await page.locator("dl").getByText("11:00–13:00").waitFor();
+      assert.equal((await asShop(booking)).status, "failed");
+
+      await page.goto(service.origin + booking.tracking.url);
+      await page.getByRole("heading", { name: failed.bookedAgain }).waitFor();
+      assert.deepEqual(await faultsLightAndDark(page), []);
+      await page.getByRole("link", { name: failed.toNew }).click();
+      await heading(page, headlines.confirmed).waitFor();
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
+  test("what another visit would not mend is left to the shop", async () => {
     const booking = await bookedAt(at("13:00"));
     const courier = await courierOf(booking);
     await courier.tells("departed");
     await courier.tells("arrived");
-    const { context, page, faults } = await opened(booking, { bypassCSP: true });
-    await heading(page, `${courier.firstName} is at your door`).waitFor();
-    await courier.tells("failed", { reason: "no_access" });
-    await heading(page, "The visit did not work out").waitFor();
-    await page.getByText("These times are free now:").waitFor();
-    assert.ok((await page.locator("li.badge").count()) > 0);
-    assert.deepEqual(await faultsLightAndDark(page), []);
+    await courier.tells("failed", { reason: "price_refused" });
+    const { context, page, faults } = await opened(booking);
+    const { failed } = WORDS.en;
+    await page.getByText(failed.reasons.price_refused).waitFor();
+    await page.getByText(failed.askShop).waitFor();
+    assert.equal(await page.getByRole("button", { name: failed.again.title }).count(), 0);
     assert.deepEqual(faults, []);
     await context.close();
   });

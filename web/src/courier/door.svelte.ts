@@ -9,13 +9,17 @@ import { amountOf } from "./quote";
 import { collected, type Stop } from "./route";
 import type { Evidence, FailReason, Inspection } from "./told";
 
+/** What the customer's link shows, for the customer to read out. */
+const CODE = /^\d{4}$/;
+
 /** What a visit comes to, by what was found: with an exchange each has its own way out. */
 export type Branch = "all_taken" | "some_taken" | "none_taken" | "undecided";
 
 export class Door {
     draft = $state() as DoorDraft;
     readonly stop: Stop;
-    readonly #currency: string | null;
+    /** What values are counted in here. */
+    readonly currency: string;
     readonly #phone: Phone;
 
     readonly branch = $derived.by<Branch>(() => {
@@ -25,15 +29,15 @@ export class Door {
         return verdicts.includes("taken") ? "some_taken" : "none_taken";
     });
 
-    private constructor(phone: Phone, stop: Stop, currency: string | null, draft: DoorDraft) {
+    private constructor(phone: Phone, stop: Stop, currency: string, draft: DoorDraft) {
         this.#phone = phone;
         this.stop = stop;
-        this.#currency = currency;
+        this.currency = currency;
         this.draft = draft;
     }
 
     /** Goes on with what the phone has of this door. */
-    static async open(phone: Phone, stop: Stop, currency: string | null): Promise<Door> {
+    static async open(phone: Phone, stop: Stop, currency: string): Promise<Door> {
         const booking = stop.booking_id ?? stop.stop_id;
         const kept = await phone.door(booking);
         const devices = collected(stop).map((_, index) => {
@@ -47,6 +51,7 @@ export class Door {
             isHandedOver: true,
             photos: [],
             signature: null,
+            code: "",
             calls: 0,
             note: "",
             since: Date.parse(stop.arrived_at ?? "") || Date.now(),
@@ -72,16 +77,10 @@ export class Door {
         return booked && found && !imeiFault(found) ? booked === found : null;
     }
 
-    /** The currency that a device is quoted in. */
-    currency(device: number): string | null {
-        return collected(this.stop)[device]?.declared_value?.currency ?? this.#currency;
-    }
-
     /** A quote that is no amount. */
     isQuoteWrong(device: number): boolean {
         const text = this.draft.devices[device]?.quote.trim() ?? "";
-        const currency = this.currency(device);
-        return text !== "" && currency !== null && amountOf(text, currency) === null;
+        return text !== "" && amountOf(text, this.currency) === null;
     }
 
     /** Everything is decided, and nothing is wrong. */
@@ -94,13 +93,13 @@ export class Door {
     inspections(): Inspection[] {
         return this.draft.devices.map(({ imei, verdict, quote }, device) => {
             const digits = imeiDigits(imei);
-            const currency = this.currency(device);
-            const amount = currency && quote.trim() ? amountOf(quote, currency) : null;
+            const { currency } = this;
+            const amount = quote.trim() ? amountOf(quote, currency) : null;
             return {
                 device,
                 accepted: verdict === "taken",
                 ...(digits ? { imei: digits } : {}),
-                ...(currency && amount !== null ? { quote: { amount, currency } } : {}),
+                ...(amount !== null ? { quote: { amount, currency } } : {}),
             };
         });
     }
@@ -113,29 +112,45 @@ export class Door {
         };
     }
 
+    /** A code that the customer cannot have read out. */
+    readonly isCodeWrong = $derived.by(() => {
+        const code = this.draft.code.trim();
+        return code !== "" && !CODE.test(code);
+    });
+
     /** It was done: what was taken is taken along, what was brought is handed over. */
-    done(): Happening {
+    done(place: Evidence["place"]): Happening {
         const booking_id = this.draft.booking;
-        if (this.stop.visit_kind === "delivery") return { type: "delivered", booking_id };
+        const evidence = this.#evidence(place);
+        if (this.stop.visit_kind === "delivery") {
+            return { type: "delivered", booking_id, evidence };
+        }
         const isExchange = this.stop.visit_kind === "exchange";
         return {
             type: "collected",
             booking_id,
             devices: this.inspections(),
+            evidence,
             ...(isExchange ? { handed_over: this.draft.isHandedOver } : {}),
         };
     }
 
     failed(reason: FailReason, place: Evidence["place"]): Happening {
-        const { booking, photos, signature, calls, note } = this.draft;
-        const pictures = signature ? [...photos, signature] : [...photos];
-        const evidence: Evidence = {
-            photos: pictures,
+        const booking_id = this.draft.booking;
+        return { type: "failed", booking_id, reason, evidence: this.#evidence(place) };
+    }
+
+    #evidence(place: Evidence["place"]): Evidence {
+        const { photos, signature, calls } = this.draft;
+        const [code, note] = [this.draft.code.trim(), this.draft.note.trim()];
+        return {
+            photos: [...photos],
             calls,
-            ...(note.trim() ? { note: note.trim() } : {}),
+            ...(signature ? { signature } : {}),
+            ...(CODE.test(code) ? { code } : {}),
+            ...(note ? { note } : {}),
             ...(place ? { place } : {}),
         };
-        return { type: "failed", booking_id: booking, reason, evidence };
     }
 
     async addPhoto(file: Blob): Promise<void> {

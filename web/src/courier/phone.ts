@@ -54,6 +54,8 @@ export interface DoorDraft {
     isHandedOver: boolean;
     photos: string[];
     signature: string | null;
+    /** That the customer read out, as typed. */
+    code: string;
     calls: number;
     note: string;
     /** When the courier told that they were there, by the phone's clock. */

@@ -54,15 +54,6 @@ export function handedOver(stop: Stop): Device[] {
 
 const unnamed = ({ category }: Device): Device => ({ category });
 
-/** The currency of a route's values, which the devices name; null where none of them has one. */
-export function currencyOf(route: Route): string | null {
-    const devices = route.stops.flatMap((stop) => [
-        ...(stop.devices ?? []),
-        ...(stop.handover ?? []),
-    ]);
-    return devices.find((device) => device.declared_value)?.declared_value?.currency ?? null;
-}
-
 /** What is on board as of now: what the last stop was left with, or what the day began with. */
 export function onBoard(route: Route): Load | null {
     const left = route.stops.filter((stop) => stop.kind === "start" || isDone(stop));

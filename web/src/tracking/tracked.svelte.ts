@@ -56,7 +56,7 @@ export class Tracked {
         return given(await retrying(search));
     }
 
-    /** Moves it to an offer's slot. */
+    /** Moves it to an offer's slot; where it failed, books another visit there. */
     async move(offer: string, start: string): Promise<void> {
         const params = { path: this.path };
         try {
@@ -68,7 +68,8 @@ export class Tracked {
         } catch (error) {
             await this.read();
             // The answer was lost, or the request: what it is now says which.
-            if (!(error instanceof Unreachable) || this.view?.slot.start !== start) throw error;
+            const isDone = this.view?.slot.start === start || this.view?.booked_again;
+            if (!(error instanceof Unreachable) || !isDone) throw error;
         }
     }
 

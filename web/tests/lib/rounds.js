@@ -112,6 +112,19 @@ class Rounds {
     return body.stops.find(({ booking_id }) => booking_id === booking.id);
   }
 
+  /** A booking, as its shop reads it. */
+  async bookingOf({ id }) {
+    const { call, keys } = this.service;
+    return (await call(keys.checkout, "GET", `/v1/bookings/${id}`)).body;
+  }
+
+  /** The code that the customer's link shows. */
+  async codeOf(booking) {
+    const { tracking } = await this.bookingOf(booking);
+    const link = await this.service.call(null, "GET", `/v1/tracking/${tracking.token}`);
+    return link.body.door_code;
+  }
+
   /** The kinds of the events of a booking. */
   async eventsOf(booking) {
     const { body } = await this.asked("GET", this.day("/events?limit=1000"));

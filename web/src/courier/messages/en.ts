@@ -196,8 +196,10 @@ export const en = {
         addPhoto: "Take a photo",
         photo: (at: number) => `Photo ${at}`,
         photoFailed: "The picture could not be read.",
-        photosKept:
-            "Stays on this phone for a week. Where a visit fails, its fingerprint goes to dispatch.",
+        photosKept: "The picture stays on this phone for a week. Its fingerprint goes to dispatch.",
+        code: "Code of the customer",
+        codeAbout: "Four digits on the page of their link. Can be left out.",
+        codeWrong: "The code has four digits",
         signature: "Signature",
         sign: "Sign with a finger in the box",
         signed: "Signed",
@@ -219,6 +221,7 @@ export const en = {
         notWaited: "You have just arrived.",
         calls: (n: number) => (n === 1 ? "You called once." : `You called ${n} times.`),
         noCalls: "You have not called from here.",
+        waitRule: (time: string) => `Nobody there: wait ${time} first.`,
         callAgain: "Call again",
         note: "Note for dispatch",
         confirm: "Report it",
@@ -269,6 +272,8 @@ export const en = {
         in_the_future: "It has not happened yet. Check the phone’s clock.",
         too_old: "It happened more than a week ago. Tell dispatch.",
         imei_mismatch: "The IMEI is not the booked one. Compare them before you take it.",
+        wrong_code:
+            "It is recorded, but the code is not the customer’s. Make sure whom you are dealing with.",
     } as Record<string, string>,
 
     more: {

@@ -190,7 +190,10 @@ export const zh: Messages = {
         addPhoto: "拍照",
         photo: (at) => `照片 ${at}`,
         photoFailed: "无法读取图片。",
-        photosKept: "照片在本机保存一周；上门未成功时，只把照片指纹发给调度台。",
+        photosKept: "照片在本机保留一周，其指纹会发送给调度台。",
+        code: "客户的取件码",
+        codeAbout: "客户链接页面上的四位数字，可不填。",
+        codeWrong: "取件码为四位数字",
         signature: "签名",
         sign: "请用手指在框内签名",
         signed: "已签名",
@@ -212,6 +215,7 @@ export const zh: Messages = {
         notWaited: "您刚刚到达。",
         calls: (n) => `您拨打了 ${n} 次电话。`,
         noCalls: "您还没有在这里拨打电话。",
+        waitRule: (time) => `无人在家需先等候 ${time}。`,
         callAgain: "再次拨打",
         note: "给调度台的备注",
         confirm: "上报",
@@ -261,6 +265,7 @@ export const zh: Messages = {
         in_the_future: "时间在未来，请检查手机时钟。",
         too_old: "已超过一周，请告知调度台。",
         imei_mismatch: "IMEI 与预约设备不符，收下前请核对。",
+        wrong_code: "已记录，但取件码与客户的不符，请核实对方身份。",
     },
 
     more: {

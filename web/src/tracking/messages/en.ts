@@ -47,12 +47,41 @@ export const en = {
         connecting: "Connecting…",
         lost: "Not connected. What you see may be old.",
     },
-    failedText: "Nothing was taken. These times are free now:",
-    failedHow: "Ask your shop to book one of them: they have been told, too.",
-    failedNone: "No time is free at the moment. Your shop will come back to you.",
     cancelledText:
         "The courier will not come. If you change your mind, please book again at your shop.",
     completedText: "We hope to see you again.",
+    failed: {
+        title: "Shall we come again?",
+        reasons: {
+            no_show: "The courier was there, and nobody answered the door.",
+            not_ready:
+                "The device was not ready: it has to be charged, and signed out of every account.",
+            price_refused:
+                "The price after the inspection did not suit you. You still have your device.",
+            no_access: "The courier could not get to your door.",
+            device_refused: "The device is not the one that was described. You still have it.",
+            customer_cancelled: "You called it off at the door.",
+            wrong_address: "The address was not right.",
+            courier_unable: "The courier could not make it to you. We are sorry.",
+        },
+        about: "Choose another time: it costs you nothing.",
+        askShop: "Please talk to your shop about what comes next. They have been told, too.",
+        bookedAgain: "We are coming again",
+        toNew: "To the new appointment",
+        again: {
+            title: "Choose a new time",
+            close: "Not now",
+            loading: "Looking for free times…",
+            none: "No time is free in the coming days. Your shop will come back to you.",
+            to: (slot: string) => `A new visit on ${slot}?`,
+            confirm: "Book it",
+            moving: "Booking…",
+        },
+    },
+    code: {
+        title: "Code for the courier",
+        about: "Read it out at the door: it shows that it is you.",
+    },
     prepare: {
         title: "Please have ready",
         steps: {
@@ -76,13 +105,15 @@ export const en = {
     },
     change: {
         title: "Does the time not suit you?",
-        move: "Choose another time",
-        close: "Keep this time",
-        loading: "Looking for free times…",
-        none: "No other time is free in the coming days.",
-        to: (slot: string) => `Move to ${slot}?`,
-        confirm: "Move",
-        moving: "Moving…",
+        choice: {
+            title: "Choose another time",
+            close: "Keep this time",
+            loading: "Looking for free times…",
+            none: "No other time is free in the coming days.",
+            to: (slot: string) => `Move to ${slot}?`,
+            confirm: "Move",
+            moving: "Moving…",
+        },
         moved: (slot: string) => `Moved: the courier now comes on ${slot}.`,
         cancel: "Cancel the appointment",
         under: "The courier is under way: moving or cancelling is not possible any more.",

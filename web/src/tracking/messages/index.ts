@@ -6,4 +6,7 @@ import { zh } from "./zh";
 
 export type Messages = typeof en;
 
+/** Of choosing a time, whatever for. */
+export type ChoiceWords = Messages["change"]["choice"];
+
 export const messages = texts<Messages>({ en, zh });

@@ -71,6 +71,15 @@ export async function startDispatching() {
     assert.ok(made.status < 300, JSON.stringify(made.body));
   }
 
+  /** Who works on no day; answers their id. */
+  async function idleCourier() {
+    const { body: couriers } = await call(keys.admin, "GET", "/v1/couriers");
+    const idle = { ...couriers[0], id: `${couriers[0].id}-b`, name: "Idle Courier" };
+    const made = await call(keys.admin, "POST", "/v1/couriers", [idle]);
+    assert.ok(made.status < 300, JSON.stringify(made.body));
+    return idle.id;
+  }
+
   const path = (date, rest = "") => `/v1/regions/${REGION}/days/${date}${rest}`;
 
   async function asked(method, url, body) {
@@ -175,6 +184,7 @@ export async function startDispatching() {
     shown,
     bookedDay,
     anotherHub,
+    idleCourier,
     path,
     asked,
     routesOf,

@@ -190,6 +190,13 @@ export const en = {
         calls: (count: number) => many(count, "call", "calls"),
         noContact: "No contact is known.",
         replaces: "Replaces",
+        proof: "Proof",
+        proofs: {
+            photos: (count: number) => many(count, "photo", "photos"),
+            signed: "signed",
+            codeRight: "✓ code matches",
+            codeWrong: "✕ another code was told",
+        },
     },
 
     failReasons: {

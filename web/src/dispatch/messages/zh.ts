@@ -178,6 +178,13 @@ export const zh: Messages = {
         calls: (count) => `拨打 ${count} 次`,
         noContact: "没有联系方式。",
         replaces: "替代",
+        proof: "凭证",
+        proofs: {
+            photos: (count) => `${count} 张照片`,
+            signed: "已签名",
+            codeRight: "✓ 取件码一致",
+            codeWrong: "✕ 取件码不符",
+        },
     },
 
     failReasons: {

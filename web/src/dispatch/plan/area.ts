@@ -1,5 +1,9 @@
 // An area around places: the smallest convex one that holds a circle around each.
 
+import type { Schemas } from "../../shared/api";
+
+type Area = Schemas["AreaView"];
+
 /** How an area is said: drawn on the map, or around bookings. */
 export type Way = "drawn" | "around";
 
@@ -18,6 +22,26 @@ const METRES_PER_DEGREE = 111_320;
 /** In WGS-84, counter-clockwise and not closed; nothing around nothing. */
 export function areaAround(places: readonly At[], radius_m: number): Corner[] {
     return hull(places.flatMap((place) => circle(place, radius_m)));
+}
+
+/** Whether a place is in a region's area; on its edge is either. */
+export function isInArea(area: Area, [lon, lat]: readonly [number, number]): boolean {
+    if ("bbox" in area) {
+        const [west = 0, south = 0, east = 0, north = 0] = area.bbox;
+        return lon >= west && lon <= east && lat >= south && lat <= north;
+    }
+    return isInside(area.polygon as Corner[], lon, lat);
+}
+
+/** By the number of sides that a ray to the right crosses. */
+export function isInside(ring: readonly Corner[], x: number, y: number): boolean {
+    let inside = false;
+    ring.forEach(([ax, ay], at) => {
+        const [bx, by] = ring[(at + 1) % ring.length] ?? [ax, ay];
+        const crosses = ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax;
+        if (crosses) inside = !inside;
+    });
+    return inside;
 }
 
 function circle({ lon, lat }: At, radius_m: number): Corner[] {

@@ -16,6 +16,7 @@ use super::{Committed, DayPlan, Entry, Move, MoveFault, MoveTo, Proposal, RouteP
 use crate::model::{BookingId, Reason, ReasonCode, RouteId, Seconds};
 use crate::schedule::Visit;
 use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What the day would be with these moves made.
@@ -29,13 +30,10 @@ use std::sync::Arc;
 pub fn proposed(day: &DayPlan, moves: &[Move], now: DateTime<Utc>) -> Result<Proposal, MoveFault> {
     check_moves(day, moves)?;
     let mut draft = Draft { plan: day.clone(), now, refused: Vec::new() };
-    let mut guests = Vec::new();
-    for asked in moves {
-        guests.push(draft.take(day, asked.booking));
-    }
+    let mut guests = draft.take_all(day, moves);
     let mut open = Vec::new();
-    for (at, (asked, guest)) in moves.iter().zip(guests).enumerate() {
-        let Some(guest) = guest else { continue };
+    for (at, asked) in moves.iter().enumerate() {
+        let Some(guest) = guests.remove(&asked.booking) else { continue };
         match asked.to {
             MoveTo::Unassigned => draft.leave(guest.entry),
             MoveTo::Cheapest(route) => {
@@ -91,6 +89,13 @@ struct Draft {
 impl Draft {
     fn index(&self, route: RouteId) -> Option<usize> {
         self.plan.routes.iter().position(|plan| plan.id == route)
+    }
+
+    /// Takes all of them out, in the order of their ids: where a break is taken after that may depend on
+    /// the order.
+    fn take_all(&mut self, day: &DayPlan, moves: &[Move]) -> BTreeMap<BookingId, Guest> {
+        let who: BTreeSet<BookingId> = moves.iter().map(|asked| asked.booking).collect();
+        who.into_iter().filter_map(|id| Some((id, self.take(day, id)?))).collect()
     }
 
     /// Takes a booking out; nothing where it may no longer be moved, which is noted.

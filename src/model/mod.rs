@@ -11,6 +11,7 @@
 
 mod area;
 mod booking;
+mod booking_state;
 mod courier;
 mod demand;
 mod device;
@@ -38,10 +39,8 @@ mod units;
 mod webhook;
 
 pub use area::{Area, AreaError};
-pub use booking::{
-    Booking, BookingAction, BookingKind, BookingState, Contact, FailReason, Flexible,
-    IllegalTransition,
-};
+pub use booking::{Booking, BookingKind, Contact, Flexible};
+pub use booking_state::{BookingAction, BookingState, FailReason, IllegalTransition};
 pub use courier::{Courier, Skill, UnknownVehicle, Vehicle};
 pub use demand::{DemandError, ValueError, VisitDemand, VisitRequest};
 pub use device::{Brand, Category, Device, UnknownCategory};

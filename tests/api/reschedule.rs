@@ -84,7 +84,10 @@ async fn the_log_names_the_routes_that_a_booking_left_and_came_to() {
         let [came] = &routes(TOMORROW, "booking.rescheduled", "route").await[..] else { panic!() };
         assert!(came.is_string() && came != &today[0], "{came}");
         assert_eq!(routes(TOMORROW, "booking.rescheduled", "left").await, [Value::Null]);
-        assert_eq!(routes(TOMORROW, "booking.cancelled", "route").await, std::slice::from_ref(came));
+        assert_eq!(
+            routes(TOMORROW, "booking.cancelled", "route").await,
+            std::slice::from_ref(came)
+        );
     })
     .await;
 }

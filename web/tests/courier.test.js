@@ -44,7 +44,7 @@ describe("the courier's page", { timeout: 900_000 }, () => {
 
   const picture = (page, name) => page.screenshot({ path: join(pictures, `courier-${name}.png`) });
 
-  /** Signs with a finger, in the box. */
+  /** Signs with a finger in the box, and leaves it at that. */
   async function sign(page, t) {
     const box = page.locator("canvas");
     await box.scrollIntoViewIfNeeded();
@@ -53,8 +53,7 @@ describe("the courier's page", { timeout: 900_000 }, () => {
     await page.mouse.down();
     await page.mouse.move(x + 120, y + 60, { steps: 4 });
     await page.mouse.up();
-    await press(page, t.door.keepSignature);
-    await page.getByText(t.door.signed).waitFor();
+    await page.getByRole("button", { name: t.door.keepSignature }).waitFor();
   }
 
   for (const [language, t] of Object.entries(WORDS)) {
@@ -107,6 +106,7 @@ describe("the courier's page", { timeout: 900_000 }, () => {
       await page.getByLabel(t.door.take).check();
       await press(page, t.door.inspectionDone);
       await page.locator("[data-branch=all_taken]", { hasText: t.door.branches.newOut }).waitFor();
+      await page.getByText("¥1,200", { exact: true }).waitFor();
       await page.getByLabel(t.door.code).fill(await rounds.codeOf(exchange));
       await sign(page, t);
       await press(page, t.door.doneExchange);

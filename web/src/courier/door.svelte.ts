@@ -18,6 +18,8 @@ export type Branch = "all_taken" | "some_taken" | "none_taken" | "undecided";
 export class Door {
     draft = $state() as DoorDraft;
     readonly stop: Stop;
+    /** Keeps a signature that was drawn and not kept yet. */
+    keepInk: (() => Promise<void>) | null = null;
     /** What values are counted in here. */
     readonly currency: string;
     readonly #phone: Phone;
@@ -89,6 +91,16 @@ export class Door {
             this.imeiFault(index) === null && !this.isQuoteWrong(index);
         return this.branch !== "undecided" && this.draft.devices.every(isFine);
     });
+
+    /** What the devices that are taken are worth: as quoted, else as declared. Minor units. */
+    readonly worth = $derived.by(() =>
+        this.draft.devices.reduce((sum, { verdict, quote }, device) => {
+            if (verdict !== "taken") return sum;
+            const declared = collected(this.stop)[device]?.declared_value?.amount ?? 0;
+            const quoted = quote.trim() ? amountOf(quote, this.currency) : null;
+            return sum + (quoted ?? declared);
+        }, 0),
+    );
 
     inspections(): Inspection[] {
         return this.draft.devices.map(({ imei, verdict, quote }, device) => {

@@ -186,6 +186,7 @@ export const en = {
             newOut: "New device goes to the customer",
             oldIn: "Old device comes along",
             newBack: "New device goes back with you",
+            worth: "Old devices are worth",
             oldStays: "Old device stays with the customer",
         },
         someTaken: (n: number, of: number) => `${n} of ${of} old devices are taken`,

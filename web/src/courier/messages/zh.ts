@@ -180,6 +180,7 @@ export const zh: Messages = {
             newOut: "新机交给客户",
             oldIn: "旧机带走",
             newBack: "新机带回",
+            worth: "旧机折价",
             oldStays: "旧机留给客户",
         },
         someTaken: (n, of) => `${of} 台旧机中收下 ${n} 台`,

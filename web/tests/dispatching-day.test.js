@@ -111,8 +111,10 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
         for (const [name, value] of Object.entries(times))
           await page.locator(`input[name=${name}]`).fill(value);
         assert.deepEqual(await accessibilityFaults(page), []);
+        const before = await page.locator(`[data-disturbance=${kind}]`).count();
         await page.locator(".tool button[type=submit]").click();
-        await page.locator(`[data-disturbance=${kind}]`).waitFor();
+        await page.locator(`[data-disturbance=${kind}]`).nth(before).waitFor();
+        await page.locator("[data-repaired=true]").waitFor();
       };
       await noted("late_shift", { courier: courier.id }, { starts: "12:00" });
       const own = (await on.routesOf(date)).filter((route) => route.courier.id === courier.id);

@@ -47,6 +47,7 @@ export const en = {
         distance: "Distance",
         violations: "Violations",
         noViolations: "Every rule holds.",
+        stopOf: (ordinal: number, name: string) => `stop ${ordinal} of ${name}`,
     },
 
     views: {

@@ -45,6 +45,7 @@ export const zh: Messages = {
         distance: "里程",
         violations: "违规",
         noViolations: "所有规则均满足。",
+        stopOf: (ordinal, name) => `${name} 第 ${ordinal} 站`,
     },
 
     views: { label: "视图", couriers: "快递员", map: "地图", pane: "详情", timeline: "时间轴" },

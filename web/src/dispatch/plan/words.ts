@@ -38,11 +38,21 @@ function atLeast(seconds: number): string {
     return duration(tag(), Math.max(60, Math.ceil(seconds / 60) * 60));
 }
 
-/** What went wrong: known codes in own words, others as the API tells them. */
+/** What went wrong, by its code. */
 export function problemText(error: Error): string {
     const { problems } = messages();
-    if (error instanceof Problem) return word(problems, error.code, error.message);
+    if (error instanceof Problem) return word(problems, error.code, problems.other);
     return error instanceof Unreachable ? problems.unreachable : error.message;
+}
+
+/** Codes that say little without the service's own words. */
+const DETAILED = new Set(["invalid", "state_conflict", "not_found", "no_such_day"]);
+
+/** What the service says of it, in English, where its code does not say enough. */
+export function problemDetail(error: Error): string {
+    if (!(error instanceof Problem)) return "";
+    const isKnown = error.code in messages().problems;
+    return isKnown && !DETAILED.has(error.code) ? "" : error.message;
 }
 
 /** Something that somebody did to the plan. */

@@ -302,6 +302,14 @@ export const en = {
         undoOf: (what: string, time: string) => `Undo: ${what} at ${time}`,
         undone: "was undone",
         impossible: (why: string) => `cannot be undone: ${why}`,
+        obstacles: {
+            undone: "it was undone already",
+            moved_on: "the routes have changed since",
+            route_gone: "a route is not there any more",
+            booking_gone: "a booking is not there any more",
+            set_off: "a courier has set off",
+            rule: "a rule would not hold",
+        } as Record<string, string>,
         done: "Undone.",
     },
 
@@ -357,5 +365,11 @@ export const en = {
         external_id_taken: "The order number belongs to another booking.",
         overloaded: "Too much is waiting: try again in a moment.",
         unavailable: "The service cannot do it now: try again in a moment.",
+        internal: "The service failed: try again in a moment.",
+        invalid: "Something of it is not accepted.",
+        not_found: "It is not there any more.",
+        state_conflict: "It does not fit what has happened meanwhile.",
+        under_way: "The courier is under way to it.",
+        other: "It was not done.",
     },
 };

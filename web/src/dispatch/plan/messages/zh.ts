@@ -279,6 +279,14 @@ export const zh: Messages = {
         undoOf: (what, time) => `撤销 ${time} 的${what}`,
         undone: "已被撤销",
         impossible: (why) => `无法撤销：${why}`,
+        obstacles: {
+            undone: "已被撤销",
+            moved_on: "路线之后又有变动",
+            route_gone: "路线已不存在",
+            booking_gone: "预约已不存在",
+            set_off: "快递员已出发",
+            rule: "会违反规则",
+        },
         done: "已撤销。",
     },
 
@@ -334,5 +342,11 @@ export const zh: Messages = {
         external_id_taken: "订单号已属于另一预约。",
         overloaded: "排队请求过多，请稍后再试。",
         unavailable: "服务暂时无法处理，请稍后再试。",
+        internal: "服务出错，请稍后再试。",
+        invalid: "填写的内容有误。",
+        not_found: "该对象已不存在。",
+        state_conflict: "与期间发生的变化冲突。",
+        under_way: "快递员已在途中。",
+        other: "没有执行。",
     },
 };

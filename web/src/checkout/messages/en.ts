@@ -68,7 +68,6 @@ export const en = {
     summary: {
         title: "Your appointment",
         noSlot: "Choose a time",
-        noDevices: "No devices yet",
         noAddress: "No address yet",
         worth: "Estimated value",
         devices: (count: number) => (count === 1 ? "1 device" : `${count} devices`),

@@ -70,7 +70,6 @@ export const zh: Messages = {
     summary: {
         title: "预约信息",
         noSlot: "请选择上门时段",
-        noDevices: "尚未填写设备",
         noAddress: "尚未填写地址",
         worth: "预估总价",
         devices: (count) => `${count} 台设备`,

@@ -107,7 +107,6 @@ export const en = {
         openEnded: "Left without an outcome",
         none: "No stops are left.",
         reserved: "Reserved, not confirmed",
-        finish: "Finish",
     },
 
     load: {
@@ -176,6 +175,7 @@ export const en = {
         quoteHint: (amount: string) => `As declared: ${amount}`,
         quoteWrong: "This is no amount",
         inspectionDone: "Inspection done",
+        correct: "Correct what is marked first",
         decideAll: "Decide on each device first",
         change: "Back",
         branches: {
@@ -223,7 +223,6 @@ export const en = {
         calls: (n: number) => (n === 1 ? "You called once." : `You called ${n} times.`),
         noCalls: "You have not called from here.",
         waitRule: (time: string) => `Nobody there: wait ${time} first.`,
-        callAgain: "Call again",
         note: "Note for dispatch",
         confirm: "Report it",
         choose: "Choose a reason first",
@@ -282,7 +281,6 @@ export const en = {
         language: "Language",
         break: "Break",
         hub: "Hub",
-        hubAbout: "A call of your own, to unload on the way.",
         navigation: "Navigate with",
         apps: {
             geo: "The phone’s choice",

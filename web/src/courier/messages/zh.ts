@@ -105,7 +105,6 @@ export const zh: Messages = {
         openEnded: "离开时未上报结果",
         none: "没有剩余任务。",
         reserved: "已预留，待客户确认",
-        finish: "收工",
     },
 
     load: {
@@ -170,7 +169,8 @@ export const zh: Messages = {
         quoteHint: (amount) => `按申报：${amount}`,
         quoteWrong: "金额格式不正确",
         inspectionDone: "验机完成",
-        decideAll: "请先为每台设备选择处理结果",
+        correct: "请先更正标出的内容",
+        decideAll: "请先决定每台设备是否收下",
         change: "返回",
         branches: {
             heading: "交接方式",
@@ -217,7 +217,6 @@ export const zh: Messages = {
         calls: (n) => `您拨打了 ${n} 次电话。`,
         noCalls: "您还没有在这里拨打电话。",
         waitRule: (time) => `无人在家需先等候 ${time}。`,
-        callAgain: "再次拨打",
         note: "给调度台的备注",
         confirm: "上报",
         choose: "请先选择原因",
@@ -274,7 +273,6 @@ export const zh: Messages = {
         language: "语言",
         break: "休息",
         hub: "回网点",
-        hubAbout: "自行安排的途中回网点卸货。",
         navigation: "导航应用",
         apps: { geo: "由手机选择", amap: "高德地图", baidu: "百度地图", google: "谷歌地图" },
         positions: "上报我的位置",

@@ -340,6 +340,11 @@ describe("the checkout", { timeout: 300_000 }, () => {
       await choose(page, at("17:00"));
       await page.evaluate(() => scrollTo(0, 0));
       await picture(`checkout-${name}.png`);
+      if (name === "desk") {
+        await page.emulateMedia({ colorScheme: "dark" });
+        await picture("checkout-dark.png");
+        await page.emulateMedia({ colorScheme: "light" });
+      }
       await isFine();
       const { width } = options.viewport;
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);

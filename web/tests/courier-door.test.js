@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { faultsLightAndDark } from "./lib/axe.js";
 import { arrive, next, phone, press, SMALL, startRounds, TAGS, WORDS } from "./lib/rounds.js";
+import { focused } from "./lib/waiting.js";
 
 const BOOKED_IMEI = "490154203237518";
 const WRONG_IMEI = "490154203237517";
@@ -73,7 +74,7 @@ describe("at the door", { timeout: 300_000 }, () => {
       assert.deepEqual(await faultsLightAndDark(page), []);
       await press(page, t.door.typeInstead);
       await dialog.waitFor({ state: "detached" });
-      assert.ok(await imei.evaluate((field) => field.matches(":focus")));
+      await focused(imei);
       await imei.fill(WRONG_IMEI);
       await page.getByText(t.door.imeiCheck).waitFor();
       await page.getByLabel(t.door.take).check();

@@ -169,6 +169,7 @@ describe("the courier's page", { timeout: 900_000 }, () => {
     await press(page, "Not possible…");
     await page.getByText("You called once.").waitFor();
     await page.getByLabel("Nobody is there").check();
+    await page.getByText(WORDS.en.fail.waitRule("8 mins")).waitFor();
     await page.locator("dialog input[type=file]").setInputFiles(PICTURE);
     await page.locator("dialog [data-photos='1'] img").waitFor();
     await page.getByLabel("Note for dispatch").fill("Rang three times");

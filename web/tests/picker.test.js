@@ -16,13 +16,12 @@ import {
   PICKER,
   WORDS,
   choose,
-  hurried,
   isAnswered,
   openCheckout,
   slotAt,
   summary,
-  until,
 } from "./lib/shop.js";
+import { focused, hurried, until } from "./lib/waiting.js";
 
 // The one courier of the city works until half past five.
 const [MORNING, NOON, AFTERNOON] = ["09:00", "13:00", "15:00"].map((time) => at(time));
@@ -79,7 +78,7 @@ describe("the slot picker", { timeout: 360_000 }, () => {
     await page.getByRole("button", { name: "Give back" }).click();
     await page.locator(".ds-hold").waitFor({ state: "detached" });
     await nothingHeld();
-    assert.ok(await slotAt(page, AFTERNOON).evaluate((slot) => slot.matches(":focus")));
+    await focused(slotAt(page, AFTERNOON));
     await choose(page, NOON);
     await page.goto("about:blank");
     await nothingHeld();
@@ -141,7 +140,7 @@ describe("the slot picker", { timeout: 360_000 }, () => {
         name: PICKER[locale].taken.title(AFTERNOON_NAMES[locale]),
       });
       await heading.waitFor();
-      assert.ok(await heading.evaluate((element) => element.matches(":focus")));
+      await focused(heading);
       await slotAt(page, AFTERNOON).waitFor({ state: "detached" });
       await page.locator(`[data-closed="${AFTERNOON}"]`).waitFor();
       assert.deepEqual(await faultsLightAndDark(page), []);

@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { faultsLightAndDark } from "./lib/axe.js";
 import { launchBrowser, watch } from "./lib/browser.js";
-import { DATE, REGION, at, startService } from "./lib/service.js";
-import { LOCALES, PHONE, PICKER, hurried, isAnswered, slotAt } from "./lib/shop.js";
+import { courierOf } from "./lib/courier-of.js";
+import { DATE, at, startService } from "./lib/service.js";
+import { LOCALES, PHONE, PICKER, isAnswered, slotAt } from "./lib/shop.js";
+import { focused, hurried } from "./lib/waiting.js";
 import { wordsOf } from "./lib/words.js";
 
 const WORDS = await wordsOf("tracking");
@@ -62,40 +64,6 @@ describe("the tracking page", { timeout: 300_000 }, () => {
     return (await service.call(service.keys.checkout, "GET", path)).body;
   };
 
-  let told = 0;
-
-  /** The courier who is to come. */
-  async function courierOf(booking) {
-    const path = `/v1/regions/${REGION}/days/${booking.date}`;
-    const { body } = await service.call(service.keys.dispatcher, "GET", path);
-    const visits = (route) => route.stops.some((stop) => stop.booking_id === booking.id);
-    const { courier } = body.routes.find(visits);
-    const asked = { role: "courier", courier: courier.id };
-    const made = await service.call(service.keys.admin, "POST", "/v1/keys", asked);
-    const key = made.body.token;
-    const now = async () =>
-      Date.parse((await service.call(null, "GET", "/healthz")).headers.get("Date"));
-    return {
-      async isSeen(place) {
-        const at = new Date(await now()).toISOString();
-        const positions = [{ at, place, accuracy_m: 12 }];
-        const path = "/v1/couriers/me/positions";
-        const answer = await service.call(key, "POST", path, { positions });
-        assert.ok(answer.status < 300, JSON.stringify(answer.body));
-      },
-      firstName: courier.name.split(" ")[0],
-      lastName: courier.name.split(" ")[1],
-      async tells(type, more = {}) {
-        // One after the other, by the service's clock.
-        const happened = new Date((await now()) + ++told).toISOString();
-        const event = { id: `event-${told}`, type, at: happened, booking_id: booking.id };
-        const events = [{ ...event, ...more }];
-        const answer = await service.call(key, "POST", "/v1/couriers/me/events", { events });
-        assert.equal(answer.body.results?.[0].status, "recorded", JSON.stringify(answer.body));
-      },
-    };
-  }
-
   const heading = (page, name) => page.getByRole("heading", { level: 1, name });
   const stepOf = async (page) =>
     (await page.locator("[aria-current=step]").textContent()).replace(/\s+(?=:)|^\s+|\s+$/g, "");
@@ -136,7 +104,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       assert.equal(await stepOf(page), said.steps[0]);
       assert.match(await page.locator("[data-figure=eta]").textContent(), /\d\d:\d0/);
       assert.match(await page.locator("dl").textContent(), /13:00–15:00/);
-      const courier = await courierOf(booking);
+      const courier = await courierOf(service, booking);
       assert.ok(!(await page.content()).includes(courier.firstName), "nobody has set off yet");
       await page.getByRole("checkbox").nth(1).check();
       const picture = locale === "en" ? "tracking-phone" : "tracking-phone-zh";
@@ -187,7 +155,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       const lost = page.getByRole("heading", { name: taken.title(slot(3, "11:00–13:00")) });
       await lost.waitFor();
       await page.getByText(taken.keeps(slot(2, "15:00–17:00"))).waitFor();
-      assert.ok(await lost.evaluate((element) => element.matches(":focus")));
+      await focused(lost);
       assert.deepEqual(await faultsLightAndDark(page), []);
       assert.equal((await asShop(booking)).slot.start, at("15:00"));
       await page.unroute("**/reschedule");
@@ -258,7 +226,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
 
   test("who is too late to call off is told why", async () => {
     const booking = await bookedAt(at("13:00"));
-    const courier = await courierOf(booking);
+    const courier = await courierOf(service, booking);
     const { context, page, faults } = await opened(booking);
     await page.getByRole("button", { name: "Cancel the appointment" }).click();
     await page.route("**/cancel", async (route) => {
@@ -279,7 +247,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
   for (const [locale, { failed, headlines }] of Object.entries(WORDS)) {
     test(`after a visit that came to nothing another one is booked: ${locale}`, async () => {
       const booking = await bookedAt(at("13:00"));
-      const courier = await courierOf(booking);
+      const courier = await courierOf(service, booking);
       await courier.tells("departed");
       await courier.tells("arrived");
       const { context, page, faults } = await opened(booking, { locale, bypassCSP: true });
@@ -312,7 +280,7 @@ describe("the tracking page", { timeout: 300_000 }, () => {
 
   test("what another visit would not mend is left to the shop", async () => {
     const booking = await bookedAt(at("13:00"));
-    const courier = await courierOf(booking);
+    const courier = await courierOf(service, booking);
     await courier.tells("departed");
     await courier.tells("arrived");
     await courier.tells("failed", { reason: "price_refused" });

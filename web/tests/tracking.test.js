@@ -262,6 +262,14 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       await page.getByText(failed.again.to(SLOT[locale](3, "11:00–13:00"))).waitFor();
       await page.screenshot({ path: join(pictures, `tracking-failed-${locale}.png`) });
       assert.deepEqual(await faultsLightAndDark(page), []);
+      // In one of the languages the answer is lost on the way: it is found out.
+      const isLost = locale === "zh";
+      if (isLost) {
+        await page.route("**/reschedule", async (route) => {
+          await route.fetch();
+          await route.abort();
+        });
+      }
       await page.getByRole("button", { name: failed.again.confirm, exact: true }).click();
       await heading(page, headlines.confirmed).waitFor();
       assert.notEqual(new URL(page.url()).pathname, booking.tracking.url);
@@ -273,7 +281,10 @@ describe("the tracking page", { timeout: 300_000 }, () => {
       assert.deepEqual(await faultsLightAndDark(page), []);
       await page.getByRole("link", { name: failed.toNew }).click();
       await heading(page, headlines.confirmed).waitFor();
-      assert.deepEqual(faults, []);
+      assert.deepEqual(
+        faults.filter((fault) => !isLost || !fault.includes("net::ERR_FAILED")),
+        [],
+      );
       await context.close();
     });
   }

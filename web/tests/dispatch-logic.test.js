@@ -64,6 +64,28 @@ describe("blocked areas on the map", () => {
   });
 });
 
+describe("the routes that an event is about", () => {
+  const elsewhere = () => undefined;
+
+  test("are those that it names, wherever it does", async () => {
+    const { routesOf } = await load("dispatch/changes");
+    const [one, other] = ["rte_0a", "rte_0b"];
+    const placed = { subject: "bkg_1", body: { route: one, courier: "c-1" } };
+    assert.deepEqual([...routesOf({ kind: "hold.placed", data: placed }, elsewhere)], [one]);
+    const moved = { subject: "bkg_1", body: { route: one, left: other } };
+    const routes = routesOf({ kind: "booking.rescheduled", data: moved }, elsewhere);
+    assert.deepEqual([...routes], [one, other]);
+  });
+
+  test("are all where it names none, and its booking is on none", async () => {
+    const { ALL, routesOf } = await load("dispatch/changes");
+    const data = { subject: "bkg_1", body: {} };
+    assert.equal(routesOf({ kind: "booking.cancelled", data }, elsewhere), ALL);
+    const known = routesOf({ kind: "booking.cancelled", data }, () => "rte_0a");
+    assert.deepEqual([...known], ["rte_0a"]);
+  });
+});
+
 describe("what differs between two states of a map's source", () => {
   let differenceOf;
 

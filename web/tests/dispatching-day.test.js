@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { accessibilityFaults } from "./lib/axe.js";
-import { LANGUAGES, startDispatching } from "./lib/dispatching.js";
+import { LANGUAGES, press, startDispatching } from "./lib/dispatching.js";
 import { at } from "./lib/service.js";
 
 /** The sign and word of a courier who is out. */
@@ -12,8 +12,9 @@ const OUT = { en: "✕ out", zh: "✕ 缺勤" };
 
 const OUTSIDE = { en: /outside the operating area/, zh: /超出服务范围/ };
 
-const PICTURES = { en: "outage-desk", zh: "outage-desk-zh" };
-const URGENT_PICTURES = { en: "urgent-dark", zh: "urgent-desk-zh" };
+const PICTURES = { en: "outage-desk", zh: "outage-dark-zh" };
+const REBALANCE_PICTURES = { en: "rebalance-desk", zh: "rebalance-dark-zh" };
+const URGENT_PICTURES = { en: "urgent-desk", zh: "urgent-dark-zh" };
 
 describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
   let on;
@@ -24,49 +25,63 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
 
   after(() => on?.stop());
 
-  test("work is shared out more evenly, once it was seen before and after", async () => {
-    const date = await on.bookedDay();
-    const { context, page, faults } = await on.opened(date, { bypassCSP: true });
-    await on.tool(page, "balance");
-    await page.locator(".tool button[type=submit]").click();
-    await page.locator("[data-projection]").first().waitFor();
-    await on.shown(page, "rebalance-desk");
-    assert.deepEqual(await accessibilityFaults(page), []);
-    assert.deepEqual((await on.asked("GET", on.path(date, "/changes"))).changes, []);
-    const moved = await page.locator("[data-projection]").first().getAttribute("data-projection");
-    const before = (await on.routesOf(date)).find(({ id }) => id === moved);
-    await page.locator("[data-action=accept]").click();
-    await page.locator("[data-applied]").waitFor();
-    const [change] = (await on.asked("GET", on.path(date, "/changes"))).changes;
-    assert.equal(change.kind, "rebalance");
-    const after = (await on.routesOf(date)).find(({ id }) => id === moved);
-    assert.notEqual(after.paid_s, before.paid_s);
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
+  for (const [language, options] of LANGUAGES) {
+    test(`work is shared out more evenly, once it was seen before and after: ${language}`, async () => {
+      const date = await on.bookedDay();
+      const { context, page, faults } = await on.opened(date, options);
+      await on.tool(page, "balance");
+      await press(language, page.locator(".tool button[type=submit]"));
+      const lane = page.locator("[data-projection]").first();
+      await lane.waitFor();
+      await on.shown(page, REBALANCE_PICTURES[language]);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual((await on.asked("GET", on.path(date, "/changes"))).changes, []);
+      const moved = await lane.getAttribute("data-projection");
+      const before = (await on.routesOf(date)).find(({ id }) => id === moved);
+      await press(language, page.locator("[data-action=accept]"));
+      await page.locator("[data-applied]").waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const [change] = (await on.asked("GET", on.path(date, "/changes"))).changes;
+      assert.equal(change.kind, "rebalance");
+      const after = (await on.routesOf(date)).find(({ id }) => id === moved);
+      assert.notEqual(after.paid_s, before.paid_s);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
 
-  test("a re-plan tells how far it is, and what it did", async () => {
-    const date = await on.bookedDay();
-    const { context, page, faults } = await on.opened(date);
-    await on.tool(page, "replan");
-    await page.locator("[name=limited]").uncheck();
-    await page.locator(".tool button[type=submit]").click();
-    await page.locator("[data-search=running]").waitFor();
-    await page.locator("[data-proposal=open]").waitFor();
-    assert.deepEqual((await on.asked("GET", on.path(date, "/changes"))).changes, []);
-    await page.locator("[data-action=dismiss], [data-action=close]").click();
-    await page.locator("[name=way][value=atOnce]").check();
-    await page.locator(".tool button[type=submit]").click();
-    await page.locator("[data-replanned]").waitFor();
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
+    test(`a re-plan is proposed and accepted, or done at once: ${language}`, async () => {
+      const date = await on.bookedDay();
+      await on.scatter(date);
+      const { context, page, faults } = await on.opened(date, options);
+      await on.tool(page, "replan");
+      await page.locator("[name=limited]").uncheck();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const submit = page.locator(".tool button[type=submit]");
+      await press(language, submit);
+      await page.locator("[data-search=running]").waitFor();
+      await page.locator("[data-action=accept]").waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const kinds = async () =>
+        (await on.asked("GET", on.path(date, "/changes"))).changes.map(({ kind }) => kind);
+      assert.deepEqual(await kinds(), ["moves"]);
+      await press(language, page.locator("[data-action=accept]"));
+      await page.locator("[data-applied]").waitFor();
+      assert.deepEqual(await kinds(), ["replan", "moves"]);
+      await press(language, page.locator("[data-action=close]"));
+      await page.locator("[name=way][value=atOnce]").check();
+      await press(language, submit);
+      await page.locator("[data-replanned]").waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
 
   for (const [language, options] of LANGUAGES) {
     test(`a courier falls ill, and the day is put right: ${language}`, async () => {
       const date = await on.bookedDay();
       const ill = (await on.routesOf(date)).find((route) => on.visitsOf(route).length > 0);
-      const { context, page, faults } = await on.opened(date, { ...options, bypassCSP: true });
+      const { context, page, faults } = await on.opened(date, options);
       await on.tool(page, "upset");
       await page.locator("select[name=courier]").selectOption(ill.courier.id);
       await page.locator(".tool button[type=submit]").click();
@@ -102,7 +117,7 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
       const date = await on.bookedDay();
       const booking = await on.firstVisit(date);
       const { courier } = await on.routeOf(date, booking);
-      const { context, page, faults } = await on.opened(date, { ...options, bypassCSP: true });
+      const { context, page, faults } = await on.opened(date, options);
       await on.tool(page, "upset");
       const noted = async (kind, chosen, times) => {
         await page.locator("select[name=kind]").selectOption(kind);
@@ -145,8 +160,7 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
 
     test(`an area is drawn on the map and blocked: ${language}`, async () => {
       const date = await on.bookedDay();
-      const options_ = { ...options, colorScheme: language === "en" ? "light" : "dark" };
-      const { context, page, faults } = await on.opened(date, { ...options_, bypassCSP: true });
+      const { context, page, faults } = await on.opened(date, options);
       await page.locator("[data-ready=true]").waitFor();
       await on.tool(page, "upset");
       await page.locator("select[name=kind]").selectOption("blocked_area");
@@ -238,42 +252,43 @@ describe("a dispatcher changes the day", { timeout: 600_000 }, () => {
     await context.close();
   });
 
-  test("a booking is locked where it is seen, and unlocked in the list", async () => {
-    const date = await on.bookedDay();
-    const booking = await on.firstVisit(date);
-    const { context, page, faults } = await on.opened(date);
-    await on.cell(page, booking).click({ modifiers: ["Control"] });
-    await page.locator("[data-do=lock]").click();
-    await page.locator(`[data-booking="${booking}"].locked`).waitFor();
-    const stop = on
-      .visitsOf(await on.routeOf(date, booking))
-      .find(({ booking_id }) => booking_id === booking);
-    assert.equal(stop.locked, true);
-    await on.tool(page, "locks");
-    await page.locator("[data-lock] button").click();
-    await page.locator("[data-lock]").waitFor({ state: "detached" });
-    const { locks } = await on.asked("GET", on.path(date, "/locks"));
-    assert.deepEqual(
-      locks.map(({ over }) => over),
-      [true],
-    );
-    await page.locator("input[name=bookings]").uncheck();
-    await page.locator("select[name=courier]").selectOption({ index: 1 });
-    await page.locator("input[name=until]").fill("18:00");
-    await page.locator(".tool button[type=submit]").click();
-    await page.locator("[data-lock]").waitFor();
-    const [, lock] = (await on.asked("GET", on.path(date, "/locks"))).locks;
-    assert.equal(lock.until, at("18:00", date));
-    assert.deepEqual(faults, []);
-    await context.close();
-  });
+  for (const [language, options] of LANGUAGES) {
+    test(`a booking is locked where it is seen, and unlocked in the list: ${language}`, async () => {
+      const date = await on.bookedDay();
+      const booking = await on.firstVisit(date);
+      const { context, page, faults } = await on.opened(date, options);
+      await on.cell(page, booking).click({ modifiers: ["Control"] });
+      await press(language, page.locator("[data-do=lock]"));
+      await page.locator(`[data-booking="${booking}"].locked`).waitFor();
+      const stop = on
+        .visitsOf(await on.routeOf(date, booking))
+        .find(({ booking_id }) => booking_id === booking);
+      assert.equal(stop.locked, true);
+      await on.tool(page, "locks");
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await press(language, page.locator("[data-lock] button"));
+      await page.locator("[data-lock]").waitFor({ state: "detached" });
+      const { locks } = await on.asked("GET", on.path(date, "/locks"));
+      assert.deepEqual(
+        locks.map(({ over }) => over),
+        [true],
+      );
+      await page.locator("input[name=bookings]").uncheck();
+      await page.locator("select[name=courier]").selectOption({ index: 1 });
+      await page.locator("input[name=until]").fill("18:00");
+      await press(language, page.locator(".tool button[type=submit]"));
+      await page.locator("[data-lock]").waitFor();
+      const [, lock] = (await on.asked("GET", on.path(date, "/locks"))).locks;
+      assert.equal(lock.until, at("18:00", date));
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
 
   for (const [language, options] of LANGUAGES) {
     test(`an urgent booking gets a place at once: ${language}`, async () => {
       const date = await on.bookedDay(2);
-      const colorScheme = language === "en" ? "dark" : "light";
-      const told = { stops: 2, ...options, colorScheme, bypassCSP: true };
-      const { context, page, faults } = await on.opened(date, told);
+      const { context, page, faults } = await on.opened(date, { stops: 2, ...options });
       await page.locator("[data-ready=true]").waitFor();
       await on.tool(page, "urgent");
       const tool = page.locator(".tool");

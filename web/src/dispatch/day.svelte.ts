@@ -57,6 +57,31 @@ export class Day {
     }
 
     start(): void {
+        addEventListener("offline", this.#onOffline);
+        addEventListener("online", this.#onOnline);
+        this.#follow();
+        void this.refresh();
+    }
+
+    stop(): void {
+        removeEventListener("offline", this.#onOffline);
+        removeEventListener("online", this.#onOnline);
+        this.#unfollow?.();
+        clearTimeout(this.#timer);
+    }
+
+    /** The machine has no network: that is said at once, and not when the stream has been silent for long. */
+    readonly #onOffline = (): void => {
+        this.connection = "lost";
+    };
+
+    readonly #onOnline = (): void => {
+        this.#unfollow?.();
+        this.#follow();
+        void this.refresh();
+    };
+
+    #follow(): void {
         this.#unfollow = follow({
             url: `/v1/regions/${encodeURIComponent(this.region)}/days/${this.date}/stream`,
             key: this.#key,
@@ -64,12 +89,6 @@ export class Day {
             onConnection: (connection) => this.#connected(connection),
             onRefused: (status) => (this.failure ??= new Problem(status, {})),
         });
-        void this.refresh();
-    }
-
-    stop(): void {
-        this.#unfollow?.();
-        clearTimeout(this.#timer);
     }
 
     /** Calls a function at each event of the day's log, until the answered function is called. */

@@ -24,8 +24,15 @@ const HOURS = [9, 9, 13, 13, 15, 15];
 
 const hour = ({ start }) => Number(start.slice(11, 13));
 
-/** The languages that a test is run in, as options of a browser's context. */
-export const LANGUAGES = Object.entries({ en: { locale: "en-GB" }, zh: { locale: "zh-CN" } });
+/** The languages that a test is run in, as options of a browser's context; one is light, the other dark. */
+export const LANGUAGES = Object.entries({
+  en: { locale: "en-GB", bypassCSP: true },
+  zh: { locale: "zh-CN", colorScheme: "dark", bypassCSP: true },
+});
+
+/** English is played with the mouse, Chinese with the keyboard. */
+export const press = (language, control) =>
+  language === "en" ? control.click() : control.press("Enter");
 
 /** Starts a service and a browser; `stop` ends both. */
 export async function startDispatching() {
@@ -114,6 +121,17 @@ export async function startDispatching() {
     };
   }
 
+  /** One booking goes to another courier who is free: what a re-plan takes back. */
+  async function scatter(date) {
+    const booking = await firstVisit(date);
+    const { free } = await placesFor(date, booking);
+    const moves = [{ booking_id: booking, route_id: free[0].id }];
+    const check = await call(keys.dispatcher, "POST", path(date, "/moves:check"), { moves });
+    const seen = { "If-Match": check.headers.get("etag") };
+    const made = await call(keys.dispatcher, "POST", path(date, "/moves"), { moves }, seen);
+    assert.equal(made.status, 200, JSON.stringify(made.body));
+  }
+
   /** The bookings of the day, by when their visits begin. */
   async function bookingsOf(date) {
     const visits = (await routesOf(date)).flatMap(visitsOf);
@@ -191,6 +209,7 @@ export async function startDispatching() {
     visitsOf,
     routeOf,
     placesFor,
+    scatter,
     bookingsOf,
     firstVisit,
     contested,

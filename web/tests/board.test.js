@@ -362,6 +362,24 @@ describe("the dispatcher's page", { timeout: 600_000 }, () => {
     await stops(page).first().waitFor();
   }
 
+  for (const colorScheme of ["light", "dark"]) {
+    test(`everyone can use the legends, the filters and the log: ${colorScheme}`, async () => {
+      const { context, page, faults } = await opened({ colorScheme, bypassCSP: true });
+      await isDrawn(page);
+      for (const legend of await page.locator("details summary").all()) await legend.click();
+      await page.getByRole("tab", { name: "Activity" }).click();
+      await page.getByRole("combobox", { name: "Show" }).selectOption("out");
+      await page.getByText("No courier is like that.").waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.locator("details summary").last().click();
+      await figure(page, "violations").click();
+      await page.getByText("Begins after its window").first().waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+
   for (const [name, { act, ...options }] of Object.entries(PICTURES)) {
     test(`everyone can use it: ${name}`, async () => {
       // The policy refuses the checker's own styles, so it is lifted for the checker alone.

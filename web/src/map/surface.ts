@@ -94,6 +94,7 @@ export class Surface {
         this.#overlay.sources[source] = features;
         const known = this.drawing.getSource<GeoJSONSource>(source);
         if (!known) return;
+        if (isEmpty(before) !== isEmpty(features)) this.#showLayersOf(source, !isEmpty(features));
         const difference = differenceOf(before, features);
         if (!difference || difference.add.length > features.features.length / 2) {
             void known.setData(this.#drawn(features));
@@ -105,6 +106,15 @@ export class Surface {
             remove,
             add: this.#drawn({ ...features, features: add }).features,
         });
+    }
+
+    // Layers of nothing cost time all the same: the ground is cut into their tiles at each drawing.
+    #showLayersOf(source: string, isShown: boolean): void {
+        for (const layer of this.#overlay.layers) {
+            if (!("source" in layer) || layer.source !== source) continue;
+            if (!this.drawing.getLayer(layer.id)) continue;
+            this.drawing.setLayoutProperty(layer.id, "visibility", visibility(isShown));
+        }
     }
 
     #drawn(features: Features): Features {
@@ -187,10 +197,18 @@ export class Surface {
             this.drawing.addSource(name, { type: "geojson", data, tolerance: 0.2 });
         }
         for (const layer of this.#overlay.layers) {
-            if (!this.drawing.getLayer(layer.id)) this.drawing.addLayer(layer);
+            if (this.drawing.getLayer(layer.id)) continue;
+            this.drawing.addLayer(layer);
+            const features = "source" in layer ? this.#overlay.sources[String(layer.source)] : null;
+            if (features && isEmpty(features))
+                this.drawing.setLayoutProperty(layer.id, "visibility", visibility(false));
         }
     }
 }
+
+const isEmpty = ({ features }: Features) => features.length === 0;
+
+const visibility = (isShown: boolean) => (isShown ? "visible" : "none");
 
 function drawnBounds(ground: Ground, [west, south, east, north]: Bounds): Bounds {
     return [...drawn(ground.datum, [west, south]), ...drawn(ground.datum, [east, north])] as Bounds;

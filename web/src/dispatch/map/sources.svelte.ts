@@ -1,5 +1,6 @@
 // What lies on the map: a collection of features for each source, made anew where something of it changed.
 
+import { untrack } from "svelte";
 import { percent } from "../../shared/format";
 import { tag } from "../../shared/locale.svelte";
 import { areaFeatures, closedWords } from "./areas";
@@ -78,9 +79,13 @@ export class DaySources {
         return collection(hubFeatures(lanes, words));
     });
 
+    // By the clock, by the phones and by who is out: a change of a route alone is not waited for by the map.
     readonly #couriers = $derived.by(() => {
-        const { lanes, positions } = this.#board;
-        const shown = lanes.filter(({ visits, isOut }) => visits.length > 0 || isOut);
+        const { positions, upsets } = this.#board;
+        void upsets.out;
+        const shown = untrack(() => this.#board.lanes).filter(
+            ({ visits, isOut }) => visits.length > 0 || isOut,
+        );
         return collection(
             courierFeatures(shown, positions.seen, this.moment, messages().map.courierOut),
         );

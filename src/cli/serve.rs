@@ -121,7 +121,7 @@ pub(super) fn desk_settings(replanning: Replanning) -> DeskSettings {
     }
 }
 
-/// A re-plan leaves half of the cores to those who book meanwhile.
+/// A re-plan leaves half of the cores to those who book meanwhile; a repair is over within a second.
 pub(super) fn http_settings(
     replanning: Replanning,
     webhooks: WebhookPolicy,
@@ -132,7 +132,7 @@ pub(super) fn http_settings(
     let time_limit = Some(replanning.time_limit());
     let threads = (cores / 2).max(1);
     let replan = Effort { threads, time_limit, ..usual.replan };
-    let repair = Effort { threads, ..usual.repair };
+    let repair = Effort { threads: cores, ..usual.repair };
     let allow_private_webhooks = webhooks.allow_private_webhooks;
     let allowed_origins = pages.allow_origin;
     let map = MapSource {

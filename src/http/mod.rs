@@ -95,7 +95,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 /// How long a search may take that puts an upset day right: a dispatcher waits for it.
-const REPAIR_TIME: Duration = Duration::from_millis(500);
+const REPAIR_TIME: Duration = Duration::from_millis(700);
 
 /// The limits of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]

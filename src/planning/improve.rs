@@ -39,9 +39,9 @@ impl Effort {
         }
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self, objective: Objective) -> Settings {
         Settings {
-            objective: Objective::Distance,
+            objective,
             seed: self.seed,
             threads: self.threads,
             iterations: self.iterations,
@@ -57,7 +57,7 @@ pub(super) fn improved(
     day: &OpenDay,
     from: &Solution,
     now: i64,
-    effort: &Effort,
+    (objective, effort): (Objective, &Effort),
     control: Control<'_>,
 ) -> Option<Solution> {
     let is_idle = day.problem.vehicles.is_empty() || day.problem.visits.is_empty();
@@ -65,7 +65,7 @@ pub(super) fn improved(
         return None;
     }
     let DayProblem { problem, fixed } = DayProblem::new(day, &from.routes, now);
-    let found = solver::solve(&problem, &effort.settings(), control);
+    let found = solver::solve(&problem, &effort.settings(objective), control);
     if found.unserved.iter().any(|&visit| day.held_by(visit).is_some()) {
         return None;
     }

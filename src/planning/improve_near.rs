@@ -10,7 +10,7 @@ use super::replan::proposal;
 use super::vicinity::{entries_near, routes_near};
 use super::{DayPlan, Effort, Replan};
 use crate::geo::Point;
-use crate::solver::Control;
+use crate::solver::{Control, Objective};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -34,32 +34,54 @@ pub fn improve_near(
     control: Control<'_>,
 ) -> Option<Replan> {
     let near = routes_near(day.routes.iter().map(|route| &**route), point, most);
-    let part = part_of(day, &near, point);
-    let added = OpenDay::new(&part, now, |route| route.schedule.elements().len() - 1);
+    let mut waiting = entries_near(&day.unassigned, point, OPEN_EACH * near.len());
+    waiting.sort_unstable();
+    let part = Part { routes: &near, waiting: &waiting };
+    improve_part(day, &part, now, (Objective::Distance, effort), control)
+}
+
+/// Searches some routes of a day, and who waits for a place on them.
+pub(super) fn improve_part(
+    day: &DayPlan,
+    part: &Part<'_>,
+    now: DateTime<Utc>,
+    search: (Objective, &Effort),
+    control: Control<'_>,
+) -> Option<Replan> {
+    let alone = part.of(day);
+    let added = OpenDay::new(&alone, now, |route| route.schedule.elements().len() - 1);
     let added = added.fill(std::slice::from_ref(&added.open), now);
-    let afresh = OpenDay::new(&part, now, |route| route.schedule.frozen(now.timestamp()));
-    let best = match improved(&afresh, &added.solution, now.timestamp(), effort, control) {
+    let afresh = OpenDay::new(&alone, now, |route| route.schedule.frozen(now.timestamp()));
+    let best = match improved(&afresh, &added.solution, now.timestamp(), search, control) {
         Some(solution) => added.or(afresh.attempt(solution)),
         None => added,
     };
-    let mut replan = proposal(&part, best);
+    let mut replan = proposal(&alone, best);
     for change in replan.groups.iter_mut().flatten() {
-        change.route = near[change.route];
+        change.route = part.routes[change.route];
     }
     (!replan.groups.is_empty()).then_some(replan)
 }
 
-/// The day as if there were only some of its routes, and who waits around the point.
-fn part_of(day: &DayPlan, routes: &[usize], point: Point) -> DayPlan {
-    let mut waiting = entries_near(&day.unassigned, point, OPEN_EACH * routes.len());
-    waiting.sort_unstable();
-    DayPlan {
-        routes: routes.iter().map(|&route| Arc::clone(&day.routes[route])).collect(),
-        unassigned: waiting.iter().map(|&at| Arc::clone(&day.unassigned[at])).collect(),
-        region: Arc::clone(&day.region),
-        disturbances: Arc::clone(&day.disturbances),
-        blocked: Arc::clone(&day.blocked),
-        locks: Arc::clone(&day.locks),
-        ..*day
+/// A part of a day, by its indices.
+pub(super) struct Part<'a> {
+    /// Routes.
+    pub(super) routes: &'a [usize],
+    /// Who waits, ascending.
+    pub(super) waiting: &'a [usize],
+}
+
+impl Part<'_> {
+    /// The day as if there were nothing else.
+    fn of(&self, day: &DayPlan) -> DayPlan {
+        DayPlan {
+            routes: self.routes.iter().map(|&route| Arc::clone(&day.routes[route])).collect(),
+            unassigned: self.waiting.iter().map(|&at| Arc::clone(&day.unassigned[at])).collect(),
+            region: Arc::clone(&day.region),
+            disturbances: Arc::clone(&day.disturbances),
+            blocked: Arc::clone(&day.blocked),
+            locks: Arc::clone(&day.locks),
+            ..*day
+        }
     }
 }

@@ -54,6 +54,7 @@ mod repair;
 mod replan;
 mod replan_within;
 mod route_plan;
+mod serve;
 mod slot_search;
 mod spot;
 mod squeeze;
@@ -85,7 +86,7 @@ pub use reasons::{no_place, reasons};
 pub use rebalance::{
     CourierPaid, Rebalance, Spread, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S, rebalanced,
 };
-pub use repair::{Repair, repair};
+pub use repair::{Repair, repair, served_again};
 pub use replan::{Replan, RouteChange, replan};
 pub use replan_within::replan_within;
 pub use route_plan::{Entry, RoutePlan, RouteShift};

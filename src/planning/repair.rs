@@ -2,14 +2,13 @@
 //!
 //! What cannot stay where it is (its courier is out, or something on its route is now late) is taken off
 //! and put elsewhere: by regret insertion first, then by a call at the hub or by others making way within
-//! their windows, then by a search of the routes around. What finds no place in its window is served late
+//! their windows, then by one search of the routes around for all of them. What finds no place in its window is served late
 //! where that harms nobody else, or goes back where it was late before, and the rest waits. What is locked
 //! stays unless its courier is out. What a courier has on board for a visit stays with that courier, who may
 //! come at another time; where they are out, the visit waits. Routes that have nothing to do with it stay
 //! as they are.
 
 use super::broken::without_broken;
-use super::improve_near::improve_near;
 use super::open_day::OpenDay;
 use super::replan::proposal;
 use super::spot::visit_at;
@@ -22,12 +21,9 @@ use crate::solver::Control;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Tries of others making way for one displaced visit: about a millisecond.
 const SQUEEZE_TRIES: u32 = 400;
-/// A search for a place looks at so many routes around the door.
-const ROUTES_AROUND: usize = 12;
 
 /// How an upset day is to become.
 #[derive(Clone, Debug)]
@@ -53,8 +49,31 @@ pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Contr
     draft.put_back_aboard();
     draft.insert();
     draft.squeeze_in();
-    draft.search(effort, control);
+    draft.serve(effort, control);
     draft.serve_late();
+    draft.repair()
+}
+
+/// Places for some of those who wait without one, be it that others make way. Who finds one is told as
+/// displaced by the repair; the others go on waiting, and nobody is served late.
+#[must_use]
+pub fn served_again(
+    day: &DayPlan,
+    who: &BTreeSet<BookingId>,
+    now: DateTime<Utc>,
+    effort: &Effort,
+    control: Control<'_>,
+) -> Repair {
+    let mut draft = Draft::new(day, now);
+    let waiting = day.unassigned.iter().filter(|entry| who.contains(&entry.booking.id)).cloned();
+    draft.day.unassigned = waiting.collect();
+    draft.displaced.clone_from(&draft.day.unassigned);
+    draft.insert();
+    draft.squeeze_in();
+    draft.serve(effort, control);
+    let left: BTreeSet<BookingId> = draft.day.unassigned.iter().map(|e| e.booking.id).collect();
+    draft.displaced.retain(|entry| !left.contains(&entry.booking.id));
+    draft.day.unassigned.clear();
     draft.repair()
 }
 
@@ -154,32 +173,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Searches around each door that is left, each with its share of the effort: on the watch of the
-    /// control, one after the other ends.
-    fn search(&mut self, effort: &Effort, control: Control<'_>) {
-        let Control { elapsed, cancel, progress } = control;
-        let left: Vec<Arc<Entry>> = self.day.unassigned.clone();
-        let shares = u32::try_from(left.len()).unwrap_or(u32::MAX).max(1);
-        for (done, entry) in (1..).zip(&left) {
-            let is_placed = !self.day.unassigned.iter().any(|e| e.booking.id == entry.booking.id);
-            if is_placed || cancel.load(Ordering::Relaxed) {
-                continue;
-            }
-            let time_limit = effort.time_limit.map(|limit| limit * done / shares);
-            let part = Effort { time_limit, ..effort.part(shares) };
-            let around = (entry.booking.place(), ROUTES_AROUND);
-            let watched = Control { elapsed, cancel, progress: &mut *progress };
-            if let Some(found) = improve_near(&self.day, around, self.now, &part, watched) {
-                let plans = found.groups.iter().flatten().map(|change| &change.plan);
-                let placed: BTreeSet<BookingId> =
-                    plans.flat_map(|plan| plan.entries.iter().map(|e| e.booking.id)).collect();
-                self.day.unassigned.retain(|entry| !placed.contains(&entry.booking.id));
-                self.take(found);
-            }
-        }
-    }
-
-    fn take(&mut self, found: Replan) {
+    pub(super) fn take(&mut self, found: Replan) {
         for change in found.groups.into_iter().flatten() {
             self.day.routes[change.route] = Arc::new(change.plan);
         }

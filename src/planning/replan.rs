@@ -4,7 +4,7 @@ use super::improve::improved;
 use super::open_day::{Attempt, OpenDay};
 use super::{DayPlan, Effort, Entry, RoutePlan, reasons};
 use crate::model::{BookingId, Leg, Reason};
-use crate::solver::Control;
+use crate::solver::{Control, Objective};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -46,7 +46,8 @@ const AT_ONCE_MAX: usize = 2_000;
 pub fn replan(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Control<'_>) -> Replan {
     let afresh = OpenDay::new(day, now, |route| route.schedule.frozen(now.timestamp()));
     let constructed = constructed(day, &afresh, now);
-    let improved = improved(&afresh, &constructed.solution, now.timestamp(), effort, control);
+    let search = (Objective::Distance, effort);
+    let improved = improved(&afresh, &constructed.solution, now.timestamp(), search, control);
     let best = match improved {
         Some(solution) => constructed.or(afresh.attempt(solution)),
         None => constructed,

@@ -27,12 +27,16 @@ pub(super) fn routes_near<'a>(
     point: Point,
     most: usize,
 ) -> Vec<usize> {
+    nearest(routes.map(nearness(point)), most)
+}
+
+/// How far the nearest stop of a route is from a point: good enough for a comparison within a city.
+pub(super) fn nearness(point: Point) -> impl Fn(&RoutePlan) -> f64 {
     let far = far_from(point);
-    let of_route = |route: &RoutePlan| {
+    move |route| {
         let stops = route.schedule.elements().iter().map(|element| far(element.place));
         stops.fold(f64::INFINITY, f64::min)
-    };
-    nearest(routes.map(of_route), most)
+    }
 }
 
 /// The entries nearest to a point; at most `most`. Indices into the slice, the nearest first.

@@ -49,6 +49,19 @@ fn city(seed: u64, travel: TravelProfile) -> (DayPlan, Vec<Booking>) {
     (DayPlan::idle(Arc::new(city.region), date, shifts), wanted)
 }
 
+/// A day on which everybody who could be given a place has one.
+pub(crate) fn full_day(seed: u64, now: DateTime<Utc>) -> DayPlan {
+    let (mut day, wanted) = city(seed, TravelProfile::default());
+    for mut booking in wanted {
+        booking.state = BookingState::Confirmed;
+        if let Some(place) = day.cheapest_place(&booking, now) {
+            let entry = Arc::new(Entry { booking, version: 1 });
+            day.routes[place.route] = Arc::new(day.routed(place, entry, now));
+        }
+    }
+    day
+}
+
 /// Asks for each booking and gives it the cheapest place. How many got one.
 fn fill(mut day: DayPlan, wanted: Vec<Booking>, mut now: DateTime<Utc>, pause: TimeDelta) -> usize {
     let slots = day.region.slots.slots(day.region.time_zone, day.date);

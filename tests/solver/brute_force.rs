@@ -22,7 +22,7 @@ fn rank(
 ) -> Worth {
     let priority = unserved.iter().map(|visit| i64::from(problem.visits[*visit].priority)).sum();
     let routes = match objective {
-        Objective::Distance => 0,
+        Objective::Distance | Objective::Served => 0,
         Objective::Vehicles => i64::try_from(routes).unwrap(),
     };
     [priority, i64::try_from(unserved.len()).unwrap(), routes, cost]

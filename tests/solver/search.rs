@@ -103,11 +103,36 @@ fn every_answer_on_mixed_problems_is_right() {
         if dice.chance(50) {
             freeze(&mut dice, &mut problem);
         }
-        for objective in OBJECTIVES {
+        for objective in [Objective::Distance, Objective::Vehicles, Objective::Served] {
             let found = answer(&problem, &settings(objective, 500));
             assert_right(&problem, &found, &format!("seed {seed}, {objective:?}"));
         }
     }
+}
+
+#[test]
+fn as_many_are_served_as_by_trying_everything() {
+    let mut left = 0;
+    for (seed, rich) in (0..60).flat_map(|seed| [(seed, true), (seed, false)]) {
+        let problem = problem(&mut Dice::new(seed), Shape { visits: 6, vehicles: 2, rich });
+        let (least, _) = brute_force::solve(&problem, Objective::Served);
+        let found = answer(&problem, &settings(Objective::Served, 5_000));
+        assert_right(&problem, &found, &format!("seed {seed}"));
+        let worth = brute_force::worth(&problem, Objective::Served, &found);
+        assert_eq!(worth[..2], least[..2], "seed {seed}: {found:?}");
+        left += found.unserved.len();
+    }
+    assert!(left > 20, "{left} left: the problems are too easy");
+}
+
+#[test]
+fn a_search_for_places_ends_once_everybody_has_one() {
+    let mut problem = example::problem(&[1, 2, 3, 4, 5]);
+    problem.initial = vec![(0..3).map(Task::Visit).collect()];
+    let endless = settings(Objective::Served, u64::MAX);
+    let found = answer(&problem, &endless);
+    assert_right(&problem, &found, "everybody served");
+    assert!(found.unserved.is_empty(), "{found:?}");
 }
 
 #[test]
@@ -135,9 +160,11 @@ fn the_same_question_has_the_same_answer() {
     for (seed, threads) in [(1, 1), (2, 2), (3, 3)] {
         let shape = Shape { visits: 40, vehicles: 5, rich: seed != 2 };
         let problem = problem(&mut Dice::new(seed), shape);
-        let settings = Settings { seed, threads, ..settings(Objective::Distance, 1_000) };
-        let first = answer(&problem, &settings);
-        assert_eq!(answer(&problem, &settings), first, "{threads} threads");
+        for objective in [Objective::Distance, Objective::Served] {
+            let settings = Settings { seed, threads, ..settings(objective, 1_000) };
+            let first = answer(&problem, &settings);
+            assert_eq!(answer(&problem, &settings), first, "{threads} threads, {objective:?}");
+        }
     }
 }
 

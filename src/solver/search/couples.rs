@@ -28,7 +28,11 @@ pub(super) fn best<L: Legs>(
     first: u32,
     second: u32,
 ) -> Option<Spot> {
-    let starts = starts(plan, first);
+    let mut starts = starts(plan, first);
+    starts.retain(|&(_, after)| {
+        let route = plan.route_of(after);
+        !plan.is_known_full(route, first) && !plan.is_known_full(route, second)
+    });
     let metric = plan.rich().metric;
     let mut places: Vec<Places> = Vec::new();
     let (mut best, mut beyond): (Option<Spot>, usize) = (None, 0);

@@ -25,6 +25,11 @@ const GROUP: usize = 1_000;
 /// Rounds of annealing: the routes are grouped anew before each.
 const ROUNDS: usize = 100;
 
+/// Rounds of looking for places: as soon as one of the threads has found all, the others stop.
+const SERVING_ROUNDS: usize = 16;
+/// The part of the budget in which it does not matter who is left out, as long as they are few.
+const SWAPPING: Span = Span { from: 0.75, until: 0.92 };
+
 /// Temperatures, in mean costs to the nearest neighbour.
 const HOT: f64 = 10.0;
 const COLD: f64 = 0.1;
@@ -72,9 +77,14 @@ impl FieldTask for Drive<'_, '_> {
     fn run<L: Legs>(self, field: &Field<'_, L>, layout: &Layout) -> Solution {
         let mut search = Search::new(field, self.settings, self.control, self.pool);
         search.start(begin(layout, field.vehicles()));
-        search.shrink();
-        search.anneal();
-        search.polish();
+        match self.settings.objective {
+            Objective::Served => search.serve(),
+            Objective::Distance | Objective::Vehicles => {
+                search.shrink();
+                search.anneal();
+                search.polish();
+            }
+        }
         answer(self.problem, layout, field, &search.best)
     }
 }
@@ -144,10 +154,36 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         self.report();
     }
 
+    /// Looks for places for those without one: shorter routes have room for more. Where that is not enough,
+    /// it does not matter for a while who is left out, as long as they are few; then it does again.
+    fn serve(&mut self) {
+        let hot = self.field.spacing;
+        let shorter = Work::Anneal(Cooling { hot, cold: COLD * hot, span: Span::ALL });
+        self.serve_by(shorter, Span { until: SWAPPING.from, ..Span::ALL });
+        let kept = (self.best.clone(), self.best_cost);
+        self.serve_by(Work::Serve { temperature: hot }, SWAPPING);
+        self.serve_by(shorter, Span { from: SWAPPING.until, ..Span::ALL });
+        if kept.1 < self.best_cost {
+            (self.best, self.best_cost) = kept;
+        }
+    }
+
+    /// Goes on from the best plan for a stretch of the budget, or until everybody has a place.
+    fn serve_by(&mut self, work: Work, span: Span) {
+        self.routes = self.best.clone();
+        for round in 0..SERVING_ROUNDS {
+            let span = span.part(round, SERVING_ROUNDS);
+            if !self.best.absent.is_empty() && self.spent() < span.until {
+                self.round(work, span);
+            }
+        }
+    }
+
     /// Fewer routes: all of the first half of the budget where they come first, else a try.
     fn shrink(&mut self) {
         let (share, rounds) = match self.settings.objective {
             Objective::Vehicles => (0.5, 20),
+            Objective::Served => return,
             Objective::Distance if self.field.visits > MANY || self.field.may_be_late() => return,
             Objective::Distance => (0.05, 2),
         };
@@ -208,7 +244,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             for (number, worker) in self.workers.iter_mut().enumerate() {
                 let child = match generation.work {
                     Work::Raise(_) => population.child(self.field, &mut self.dice),
-                    Work::Shrink { .. } | Work::Anneal(_) => None,
+                    Work::Serve { .. } | Work::Shrink { .. } | Work::Anneal(_) => None,
                 };
                 let routes = child.unwrap_or_else(|| begin[number % 2].clone());
                 worker.begin_with(routes, &self.vehicles);
@@ -263,7 +299,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         }
         let spare = match self.settings.objective {
             Objective::Vehicles => Spare::Parked,
-            Objective::Distance => Spare::Usable,
+            Objective::Distance | Objective::Served => Spare::Usable,
         };
         let mut polish = Polish::new(self.field, spare);
         let gain = polish.improve(&mut self.best, None, &|| self.budget.is_over());
@@ -286,7 +322,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     fn round(&mut self, work: Work, span: Span) {
         let threads = self.workers.len();
         let few = match work {
-            Work::Shrink { .. } => MANY,
+            Work::Serve { .. } | Work::Shrink { .. } => MANY,
             Work::Anneal(_) | Work::Raise(_) => TOGETHER,
         };
         let together = threads > 1 && self.field.visits <= few;
@@ -348,7 +384,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// What an outcome has to beat: routes come first where fewer are looked for.
     fn best_rank(&self, work: Work) -> (usize, i64) {
-        (work.routes(self.best.of.iter()), self.best_cost)
+        (work.count(self.best.of.iter(), &self.best.absent), self.best_cost)
     }
 
     /// Cost of the best routes alone.

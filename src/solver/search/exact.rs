@@ -286,6 +286,7 @@ impl<'f, L: Legs> Plan<'f, L> {
             let route = plan.nodes[after as usize].route;
             if plan.seems_open(visit, after)
                 && only.is_none_or(|only| only == route)
+                && !plan.is_known_full(route, visit)
                 && plan.has_room(route, visit)
             {
                 places.push(Place { bound: 0, after });

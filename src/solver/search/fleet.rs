@@ -24,6 +24,38 @@ impl Leftovers {
     fn sum(&self, visits: &[u32]) -> u64 {
         visits.iter().map(|&visit| self.0[visit as usize]).sum()
     }
+
+    /// One ruin and recreation, kept where those left over then have been so more seldom, or where they
+    /// are as many, have been as often, and the routes get hardly longer. Tells whether it was kept.
+    pub(super) fn try_once<L: Legs>(
+        &mut self,
+        plan: &mut Plan<'_, L>,
+        dice: &mut Dice,
+        temperature: f64,
+    ) -> bool {
+        let waiting = plan.absent.len();
+        let seed = if waiting > 0 && dice.hit(0.5) {
+            plan.absent[dice.below(count(waiting)) as usize]
+        } else {
+            plan.visits[dice.below(count(plan.visits.len())) as usize]
+        };
+        let (before, cost) = (self.sum(&plan.absent), plan.routes_cost());
+        ruin(plan, dice, &FORCE, seed);
+        recreate(plan, dice, 0.01, seed);
+        let after = self.sum(&plan.absent);
+        for &visit in &plan.absent {
+            self.0[visit as usize] += 1;
+        }
+        let worse = real_i64(plan.routes_cost() - cost);
+        let alike = plan.absent.len() <= waiting && worse < -temperature * (1.0 - dice.unit()).ln();
+        let is_kept = !plan.broken && (after < before || (after == before && alike));
+        if is_kept {
+            plan.keep();
+        } else {
+            plan.undo();
+        }
+        is_kept
+    }
 }
 
 /// Dissolves one route after the other until `stop`; `best` is the last plan that serves as many as
@@ -47,27 +79,7 @@ pub(super) fn shrink<L: Legs>(
             return iteration;
         }
         iteration += 1;
-        let waiting = plan.absent.len();
-        let seed = if waiting > 0 && dice.hit(0.5) {
-            plan.absent[dice.below(count(waiting)) as usize]
-        } else {
-            plan.visits[dice.below(count(plan.visits.len())) as usize]
-        };
-        let (before, cost) = (leftovers.sum(&plan.absent), plan.routes_cost());
-        ruin(plan, dice, &FORCE, seed);
-        recreate(plan, dice, 0.01, seed);
-        let after = leftovers.sum(&plan.absent);
-        for &visit in &plan.absent {
-            leftovers.0[visit as usize] += 1;
-        }
-        let worse = real_i64(plan.routes_cost() - cost);
-        let alike = plan.absent.len() <= waiting && worse < -temperature * (1.0 - dice.unit()).ln();
-        if plan.broken || !(after < before || (after == before && alike)) {
-            plan.undo();
-            continue;
-        }
-        plan.keep();
-        if penalty(plan) <= given_up {
+        if leftovers.try_once(plan, dice, temperature) && penalty(plan) <= given_up {
             best.take(plan);
             if !dissolve(plan, leftovers) {
                 return iteration;

@@ -40,6 +40,7 @@ mod recreate;
 mod refill;
 mod rich;
 mod ruin;
+mod serve;
 mod settings;
 mod sites;
 mod split;

@@ -71,6 +71,8 @@ pub(super) struct Plan<'f, L> {
     pub(super) cost: i64,
     /// A route broke without an insertion: the travel is no metric.
     pub(super) broken: bool,
+    /// Who was absent before is looked for places for on changed routes alone: the others had none.
+    pub(super) is_narrow: bool,
     /// What rich problems ask for besides.
     pub(super) exact: Option<Exact<'f>>,
     stamp: u32,
@@ -111,6 +113,7 @@ impl<'f, L: Legs> Plan<'f, L> {
             absent: Vec::new(),
             cost: 0,
             broken: false,
+            is_narrow: false,
             exact: field.rich.as_ref().map(Exact::new),
             stamp: 1,
             log: Log::default(),
@@ -383,6 +386,14 @@ impl<'f, L: Legs> Plan<'f, L> {
     /// The routes changed since the last [`Self::keep`].
     pub(super) fn changed(&self) -> impl Iterator<Item = u32> + '_ {
         self.log.routes.iter().map(|&(route, _)| route)
+    }
+
+    /// Whether there is no need to try a visit on a route.
+    #[inline]
+    pub(super) fn is_known_full(&self, route: u32, visit: u32) -> bool {
+        self.is_narrow
+            && self.tallies[route as usize].stamp != self.stamp
+            && self.log.absent.contains(&visit)
     }
 
     /// Cost at the last [`Self::keep`].

@@ -12,12 +12,15 @@ use super::recreate::sort;
 /// Visits absent for longer that are tried in one recreation, near the ruins and anywhere.
 const NEAR: usize = 12;
 const ANY: usize = 4;
+/// How often they are tried on routes too on which they had no place before.
+const WIDE: f64 = 0.02;
 
 /// Puts absent visits back, as many as fit: those just removed, those near `seed`, a few others.
 pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: f64, seed: u32) {
     let mut waiting = std::mem::take(&mut plan.absent);
     let removed = plan.kept_absent().min(waiting.len());
     let from = choose(plan, dice, &mut waiting, seed);
+    plan.is_narrow = removed > 0 && !dice.hit(WIDE);
     couples::try_to_follow(plan, dice, &waiting[..removed], &waiting[removed..]);
     sort(plan, dice, &mut waiting[from..]);
     put_all(plan, dice, blink, &mut waiting[from..], || true);
@@ -26,6 +29,7 @@ pub(super) fn recreate<L: Legs>(plan: &mut Plan<'_, L>, dice: &mut Dice, blink: 
     if plan.absent.len() > 1 {
         couples::try_two(plan, dice);
     }
+    plan.is_narrow = false;
     hubs::tune(plan, || true);
 }
 

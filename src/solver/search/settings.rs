@@ -11,6 +11,8 @@ pub enum Objective {
     Distance,
     /// The fewest routes, then the least cost.
     Vehicles,
+    /// As many visits served as can be, by whatever routes: it ends once all are.
+    Served,
 }
 
 /// What to search for, and for how long.

@@ -8,6 +8,7 @@ use super::fleet::{Leftovers, shrink};
 use super::legs::Legs;
 use super::number::real;
 use super::plan::Plan;
+use super::serve::serve;
 use super::settings::Budget;
 use super::split::{Group, Routes};
 
@@ -19,6 +20,11 @@ pub(super) enum Work {
         /// How much longer routes may get meanwhile.
         temperature: f64,
     },
+    /// More visits served.
+    Serve {
+        /// How much longer routes may get meanwhile.
+        temperature: f64,
+    },
     /// Cheaper routes.
     Anneal(Cooling),
     /// The same, once absent visits are put in.
@@ -26,10 +32,15 @@ pub(super) enum Work {
 }
 
 impl Work {
-    /// Routes used, where their number matters.
-    pub(super) fn routes<'r>(self, routes: impl Iterator<Item = &'r Vec<u32>>) -> usize {
+    /// What comes before cost, less is better: routes used, or visits left out, where their number matters.
+    pub(super) fn count<'r>(
+        self,
+        routes: impl Iterator<Item = &'r Vec<u32>>,
+        absent: &[u32],
+    ) -> usize {
         match self {
             Self::Shrink { .. } => routes.filter(|route| !route.is_empty()).count(),
+            Self::Serve { .. } => absent.len(),
             Self::Anneal(_) | Self::Raise(_) => 0,
         }
     }
@@ -70,7 +81,7 @@ impl Outcome {
 
     /// Smaller is better.
     pub(super) fn rank(&self, work: Work) -> (usize, i64) {
-        (work.routes(self.routes.iter().map(|(_, route)| route)), self.cost)
+        (work.count(self.routes.iter().map(|(_, route)| route), &self.absent), self.cost)
     }
 
     /// Writes the routes back; absent visits are added.
@@ -168,6 +179,10 @@ impl<'f, L: Legs> Worker<'f, L> {
                     plan.keep();
                 }
                 anneal(plan, dice, cooling, &spent, span.until, best)
+            }
+            Work::Serve { temperature } => {
+                let stop = |iterations: u64| spent(iterations) >= span.until;
+                serve(plan, dice, &mut self.leftovers, temperature, &stop, best)
             }
             Work::Shrink { temperature } => {
                 plan.park_idle();

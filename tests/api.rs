@@ -43,6 +43,8 @@ mod locks;
 mod logs;
 #[path = "api/moves.rs"]
 mod moves;
+#[path = "api/once.rs"]
+mod once;
 #[path = "api/operations.rs"]
 mod operations;
 #[path = "api/pages.rs"]

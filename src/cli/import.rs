@@ -144,7 +144,7 @@ async fn take_bookings(desk: &Desk, args: &ImportArgs, sources: &[Source]) -> Re
         }
     };
     let named = bookings.len();
-    let taken = desk.acting(Actor::command_line()).import_bookings(bookings).await?;
+    let taken = desk.acting(Actor::command_line()).import_bookings(bookings, None).await?;
     // Other processes look for a new version of the registry and read their days anew.
     desk.import(&RegistryChange::default()).await?;
     let of = match sources {

@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 /// What was taken of a re-plan.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Taken {
+pub struct Taken {
     /// Routes that were changed.
-    pub(super) routes: usize,
+    pub routes: usize,
     /// Routes that were not, since they had moved on.
-    pub(super) dropped: usize,
+    pub dropped: usize,
     /// What the change means, from the plan as it was at that moment.
-    pub(super) disruption: Disruption,
+    pub disruption: Disruption,
 }
 
 impl WorkingDay {
@@ -58,7 +58,10 @@ impl WorkingDay {
     }
 
     /// Whether every visit is in the plan in the version that was planned with.
-    fn still_waits<'a>(&self, mut entries: impl Iterator<Item = &'a Arc<Entry>>) -> bool {
+    pub(super) fn still_waits<'a>(
+        &self,
+        mut entries: impl Iterator<Item = &'a Arc<Entry>>,
+    ) -> bool {
         entries.all(|entry| {
             let at = self.plan.find(entry.booking.id);
             at.is_some_and(|at| self.plan.entry(at).version == entry.version)

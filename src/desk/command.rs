@@ -12,10 +12,10 @@ use super::reordering::Reordering;
 use super::reporting::{ReportVerdict, Seen, Told};
 use super::reschedule::Reschedule;
 use super::undoing::Undoing;
-use super::upsets::Upsetting;
+use super::upsets::{Mending, Upsetting};
 use super::urgent::UrgentPlacement;
 use crate::model::{Booking, BookingId, Contact, Disturbance, Lock};
-use crate::planning::{Repair, Replan};
+use crate::planning::Replan;
 use crate::store::KeptAnswer;
 use tokio::sync::oneshot;
 
@@ -43,7 +43,7 @@ pub(super) enum Command {
     /// Take back what upset the day, by its number.
     Settle(u32),
     /// Take a repair of the day whole, or nothing of it.
-    Repair(Box<Repair>),
+    Repair(Box<Mending>),
     /// Tell the shop of new slots for what came to nothing.
     Reoffer(Box<Reoffer>),
     /// Take in what a courier tells.

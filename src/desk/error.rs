@@ -1,7 +1,7 @@
 //! What can go wrong at the desk, whatever the transport.
 
 use super::{MoveReport, UndoFault};
-use crate::model::{BookingId, BookingState, Reason, RegionId};
+use crate::model::{BookingId, BookingState, CourierId, Reason, RegionId};
 use crate::planning::MoveFault;
 use crate::store::StoreError;
 use chrono::NaiveDate;
@@ -62,6 +62,14 @@ pub enum DeskError {
         /// What was tried.
         action: String,
     },
+    /// The disturbance is noted already.
+    #[error("{courier} is out already, as disturbance {number} says: take that one back first")]
+    AlreadyOut {
+        /// Who.
+        courier: CourierId,
+        /// The disturbance.
+        number: u32,
+    },
     /// The courier is on the way already.
     #[error(
         "the courier has already set off to this visit, or has on board what it brings: ask the dispatcher"
@@ -96,6 +104,9 @@ pub enum DeskError {
          repeat a request with exactly the same body"
     )]
     KeyReused,
+    /// The request was done before, be it by another process a moment ago.
+    #[error("the request was done before: send it again to be told what it was answered")]
+    DoneBefore,
     /// The same work is under way.
     #[error("{date} of {region} is being planned anew already: wait for it, or cancel it")]
     AlreadyRunning {

@@ -1,14 +1,22 @@
 //! Bookings taken in from files.
 
 use super::command::{Command, Outcome};
+use super::receipt::{Render, Slip};
 use super::{Desk, DeskError};
 use crate::model::{Booking, BookingId, ProgrammeId, RegionId};
+use crate::store::KeptAnswer;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How it is answered how many bookings were taken in.
+pub type RenderImported = fn(usize) -> KeptAnswer;
 
 impl Desk {
     /// Takes bookings in without a place; a re-plan routes them. Those that their day has already
     /// are left as they are, and are not counted.
+    ///
+    /// `keyed` is the request's key and how it is answered: kept with the last day that is written.
     ///
     /// Every day is opened and every order number looked up before the first day is written, so
     /// that one booking at fault leaves nothing of the others behind. Days are then written one
@@ -16,9 +24,13 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError::NotFound`], [`DeskError::NoSuchDay`], [`DeskError::ExternalIdTaken`]; nothing
-    /// was taken in. When the database fails between two days, the earlier ones are in: importing
+    /// was taken in; [`DeskError::DoneBefore`]. When the database fails between two days, the earlier ones are in: importing
     /// the same again takes the rest.
-    pub async fn import_bookings(&self, bookings: Vec<Booking>) -> Result<usize, DeskError> {
+    pub async fn import_bookings(
+        &self,
+        bookings: Vec<Booking>,
+        keyed: Option<(Slip, RenderImported)>,
+    ) -> Result<usize, DeskError> {
         let mut by_day: BTreeMap<_, Vec<Booking>> = BTreeMap::new();
         for booking in bookings {
             let booking = self.under_a_free_id(booking).await?;
@@ -26,9 +38,15 @@ impl Desk {
         }
         self.check_import(&by_day).await?;
         let mut taken = 0;
+        let last = by_day.keys().next_back().cloned();
         for ((region, date), bookings) in by_day {
-            match self.send(&region, date, Command::Import(bookings), None).await? {
+            let is_last = last.as_ref() == Some(&(region.clone(), date));
+            let ticket = keyed.clone().filter(|_| is_last).map(|(slip, answer)| {
+                slip.ticket(Render::Imported(Arc::new(move |_, count| answer(taken + count))))
+            });
+            match self.send(&region, date, Command::Import(bookings), ticket).await? {
                 Outcome::Imported(count) => taken += count,
+                Outcome::DoneBefore(_) => return Err(DeskError::DoneBefore),
                 other => unreachable!("an import is answered by a count, not {other:?}"),
             }
         }

@@ -59,7 +59,7 @@ impl Writer {
     /// What requests of these keys were answered before.
     pub(super) async fn receipts(&self, jobs: &[Job]) -> Result<Receipts, StoreError> {
         let asked: Vec<RequestKey> =
-            jobs.iter().filter_map(|job| job.ticket.as_ref()).map(|t| t.of.clone()).collect();
+            jobs.iter().filter_map(|job| job.ticket.as_ref()).map(|t| t.slip.of.clone()).collect();
         if asked.is_empty() {
             return Ok(Receipts::new());
         }

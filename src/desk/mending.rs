@@ -14,7 +14,7 @@ use std::collections::HashMap;
 pub(super) const LOOKS: u32 = 10;
 
 /// A search for places that does not depend on the machine.
-const EFFORT: Effort = Effort { seed: 1, threads: 1, iterations: Some(2_000), time_limit: None };
+const EFFORT: Effort = Effort { seed: 1, threads: 1, iterations: Some(10_000), time_limit: None };
 
 /// The upset days that were seen, by the version of their row.
 #[derive(Default)]

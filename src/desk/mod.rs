@@ -54,6 +54,7 @@ mod reordering;
 mod replanning;
 mod reporting;
 mod reschedule;
+mod serving_again;
 mod slots;
 mod squeezing;
 #[cfg(test)]
@@ -62,6 +63,7 @@ mod told;
 mod tracked_moves;
 mod tracking;
 mod trips;
+mod turns;
 mod undoing;
 mod upsets;
 mod urgent;
@@ -70,28 +72,31 @@ mod working_day;
 mod writer;
 
 pub use actor::Actor;
+pub use adopting::Taken;
 pub use audit::violations;
 pub use command::{Confirmation, Order};
 pub use error::DeskError;
 pub use feed::DayEvent;
 pub use flexible::FlexibleOffer;
 pub use following::Follower;
+pub use imports::RenderImported;
 pub use keys::{Caller, Holder, NewKey, Role, UnknownRole};
 pub use locking::Locking;
 pub use moving::{MoveReport, Moves};
 pub use near_hubs::NearHub;
 pub use offer::{Offer, OfferSigner};
-pub use operations::RenderReport;
-pub use proposals::{KeptProposal, ProposalKind};
+pub use operations::{RenderBegun, RenderReport};
+pub use proposals::{KeptProposal, ProposalKind, RenderProposal};
 pub use rebalancing::{FairOver, RebalanceReport};
-pub use receipt::{Done, Render, Ticket};
+pub use receipt::{Done, Render, RenderOf, Slip, Ticket};
 pub use registry::Registry;
-pub use replanning::{Proposed, ReplanReport, Replanning};
+pub use replanning::{Proposed, RenderReplan, ReplanReport, Replanning};
 pub use reporting::ReportVerdict;
 pub use slots::{OfferedSlot, SlotSearch, SlotSearchAnswer};
 pub use tracking::{Tracked, TrackingSigner};
+pub use turns::Turn;
 pub use undoing::{ChangeReport, UndoFault};
-pub use upsets::UpsetReport;
+pub use upsets::{RenderUpset, UpsetReport};
 pub use urgent::Urgent;
 
 use crate::clock::Clock;
@@ -106,6 +111,7 @@ use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use turns::Turns;
 use uuid::Uuid;
 
 /// The desk of a service, and who acts at it. Clones are the same desk.
@@ -118,6 +124,7 @@ struct Shared {
     tracking: TrackingSigner,
     days: Days,
     replans: Replans,
+    turns: Turns,
     searches: Gate,
     settings: DeskSettings,
 }
@@ -160,12 +167,14 @@ impl Desk {
         let (changed, committed) = (Arc::default(), Arc::default());
         let context = Context { store, clock, registry, changed, committed };
         let (days, replans, searches) = (Days::default(), Replans::default(), Gate::of_machine());
+        let turns = Turns::default();
         let desk = Self::of(Arc::new(Shared {
             context,
             offers,
             tracking,
             days,
             replans,
+            turns,
             searches,
             settings,
         }));

@@ -6,6 +6,7 @@
 //! the very same: bookings on other routes do not disturb it, anything on its own does.
 
 use super::command::{Command, Outcome};
+use super::receipt::Ticket;
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError};
 use crate::model::{ProposalId, ReasonCode, RegionId};
@@ -72,15 +73,17 @@ impl Desk {
     /// # Errors
     /// [`DeskError::PlanChanged`] when they would no longer come to what the caller has seen,
     /// [`DeskError::MovesRefused`] with the report when a rule would not hold,
-    /// [`DeskError::NoSuchDay`].
+    /// [`DeskError::NoSuchDay`], [`DeskError::DoneBefore`].
     pub async fn make_moves(
         &self,
         region: &RegionId,
         date: NaiveDate,
         moves: Moves,
+        ticket: Option<Ticket>,
     ) -> Result<MoveReport, DeskError> {
-        match self.send(region, date, Command::Move(Box::new(moves)), None).await? {
+        match self.send(region, date, Command::Move(Box::new(moves)), ticket).await? {
             Outcome::Moved(report) => Ok(*report),
+            Outcome::DoneBefore(_) => Err(DeskError::DoneBefore),
             other => unreachable!("moves are answered by a report, not {other:?}"),
         }
     }

@@ -5,11 +5,12 @@
 //! has not been heard of for a while is taken for dead, and its operation for failed.
 
 use super::days::Key;
+use super::receipt::Slip;
 use super::replanning::{Caller, Watched};
 use super::{Desk, DeskError, ReplanReport, Replanning};
-use crate::model::{OperationId, RegionId};
+use crate::model::{OperationId, Region, RegionId};
 use crate::planning::{Effort, Progress};
-use crate::store::OperationRow;
+use crate::store::{KeptAnswer, OperationRow};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -55,11 +56,15 @@ impl Drop for Turn {
     }
 }
 
+/// How it is answered that an operation has begun.
+pub type RenderBegun = fn(&Region, &OperationRow) -> KeptAnswer;
+
 /// How an operation's report is kept.
 pub type RenderReport = fn(ReplanReport) -> Value;
 
 impl Desk {
-    /// Begins to plan a day anew, as [`Desk::replan`] does, and answers at once.
+    /// Begins to plan a day anew, as [`Desk::replan`] does, and answers at once. `keyed` is the request's key
+    /// and how it is answered.
     ///
     /// # Errors
     /// [`DeskError::NoSuchDay`], [`DeskError::AlreadyRunning`] wherever it runs,
@@ -70,9 +75,10 @@ impl Desk {
         date: NaiveDate,
         asked: impl Into<Replanning>,
         render: RenderReport,
+        keyed: Option<(Slip, RenderBegun)>,
     ) -> Result<OperationRow, DeskError> {
         let asked = asked.into();
-        self.day(region, date).await?;
+        let day = self.day(region, date).await?;
         let turn = self.0.replans.take(region, date)?;
         let now = self.clock().now();
         let row = OperationRow {
@@ -88,7 +94,8 @@ impl Desk {
             progress: json!({}),
             result: None,
         };
-        if !self.store().begin_operation(&row, self.dead_since()).await? {
+        let receipt = keyed.map(|(slip, answer)| slip.receipt(answer(&day.region, &row), now));
+        if !self.store().begin_operation(&row, self.dead_since(), receipt.as_slice()).await? {
             return Err(DeskError::AlreadyRunning { region: region.clone(), date });
         }
         tokio::spawn(run(self.clone(), row.clone(), asked, render, turn));
@@ -130,7 +137,7 @@ async fn run(desk: Desk, row: OperationRow, asked: Replanning, render: RenderRep
     // The search ends with this task, as it does when the service stops.
     let caller = Caller::default();
     let watched = &caller.watched;
-    let work = desk.replan_watched(&row.region, row.date, asked, watched);
+    let work = desk.replan_watched(&row.region, row.date, asked, watched, None);
     let mut work = std::pin::pin!(work);
     let ended = loop {
         tokio::select! {

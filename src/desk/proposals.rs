@@ -6,14 +6,16 @@
 
 use super::command::{Command, Outcome};
 use super::moving::Moves;
+use super::receipt::{Render, Slip};
 use super::reordering::Reordering;
 use super::{Desk, DeskError};
 use crate::model::{ProposalId, RegionId};
 use crate::planning::{DayPlan, Move, RouteOrder};
-use crate::store::{ProposalRow, StoreError};
+use crate::store::{KeptAnswer, ProposalRow, Receipt, StoreError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// How long a proposal can be applied.
 pub(super) const OPEN_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -37,6 +39,9 @@ pub struct KeptProposal {
     /// What its maker was answered.
     pub view: Value,
 }
+
+/// How a proposal is answered.
+pub type RenderProposal = fn(KeptProposal) -> KeptAnswer;
 
 /// A proposal as it is stored.
 #[derive(Serialize, Deserialize)]
@@ -88,13 +93,13 @@ impl Change {
 }
 
 impl Desk {
-    /// Keeps a proposal for a while.
+    /// Keeps a proposal for a while, with the receipt of the request for it.
     pub(super) async fn keep_proposal(
         &self,
         id: ProposalId,
         day: &DayPlan,
         document: Document,
-        now: DateTime<Utc>,
+        (now, receipt): (DateTime<Utc>, Option<Receipt>),
     ) -> Result<KeptProposal, DeskError> {
         let row = ProposalRow {
             id,
@@ -105,7 +110,7 @@ impl Desk {
             created_at: now,
             expires_at: now + OPEN_FOR,
         };
-        self.store().insert_proposal(&row).await?;
+        self.store().insert_proposal(&row, receipt.as_slice()).await?;
         Ok(KeptProposal { tag: document.tag, is_applied: false, view: document.view })
     }
 
@@ -123,19 +128,20 @@ impl Desk {
     }
 
     /// Applies a proposal, as a whole; once, however often it is asked for. `seen` are the tags that the
-    /// caller has seen.
+    /// caller has seen, `keyed` is the request's key and how it is answered then.
     ///
     /// # Errors
     /// [`DeskError::NotFound`]; [`DeskError::ProposalExpired`]; [`DeskError::PlanChanged`] when the
     /// caller has seen another one, or it would no longer come to the same;
     /// [`DeskError::MovesRefused`] when a rule would not hold any more, or a courier has set off to
-    /// something that it would move.
+    /// something that it would move; [`DeskError::DoneBefore`].
     pub async fn apply_proposal(
         &self,
         region: &RegionId,
         date: NaiveDate,
         (kind, id): (ProposalKind, ProposalId),
         seen: &[String],
+        keyed: Option<(Slip, RenderProposal)>,
     ) -> Result<KeptProposal, DeskError> {
         let (row, kept, change) = self.stored_proposal(region, date, (kind, id)).await?;
         if !seen.contains(&kept.tag) {
@@ -151,8 +157,14 @@ impl Desk {
             return Ok(kept);
         }
         let command = change.command(id, kept.tag.clone());
-        match self.send(region, date, command, None).await {
-            Ok(Outcome::Moved(_)) => Ok(KeptProposal { is_applied: true, ..kept }),
+        let applied = KeptProposal { is_applied: true, ..kept };
+        let ticket = keyed.map(|(slip, render)| {
+            let answer = applied.clone();
+            slip.ticket(Render::Moved(Arc::new(move |_, _| render(answer.clone()))))
+        });
+        match self.send(region, date, command, ticket).await {
+            Ok(Outcome::Moved(_)) => Ok(applied),
+            Ok(Outcome::DoneBefore(_)) => Err(DeskError::DoneBefore),
             Ok(other) => unreachable!("a proposal is answered by a report, not {other:?}"),
             // Somebody may have applied it at the same time.
             Err(error) => match self.proposal(region, date, (kind, id)).await {

@@ -75,7 +75,7 @@ impl Desk {
         let view = render(&day, &report);
         let tag = tag(&day, &found.proposal);
         let document = Document { tag, change: Change::Moves(found.moves), view };
-        self.keep_proposal(id, &day, document, now).await
+        self.keep_proposal(id, &day, document, (now, None)).await
     }
 
     async fn ledger(

@@ -4,13 +4,15 @@ use super::command::{Command, Outcome};
 use super::moving::tag;
 use super::operations::RenderReport;
 use super::proposals::{Change, Document, OPEN_FOR};
-use super::{Desk, DeskError};
+use super::receipt::{Render, Slip};
+use super::{Desk, DeskError, Taken};
 use crate::clock::Stopwatch;
 use crate::model::{BookingId, Leg, ProposalId, Reason, Region, RegionId};
 use crate::planning::{
     Control, DayPlan, Disruption, DisruptionBudget, Effort, Progress, Replan, reordered, replan,
     replan_within,
 };
+use crate::store::KeptAnswer;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,6 +45,8 @@ impl From<Effort> for Replanning {
 /// What a re-plan did.
 #[derive(Clone, Debug)]
 pub struct ReplanReport {
+    /// The date.
+    pub date: NaiveDate,
     /// Version of the plan after it; of a proposal, the one it was worked out on.
     pub version: i64,
     /// Routes that were changed.
@@ -74,26 +78,31 @@ pub struct Proposed {
     pub expires_at: DateTime<Utc>,
 }
 
+/// How it is answered that a day was planned anew.
+pub type RenderReplan = fn(ReplanReport) -> KeptAnswer;
+
 impl Desk {
     /// Plans a day anew on a snapshot, on a thread of its own while bookings go on, and takes what
     /// still holds. What a courier will have set off to by the time the search is over stays.
     ///
     /// Where nothing of it could be taken, since bookings came to its routes meanwhile, a shorter
-    /// search is tried. A caller who does not wait for the answer ends the search.
+    /// search is tried. A caller who does not wait for the answer ends the search. `keyed` is the request's
+    /// key and how it is answered.
     ///
     /// # Errors
-    /// [`DeskError::NoSuchDay`], [`DeskError::AlreadyRunning`], [`DeskError::Overloaded`], and what a
-    /// commit may answer.
+    /// [`DeskError::NoSuchDay`], [`DeskError::AlreadyRunning`], [`DeskError::Overloaded`],
+    /// [`DeskError::DoneBefore`], and what a commit may answer.
     pub async fn replan(
         &self,
         region: &RegionId,
         date: NaiveDate,
         asked: impl Into<Replanning>,
+        keyed: Option<(Slip, RenderReplan)>,
     ) -> Result<ReplanReport, DeskError> {
         let asked = asked.into();
         let _turn = self.0.replans.take(region, date)?;
         let caller = Caller::default();
-        let report = self.replan_watched(region, date, asked, &caller.watched).await?;
+        let report = self.replan_watched(region, date, asked, &caller.watched, keyed).await?;
         report.ok_or(DeskError::Stopping)
     }
 
@@ -104,15 +113,16 @@ impl Desk {
         date: NaiveDate,
         asked: Replanning,
         watched: &Watched,
+        keyed: Option<(Slip, RenderReplan)>,
     ) -> Result<Option<ReplanReport>, DeskError> {
         let with_part = |of| Replanning { effort: asked.effort.part(of), ..asked };
         for asked in [asked, with_part(4)] {
-            let report = self.replan_once(region, date, asked, watched).await?;
+            let report = self.replan_once(region, date, asked, watched, keyed.clone()).await?;
             if report.as_ref().is_none_or(|r| r.routes_changed > 0 || r.routes_dropped == 0) {
                 return Ok(report);
             }
         }
-        self.replan_once(region, date, with_part(16), watched).await
+        self.replan_once(region, date, with_part(16), watched, keyed).await
     }
 
     async fn replan_once(
@@ -121,6 +131,7 @@ impl Desk {
         date: NaiveDate,
         asked: Replanning,
         watched: &Watched,
+        keyed: Option<(Slip, RenderReplan)>,
     ) -> Result<Option<ReplanReport>, DeskError> {
         let plan = self.day(region, date).await?;
         let limit = asked.effort.time_limit;
@@ -135,8 +146,8 @@ impl Desk {
             return Ok(None);
         }
         let report = match asked.proposes {
-            Some(render) => self.keep_replan(&plan, &found, render).await?,
-            None => self.take_found(region, date, found).await?,
+            Some(render) => self.keep_replan(&plan, &found, render, keyed).await?,
+            None => self.take_found(region, date, found, keyed).await?,
         };
         Ok(Some(report))
     }
@@ -147,25 +158,34 @@ impl Desk {
         region: &RegionId,
         date: NaiveDate,
         found: Replan,
+        keyed: Option<(Slip, RenderReplan)>,
     ) -> Result<ReplanReport, DeskError> {
         let (before, after, unassigned) = (found.before, found.after, found.unassigned.clone());
-        let command = Command::Apply(Box::new(found));
-        let taken = match self.send(region, date, command, None).await? {
-            Outcome::Replanned(taken) => taken,
-            other => unreachable!("a re-plan is answered by what was taken, not {other:?}"),
-        };
-        let day = self.day(region, date).await?;
-        Ok(ReplanReport {
+        let report = move |day: &DayPlan, taken: &Taken| ReplanReport {
+            date: day.date,
             version: day.version(),
             routes_changed: taken.routes,
             routes_dropped: taken.dropped,
             before,
             after,
-            unassigned,
-            disruption: taken.disruption,
+            unassigned: unassigned.clone(),
+            disruption: taken.disruption.clone(),
             region: Arc::clone(&day.region),
             proposal: None,
-        })
+        };
+        let ticket = keyed.map(|(slip, render)| {
+            let report = report.clone();
+            let answer = move |day: &DayPlan, taken: &Taken| render(report(day, taken));
+            slip.ticket(Render::Replanned(Arc::new(answer)))
+        });
+        let command = Command::Apply(Box::new(found));
+        let taken = match self.send(region, date, command, ticket).await? {
+            Outcome::Replanned(taken) => taken,
+            Outcome::DoneBefore(_) => return Err(DeskError::DoneBefore),
+            other => unreachable!("a re-plan is answered by what was taken, not {other:?}"),
+        };
+        let day = self.day(region, date).await?;
+        Ok(report(&day, &taken))
     }
 
     /// Keeps what was found as a proposal. Nothing of the day is changed.
@@ -174,6 +194,7 @@ impl Desk {
         day: &DayPlan,
         found: &Replan,
         render: RenderReport,
+        keyed: Option<(Slip, RenderReplan)>,
     ) -> Result<ReplanReport, DeskError> {
         let (now, id) = (self.clock().now(), ProposalId(self.new_id()));
         let changes = found.groups.iter().flatten();
@@ -182,6 +203,7 @@ impl Desk {
         let proposal = reordered(day, &orders, now).map_err(|_| DeskError::PlanChanged)?;
         let tag = tag(day, &proposal);
         let report = ReplanReport {
+            date: day.date,
             version: day.version(),
             routes_changed: orders.len(),
             routes_dropped: 0,
@@ -194,7 +216,8 @@ impl Desk {
         };
         let view = render(report.clone());
         let document = Document { tag, change: Change::Routes(orders), view };
-        self.keep_proposal(id, day, document, now).await?;
+        let receipt = keyed.map(|(slip, answer)| slip.receipt(answer(report.clone()), now));
+        self.keep_proposal(id, day, document, (now, receipt)).await?;
         Ok(report)
     }
 }

@@ -2,9 +2,9 @@
 //! one is made in its place.
 
 use super::offer::Offer;
-use super::receipt::Ticket;
+use super::receipt::{Render, Slip, Ticket};
 use super::{Desk, DeskError, Done, Order, SlotSearch, SlotSearchAnswer};
-use crate::model::{Booking, BookingId, BookingState, HoldId, ProgrammeId};
+use crate::model::{Booking, BookingId, BookingState, HoldId, ProgrammeId, Region};
 use crate::store::{KeptAnswer, RequestKey};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
@@ -117,9 +117,9 @@ fn is_for(offered: &Offer, booking: &Booking) -> bool {
 /// What has a booking be booked again once, after so many that were called off.
 fn once(failed: BookingId, before: usize) -> Ticket {
     let caller = super::Actor::customer(failed).as_str().to_owned();
-    Ticket {
-        of: RequestKey { caller, key: format!("again-{before}") },
-        fingerprint: Sha256::digest(failed.0.as_bytes()).into(),
-        render: Arc::new(|_, _| KeptAnswer { status: 200, location: None, body: Vec::new() }),
-    }
+    let of = RequestKey { caller, key: format!("again-{before}") };
+    let answer =
+        |_: &Region, _: &Booking| KeptAnswer { status: 200, location: None, body: Vec::new() };
+    let slip = Slip { of, fingerprint: Sha256::digest(failed.0.as_bytes()).into() };
+    slip.ticket(Render::Booking(Arc::new(answer)))
 }

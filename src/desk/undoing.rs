@@ -8,6 +8,7 @@
 use super::actor::Actor;
 use super::command::{Command, Outcome};
 use super::moving::MoveReport;
+use super::receipt::Ticket;
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError};
 use crate::model::{BookingId, CourierId, ReasonCode, RegionId, RouteId};
@@ -56,6 +57,21 @@ pub enum UndoFault {
     Rule(ReasonCode),
 }
 
+impl UndoFault {
+    /// What it is, for programs: the text of a code never changes.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Undone(_) => "undone",
+            Self::MovedOn(_) => "moved_on",
+            Self::RouteGone(_) => "route_gone",
+            Self::BookingGone(_) => "booking_gone",
+            Self::SetOff(_) => "set_off",
+            Self::Rule(_) => "rule",
+        }
+    }
+}
+
 /// The code as it is told.
 fn name(code: ReasonCode) -> String {
     let name = serde_json::to_value(code).unwrap_or_default();
@@ -101,12 +117,13 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError::NotFound`] where it is not among the last changes of the day,
-    /// [`DeskError::UndoImpossible`] with why, and what a commit may answer.
+    /// [`DeskError::UndoImpossible`] with why, [`DeskError::DoneBefore`], and what a commit may answer.
     pub async fn undo(
         &self,
         region: &RegionId,
         date: NaiveDate,
         number: i64,
+        ticket: Option<Ticket>,
     ) -> Result<MoveReport, DeskError> {
         let stored = self.store().applied_changes(region, date).await?;
         let change = stored.into_iter().find(|change| change.number == number);
@@ -116,8 +133,9 @@ impl Desk {
             return Err(DeskError::UndoImpossible(UndoFault::Undone(by)));
         }
         let undoing = Undoing { number, touched: touched(&change)? };
-        match self.send(region, date, Command::Undo(Box::new(undoing)), None).await? {
+        match self.send(region, date, Command::Undo(Box::new(undoing)), ticket).await? {
             Outcome::Moved(report) => Ok(*report),
+            Outcome::DoneBefore(_) => Err(DeskError::DoneBefore),
             other => unreachable!("an undo is answered by a report, not {other:?}"),
         }
     }

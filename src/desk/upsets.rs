@@ -7,15 +7,16 @@
 use super::circumstances::Circumstances;
 use super::command::{Command, Outcome};
 use super::moving::place;
-use super::working_day::WorkingDay;
+use super::receipt::{Render, Slip};
+use super::working_day::{Excuse, WorkingDay};
 use super::{Desk, DeskError};
 use crate::clock::Stopwatch;
 use crate::model::{BookingId, CourierId, Disturbance, Reason, RegionId, Upset};
 use crate::planning::{
     Control, DayPlan, Disruption, Effort, Entry, Repair, RoutePlan, RouteShift, disruption, repair,
 };
-use crate::store::BookingRow;
-use chrono::NaiveDate;
+use crate::store::{BookingRow, KeptAnswer};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -34,6 +35,38 @@ impl std::fmt::Debug for Upsetting {
         f.debug_tuple("Upsetting").field(&self.what).finish()
     }
 }
+
+/// A repair that is to be taken, and who is to be told of it.
+#[derive(Debug)]
+pub(super) struct Mending {
+    repair: Repair,
+    caller: Option<Caller>,
+}
+
+impl Mending {
+    /// A repair that nobody waits for.
+    pub(super) fn by_itself(repair: Repair) -> Self {
+        Self { repair, caller: None }
+    }
+}
+
+/// The request with a key that upset the day.
+#[derive(Clone)]
+struct Caller {
+    slip: Slip,
+    render: RenderUpset,
+    before: Arc<DayPlan>,
+    disturbance: Disturbance,
+}
+
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Caller").field(&self.slip.of).finish()
+    }
+}
+
+/// How it is answered that a day was upset and put right.
+pub type RenderUpset = fn(&UpsetReport) -> KeptAnswer;
 
 /// How a day was put right.
 #[derive(Clone, Debug)]
@@ -56,7 +89,22 @@ pub struct UpsetReport {
     pub is_repaired: bool,
 }
 
+impl UpsetReport {
+    /// The report of a day that is `after` what a repair, if there is one yet, has made of it.
+    fn new(
+        disturbance: Disturbance,
+        (before, after): (Arc<DayPlan>, Arc<DayPlan>),
+        mended: Mended,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let disruption = disruption(&before, &after, now.timestamp());
+        let Mended { displaced, late, left, is_repaired } = mended;
+        Self { disturbance, before, after, displaced, late, left, disruption, is_repaired }
+    }
+}
+
 /// What became of those who could not stay where they were.
+#[derive(Default)]
 pub(super) struct Mended {
     displaced: Vec<BookingId>,
     late: Vec<BookingId>,
@@ -79,43 +127,48 @@ impl Mended {
 
 impl Desk {
     /// Notes what upsets a day and puts the day right, with the fewest promises broken. Those that
-    /// cannot be kept are told.
+    /// cannot be kept are told. `keyed` is the request's key and how it is answered: until the day is put
+    /// right, without those who had to move.
     ///
     /// # Errors
     /// [`DeskError::Invalid`] where the courier has no shift on the day, or the hub or the time is not
-    /// one of the region's; and what a commit may answer.
+    /// one of the region's; [`DeskError::AlreadyOut`], [`DeskError::DoneBefore`]; and what a
+    /// commit may answer.
     pub async fn upset(
         &self,
         region: &RegionId,
         date: NaiveDate,
         what: Upset,
         effort: Effort,
+        keyed: Option<(Slip, RenderUpset)>,
     ) -> Result<UpsetReport, DeskError> {
         let before = self.day(region, date).await?;
         self.validate_upset(&before, &what)?;
         let command = Command::Upset(Upsetting { what, registry: self.registry() });
-        let disturbance = match self.send(region, date, command, None).await? {
+        let ticket = keyed.clone().map(|(slip, render)| {
+            let (before, now) = (Arc::clone(&before), self.clock().now());
+            let noted = move |day: &DayPlan, noted: &Disturbance| {
+                let days = (Arc::clone(&before), Arc::new(day.clone()));
+                render(&UpsetReport::new(noted.clone(), days, Mended::default(), now))
+            };
+            slip.ticket(Render::Upset(Arc::new(noted)))
+        });
+        let disturbance = match self.send(region, date, command, ticket).await? {
             Outcome::Upset(disturbance) => disturbance,
+            Outcome::DoneBefore(_) => return Err(DeskError::DoneBefore),
             other => unreachable!("a disturbance is answered by itself, not {other:?}"),
         };
         if matches!(disturbance.what, Upset::ExtraShift { .. }) {
             // The route of the shift is added by reading the day.
             self.reload_day(region, date).await?;
         }
-        let Mended { displaced, late, left, is_repaired } =
-            self.put_right(region, date, effort).await?;
+        let caller = keyed.map(|(slip, render)| {
+            let (before, disturbance) = (Arc::clone(&before), disturbance.clone());
+            Caller { slip, render, before, disturbance }
+        });
+        let mended = self.put_right_for(region, date, effort, caller).await?;
         let after = self.day(region, date).await?;
-        let disruption = disruption(&before, &after, self.clock().now().timestamp());
-        Ok(UpsetReport {
-            disturbance,
-            before,
-            after,
-            displaced,
-            late,
-            left,
-            disruption,
-            is_repaired,
-        })
+        Ok(UpsetReport::new(disturbance, (before, after), mended, self.clock().now()))
     }
 
     /// Puts a day right as it is now, and offers new slots to those who are left without a place.
@@ -124,6 +177,16 @@ impl Desk {
         region: &RegionId,
         date: NaiveDate,
         effort: Effort,
+    ) -> Result<(), DeskError> {
+        self.put_right_for(region, date, effort, None).await.map(|_| ())
+    }
+
+    async fn put_right_for(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+        effort: Effort,
+        caller: Option<Caller>,
     ) -> Result<Mended, DeskError> {
         for attempt in (1..=REPAIRS_MAX).rev() {
             let plan = self.day(region, date).await?;
@@ -132,7 +195,8 @@ impl Desk {
                 .await
                 .map_err(|_| DeskError::Stopping)?;
             let mut mended = Mended::of(&found);
-            let command = Command::Repair(Box::new(found));
+            let mending = Mending { repair: found, caller: caller.clone() };
+            let command = Command::Repair(Box::new(mending));
             mended.is_repaired = match self.send(region, date, command, None).await? {
                 Outcome::Applied { dropped, .. } => dropped == 0,
                 other => unreachable!("a repair is answered by counts, not {other:?}"),
@@ -216,8 +280,10 @@ fn computed(plan: &DayPlan, now: chrono::DateTime<chrono::Utc>, effort: &Effort)
 }
 
 impl WorkingDay {
-    /// Notes a disturbance, and has every route be as it then is.
-    pub(super) fn upset(&mut self, upsetting: &Upsetting) -> Disturbance {
+    /// Notes a disturbance, and has every route be as it then is. Nobody is out twice.
+    pub(super) fn upset(&mut self, upsetting: &Upsetting) -> Result<Disturbance, DeskError> {
+        self.check_not_out(&upsetting.what)?;
+        self.excuse = self.excuse.max(Some(Excuse::Reality));
         let last = self.plan.disturbances.iter().map(|disturbance| disturbance.number).max();
         let number = last.unwrap_or(0) + 1;
         let (what, aboard) = (upsetting.what.clone(), self.aboard(&upsetting.what));
@@ -245,7 +311,19 @@ impl WorkingDay {
         self.note_disturbances();
         let body = serde_json::to_value(&disturbance).unwrap_or_default();
         self.event("day.disturbed", format!("disturbance-{number}"), body);
-        disturbance
+        Ok(disturbance)
+    }
+
+    fn check_not_out(&self, what: &Upset) -> Result<(), DeskError> {
+        let Upset::CourierOut { courier } = what else { return Ok(()) };
+        let noted = self.plan.disturbances.iter().find(|noted| {
+            !noted.is_over
+                && matches!(&noted.what, Upset::CourierOut { courier: out } if out == courier)
+        });
+        match noted.map(|noted| noted.number) {
+            Some(number) => Err(DeskError::AlreadyOut { courier: courier.clone(), number }),
+            None => Ok(()),
+        }
     }
 
     /// Whose goods are on board of a courier who cannot go on.
@@ -277,8 +355,21 @@ impl WorkingDay {
         self.changed_pool = true;
     }
 
+    /// Takes a repair, and has whoever upset the day be answered with it from now on.
+    pub(super) fn mend(&mut self, mending: &Mending) -> Outcome {
+        let outcome = self.take_repair(&mending.repair);
+        let is_taken = matches!(outcome, Outcome::Applied { dropped: 0, .. });
+        if let Some(caller) = mending.caller.clone().filter(|_| is_taken) {
+            let mended = Mended { is_repaired: true, ..Mended::of(&mending.repair) };
+            let days = (caller.before, Arc::new(self.committed()));
+            let report = UpsetReport::new(caller.disturbance, days, mended, self.now);
+            self.revised.push(caller.slip.receipt((caller.render)(&report), self.now));
+        }
+        outcome
+    }
+
     /// Takes a repair whole, if its routes and its bookings are as they were.
-    pub(super) fn take_repair(&mut self, repair: &Repair) -> Outcome {
+    fn take_repair(&mut self, repair: &Repair) -> Outcome {
         let now = self.now.timestamp();
         let is_current = repair.changes.iter().all(|change| {
             let untouched = !self.changed_routes.contains(&change.route);
@@ -288,7 +379,7 @@ impl WorkingDay {
             };
             untouched && self.plan.routes.get(change.route).is_some_and(same)
         });
-        if !is_current {
+        if !is_current || !self.still_waits(repair.displaced.iter()) {
             return Outcome::Applied { routes: 0, dropped: repair.changes.len() };
         }
         let before = self.plan.clone();

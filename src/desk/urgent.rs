@@ -5,6 +5,7 @@
 
 use super::command::{Command, Outcome};
 use super::placing::Found;
+use super::receipt::Ticket;
 use super::squeezing::TRIES_MAX;
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError, Order};
@@ -50,19 +51,20 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError::Invalid`] with the field at fault, [`DeskError::SlotTaken`] where nobody can do it,
-    /// [`DeskError::ExternalIdTaken`], and what a commit may answer.
+    /// [`DeskError::ExternalIdTaken`], [`DeskError::DoneBefore`], and what a commit may answer.
     pub async fn book_urgent(
         &self,
         region: &RegionId,
         date: NaiveDate,
         asked: Urgent,
         effort: Effort,
+        ticket: Option<Ticket>,
     ) -> Result<Booking, DeskError> {
         let booking = self.urgent_booking(region, date, asked)?;
         let place = async |found| {
             let placement = UrgentPlacement { booking: booking.clone(), found };
             let command = Command::PlaceUrgent(Box::new(placement));
-            self.send(region, date, command, None).await
+            self.send(region, date, command, ticket.clone()).await
         };
         let placed = match place(Vec::new()).await {
             Err(DeskError::SlotTaken { reason }) => {
@@ -80,6 +82,7 @@ impl Desk {
         };
         match placed {
             Outcome::Booking(booking) => Ok(*booking),
+            Outcome::DoneBefore(_) => Err(DeskError::DoneBefore),
             other => unreachable!("a placement is answered by the booking, not {other:?}"),
         }
     }

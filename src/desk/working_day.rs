@@ -45,6 +45,8 @@ pub(super) struct WorkingDay {
     pub(super) events: Vec<NewEvent>,
     receipts: Receipts,
     new_receipts: Vec<RequestKey>,
+    /// Answers that are known more fully now.
+    pub(super) revised: Vec<Receipt>,
     pub(super) known_reports: KnownReports,
     pub(super) new_reports: Vec<NewReport>,
     pub(super) new_disturbances: Option<Vec<Disturbance>>,
@@ -73,6 +75,7 @@ impl WorkingDay {
             events: Vec::new(),
             receipts: Receipts::new(),
             new_receipts: Vec::new(),
+            revised: Vec::new(),
             known_reports: KnownReports::new(),
             new_reports: Vec::new(),
             new_disturbances: None,
@@ -118,14 +121,14 @@ impl WorkingDay {
         departed: Option<&Arc<Entry>>,
     ) -> Result<Outcome, DeskError> {
         let Some(ticket) = &job.ticket else { return self.carry_out(&job.command, departed) };
-        if let Some(receipt) = self.receipts.get(&ticket.of) {
-            return ticket.replay(receipt).map(Outcome::DoneBefore);
+        let slip = &ticket.slip;
+        if let Some(receipt) = self.receipts.get(&slip.of) {
+            return slip.replay(receipt).map(Outcome::DoneBefore);
         }
         let outcome = self.carry_out(&job.command, departed)?;
-        if let Outcome::Booking(booking) = &outcome {
-            let receipt = ticket.receipt(&self.plan.region, booking, self.now);
-            self.new_receipts.push(ticket.of.clone());
-            self.receipts.insert(ticket.of.clone(), receipt);
+        if let Some(answer) = ticket.answer(self, &outcome) {
+            self.new_receipts.push(slip.of.clone());
+            self.receipts.insert(slip.of.clone(), slip.receipt(answer, self.now));
         }
         Ok(outcome)
     }
@@ -144,17 +147,14 @@ impl WorkingDay {
             Command::Release(id) => self.release(*id).map(booked),
             Command::Import(bookings) => self.import(bookings).map(Outcome::Imported),
             Command::Apply(replan) => self.noted("replan", |day| Ok(day.take_replan(replan))),
-            Command::Upset(upsetting) => {
-                self.excuse = self.excuse.max(Some(Excuse::Reality));
-                Ok(Outcome::Upset(self.upset(upsetting)))
-            }
+            Command::Upset(upsetting) => self.upset(upsetting).map(Outcome::Upset),
             Command::Settle(number) => {
                 self.excuse = self.excuse.max(Some(Excuse::Reality));
                 self.settle(*number).map(Outcome::Upset)
             }
-            Command::Repair(repair) => {
+            Command::Repair(mending) => {
                 self.excuse = self.excuse.max(Some(Excuse::Reality));
-                self.noted("repair", |day| Ok(day.take_repair(repair)))
+                self.noted("repair", |day| Ok(day.mend(mending)))
             }
             Command::Reoffer(reoffer) => {
                 self.reoffer(reoffer);
@@ -208,6 +208,7 @@ impl WorkingDay {
             || !self.fresh.is_empty()
             || !self.changed.is_empty()
             || !self.new_receipts.is_empty()
+            || !self.revised.is_empty()
             || !self.applied.is_empty()
             || !self.new_reports.is_empty()
             || self.has_news();
@@ -230,6 +231,7 @@ impl WorkingDay {
             changed_bookings: self.changed.values().cloned().collect(),
             events: self.events.clone(),
             receipts: self.kept_receipts(),
+            revised: self.revised.clone(),
             reports: self.new_reports.clone(),
             disturbances: self.new_disturbances.clone(),
             locks: self.new_locks.clone(),
@@ -246,20 +248,21 @@ impl WorkingDay {
     }
 
     /// The plan after its commit: every written row has its next version.
-    pub(super) fn committed(mut self) -> DayPlan {
-        self.plan.day_version += i64::from(self.changed_pool);
+    pub(super) fn committed(&self) -> DayPlan {
+        let mut plan = self.plan.clone();
+        plan.day_version += i64::from(self.changed_pool);
         for &at in &self.changed_routes {
-            let mut route = RoutePlan::clone(&self.plan.routes[at]);
+            let mut route = RoutePlan::clone(&plan.routes[at]);
             route.version += 1;
             for entry in &mut route.entries {
                 *entry = next_version(entry, &self.changed);
             }
-            self.plan.routes[at] = Arc::new(route);
+            plan.routes[at] = Arc::new(route);
         }
-        for entry in &mut self.plan.unassigned {
+        for entry in &mut plan.unassigned {
             *entry = next_version(entry, &self.changed);
         }
-        self.plan
+        plan
     }
 
     /// Why the batch may leave something late that was not: its events tell.

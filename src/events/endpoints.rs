@@ -5,7 +5,7 @@ use super::guard::Guard;
 use super::signature::{SECRET_BYTES, secret_text};
 use crate::clock::Clock;
 use crate::model::{DeliveryId, EventFilter, ProgrammeId, RegionId, WebhookId};
-use crate::store::{DeliveryRow, Replay, ReplayQueued, Store, WebhookRow};
+use crate::store::{DeliveryRow, Receipt, Replay, ReplayQueued, Store, WebhookRow};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::RngExt;
 use uuid::{NoContext, Timestamp, Uuid};
@@ -57,11 +57,15 @@ impl Webhooks {
     }
 
     /// Makes an endpoint, which is told of what is committed from now on, and gives its secret, to
-    /// be shown this once.
+    /// be shown this once. `keyed` makes the receipt of a request with a key, from both.
     ///
     /// # Errors
     /// [`WebhookError::Url`], and [`WebhookError::Store`] for an unknown a programme or region.
-    pub async fn create(&self, new: NewWebhook) -> Result<(WebhookRow, String), WebhookError> {
+    pub async fn create(
+        &self,
+        new: NewWebhook,
+        keyed: impl FnOnce(&WebhookRow, &str) -> Option<Receipt>,
+    ) -> Result<(WebhookRow, String), WebhookError> {
         let url = self.guard.admit(&new.url).await?;
         let created_at = self.clock.now();
         let row = WebhookRow {
@@ -77,8 +81,9 @@ impl Webhooks {
             disabled: None,
             failing_since: None,
         };
-        self.store.insert_webhook(&row).await?;
         let secret = secret_text(&row.secret);
+        let receipt = keyed(&row, &secret);
+        self.store.insert_webhook(&row, receipt.as_slice()).await?;
         Ok((row, secret))
     }
 

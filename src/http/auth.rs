@@ -31,6 +31,9 @@ pub(super) struct Dispatcher {
 /// An administrator.
 pub(super) struct Admin;
 
+/// Whose keys for requests those are of whoever may act in all regions.
+pub(super) const EVERYWHERE: &str = "everywhere";
+
 /// Anyone with a key in use.
 pub(super) struct KeyHolder(pub(super) Holder);
 
@@ -55,6 +58,11 @@ impl Dispatcher {
 
     fn of(holder: &Holder, region: Option<RegionId>) -> Self {
         Self { region, actor: holder.actor() }
+    }
+
+    /// Whose keys for requests this dispatcher's are: those of all who may do the same.
+    pub(super) fn key_scope(&self) -> String {
+        self.region.as_ref().map_or_else(|| EVERYWHERE.to_owned(), |id| format!("region:{id}"))
     }
 
     /// Refuses what is of another region.
@@ -84,8 +92,7 @@ impl BookingCaller {
     pub(super) fn key_scope(&self) -> String {
         match self {
             Self::Checkout(programme) => Checkout(programme.clone()).key_scope(),
-            Self::Dispatcher(Dispatcher { region: Some(region), .. }) => format!("region:{region}"),
-            Self::Dispatcher(Dispatcher { region: None, .. }) => "everywhere".to_owned(),
+            Self::Dispatcher(dispatcher) => dispatcher.key_scope(),
         }
     }
 

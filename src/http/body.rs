@@ -23,21 +23,11 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
-/// A JSON body, or none.
-pub(super) struct MaybeJson<T>(pub(super) T);
-
-impl<T: DeserializeOwned + Default> FromRequest<App> for MaybeJson<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let is_json = media_type(request.headers()) == Some(MediaType::Json);
-        let bytes = read(request, app).await?;
-        match (bytes.is_empty(), is_json) {
-            (true, _) => Ok(Self(T::default())),
-            (false, true) => parse(&bytes).map(Self),
-            (false, false) => Err(unsupported("application/json")),
-        }
-    }
+/// The bytes of a body that says it is JSON, or none.
+pub(super) async fn json_bytes_or_none(request: Request, app: &App) -> Result<Bytes, Problem> {
+    let is_json = media_type(request.headers()) == Some(MediaType::Json);
+    let bytes = read(request, app).await?;
+    if bytes.is_empty() || is_json { Ok(bytes) } else { Err(unsupported("application/json")) }
 }
 
 /// The bytes of a body that says it is JSON.

@@ -2,12 +2,11 @@
 
 use super::App;
 use super::auth::{BookingCaller, Checkout, Dispatcher};
-use super::body::Sheet;
 use super::device::{self, DeviceBody};
 use super::etag::Known;
 use super::evidence::{FailureView, ProofView};
 use super::hold;
-use super::keyed::{KeyHeader, Keyed, KeyedCall, kept, respond};
+use super::keyed::{KeyHeader, Keyed, KeyedCall, KeyedSheet, kept, once, respond};
 use super::moment::{Moment, WindowView, local};
 use super::params::{Asked, Named};
 use super::place::PlaceBody;
@@ -15,7 +14,7 @@ use super::problem::{FieldError, Problem};
 use super::slot::FlexibleView;
 use super::text;
 use super::tracking::TrackingLinkView;
-use crate::desk::{Confirmation, DeskError, Order, TrackingSigner};
+use crate::desk::{Confirmation, DeskError, Order, RenderImported, Slip, TrackingSigner};
 use crate::intake::{self, BookingTerms};
 use crate::model::{
     Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, Region, RegionId,
@@ -23,7 +22,7 @@ use crate::model::{
 use crate::store::KeptAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -289,7 +288,7 @@ pub(super) async fn cancel_booking(
 /// `datum, skills, brands`. All faults are reported at once, and then nothing is taken in.
 #[utoipa::path(
     post, path = "/v1/regions/{region}/bookings", tag = "dispatcher",
-    params(("region" = String, Path, description = "The region"), ImportQuery),
+    params(("region" = String, Path, description = "The region"), ImportQuery, KeyHeader),
     request_body(content((Vec<Object> = "application/json"), (String = "text/csv"))),
     responses((status = 200, description = "What was taken in", body = ImportedView)),
     security(("dispatcher" = []), ("admin" = [])),
@@ -300,10 +299,24 @@ pub(super) async fn import_bookings(
     dispatcher: Dispatcher,
     Named(region): Named<RegionId>,
     Asked(query): Asked<ImportQuery>,
-    Sheet(bytes): Sheet,
-) -> Result<axum::Json<ImportedView>, Problem> {
+    KeyedSheet { bytes, key }: KeyedSheet,
+) -> Result<Response, Problem> {
     dispatcher.enter(&region)?;
-    let region = app.desk.region(&region)?;
+    once(&app, key, dispatcher.key_scope(), async |slip| {
+        let imported = imported(&app, &dispatcher, (&region, &query), &bytes, slip).await?;
+        Ok(axum::Json(ImportedView { imported }).into_response())
+    })
+    .await
+}
+
+async fn imported(
+    app: &App,
+    dispatcher: &Dispatcher,
+    (region, query): (&RegionId, &ImportQuery),
+    bytes: &[u8],
+    slip: Option<Slip>,
+) -> Result<usize, Problem> {
+    let region = app.desk.region(region)?;
     let now = app.desk.clock().now();
     let terms = BookingTerms {
         regions: std::slice::from_ref(&*region),
@@ -311,9 +324,13 @@ pub(super) async fn import_bookings(
         requested_at: now,
         earliest: Some(now),
     };
-    let bookings = intake::bookings(&bytes, "the body", &terms)?;
-    let imported = app.desk.acting(dispatcher.actor()).import_bookings(bookings).await?;
-    Ok(axum::Json(ImportedView { imported }))
+    let bookings = intake::bookings(bytes, "the body", &terms)?;
+    let keyed = slip.map(|slip| (slip, imported_answer as RenderImported));
+    Ok(app.desk.acting(dispatcher.actor()).import_bookings(bookings, keyed).await?)
+}
+
+fn imported_answer(imported: usize) -> KeptAnswer {
+    kept(StatusCode::OK, None, &ImportedView { imported })
 }
 
 impl From<ContactBody> for Contact {

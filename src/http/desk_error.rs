@@ -27,12 +27,14 @@ impl From<DeskError> for Problem {
                 Self::slot_taken(ReasonView::for_checkout(&reason), Vec::new())
             }
             DeskError::HoldExpired => problem(ProblemCode::HoldExpired),
-            DeskError::State { .. } => problem(ProblemCode::StateConflict),
+            DeskError::State { .. } | DeskError::AlreadyOut { .. } => {
+                problem(ProblemCode::StateConflict)
+            }
             DeskError::UnderWay => problem(ProblemCode::UnderWay),
             DeskError::ExternalIdTaken { booking, .. } => Self::external_id_taken(detail, booking),
             DeskError::KeyReused => problem(ProblemCode::IdempotencyKeyReused),
             DeskError::AlreadyRunning { .. } => problem(ProblemCode::AlreadyRunning),
-            DeskError::Overloaded => problem(ProblemCode::Overloaded),
+            DeskError::Overloaded | DeskError::DoneBefore => problem(ProblemCode::Overloaded),
             DeskError::Stopping => problem(ProblemCode::Unavailable),
             DeskError::Store(error) => error.into(),
         }

@@ -2,21 +2,23 @@
 
 use super::App;
 use super::auth::Dispatcher;
-use super::body::Json;
 use super::day::{DayPath, UnassignedView};
 use super::disruption::DisruptionView;
+use super::keyed::{KeyHeader, Keyed, kept, once};
 use super::moment::{self, Moment, local};
 use super::params::Named;
 use super::problem::{FieldError, Problem};
 use super::urgent::{UrgentBody, UrgentView};
-use crate::desk::UpsetReport;
+use crate::desk::{RenderUpset, UpsetReport};
 use crate::model::{
     Area, BlockedArea, BookingId, Break, CourierId, Disturbance, HubId, Region, RegionId, Seconds,
     Shift, TimeWindow, Upset,
 };
 use crate::planning::{Committed, DayPlan};
+use crate::store::KeptAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -206,30 +208,37 @@ pub(super) struct DisturbancePath {
 /// moved as that takes. What nobody can do in time is done late where that harms nobody, or left without a
 /// place; either is told (`visit.at_risk`, `booking.displaced`). It takes about a second.
 #[utoipa::path(
-    post, path = "/v1/regions/{region}/days/{date}/disturbances", tag = "dispatcher", params(DayPath),
-    request_body = DisturbanceBody,
+    post, path = "/v1/regions/{region}/days/{date}/disturbances", tag = "dispatcher",
+    params(DayPath, KeyHeader), request_body = DisturbanceBody,
     responses((status = 201, description = "How the day was put right", body = NotedView)),
     security(("dispatcher" = []), ("admin" = [])),
-    extensions(("x-problems" = json!(["no_such_day", "slot_taken", "external_id_taken"])))
+    extensions(("x-problems" = json!(["no_such_day", "slot_taken", "state_conflict", "external_id_taken"])))
 )]
 pub(super) async fn create_disturbance(
     State(app): State<App>,
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
-    Json(body): Json<DisturbanceBody>,
-) -> Result<(StatusCode, axum::Json<NotedView>), Problem> {
+    Keyed { body, key }: Keyed<DisturbanceBody>,
+) -> Result<Response, Problem> {
     let (region, date) = path.entered(&dispatcher)?;
     let desk = app.desk.acting(dispatcher.actor());
-    let noted = match upset(body, desk.clock().now())? {
-        Asked::Urgent(urgent) => {
-            NotedView::Urgent(Box::new(urgent.book(&app, &desk, (&region, date)).await?))
-        }
-        Asked::Upset(what) => {
-            let report = desk.upset(&region, date, what, app.repair).await?;
-            NotedView::Upset(Box::new(UpsetView::new(&report)))
-        }
-    };
-    Ok((StatusCode::CREATED, axum::Json(noted)))
+    let app = &app;
+    once(app, key, dispatcher.key_scope(), async |slip| {
+        let noted = match upset(body, desk.clock().now())? {
+            Asked::Urgent(urgent) => urgent.book(app, &desk, (&region, date), slip).await?,
+            Asked::Upset(what) => {
+                let keyed = slip.map(|slip| (slip, kept_report as RenderUpset));
+                let report = desk.upset(&region, date, what, app.repair, keyed).await?;
+                NotedView::Upset(Box::new(UpsetView::new(&report)))
+            }
+        };
+        Ok((StatusCode::CREATED, axum::Json(noted)).into_response())
+    })
+    .await
+}
+
+fn kept_report(report: &UpsetReport) -> KeptAnswer {
+    kept(StatusCode::CREATED, None, &UpsetView::new(report))
 }
 
 /// Lists what upsets a day, and what did.

@@ -7,7 +7,7 @@
 use super::App;
 use super::body;
 use super::problem::{Problem, ProblemCode};
-use crate::desk::{Done, Ticket};
+use crate::desk::{Done, Render, Slip, Ticket};
 use crate::model::{Booking, Region};
 use crate::store::{KeptAnswer, RequestKey};
 use axum::body::Bytes;
@@ -53,11 +53,13 @@ impl Key {
         caller: String,
         answer: impl Fn(&Region, &Booking) -> KeptAnswer + Send + Sync + 'static,
     ) -> Ticket {
-        Ticket {
-            of: RequestKey { caller, key: self.key },
-            fingerprint: self.fingerprint,
-            render: Arc::new(answer),
-        }
+        self.slip(caller).ticket(Render::Booking(Arc::new(answer)))
+    }
+
+    /// What the desk knows the request of this caller by.
+    fn slip(self, caller: String) -> Slip {
+        let of = RequestKey { caller, key: self.key };
+        Slip { of, fingerprint: self.fingerprint }
     }
 
     fn read(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Option<Self>, Problem> {
@@ -91,6 +93,40 @@ impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
         let bytes: Bytes = body::json_bytes(request, app).await?;
         let key = Key::read(&headers, &path, &bytes)?;
         Ok(Self { body: body::parse(&bytes)?, key })
+    }
+}
+
+/// A JSON body or none, and the key that it was sent with.
+pub(super) struct MaybeKeyed<T> {
+    pub(super) body: T,
+    pub(super) key: Option<Key>,
+}
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for MaybeKeyed<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
+        let bytes = body::json_bytes_or_none(request, app).await?;
+        let key = Key::read(&headers, &path, &bytes)?;
+        let body = if bytes.is_empty() { T::default() } else { body::parse(&bytes)? };
+        Ok(Self { body, key })
+    }
+}
+
+/// A JSON or CSV body, and the key that it was sent with for this path and query.
+pub(super) struct KeyedSheet {
+    pub(super) bytes: Bytes,
+    pub(super) key: Option<Key>,
+}
+
+impl FromRequest<App> for KeyedSheet {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (asked, headers) = (request.uri().to_string(), request.headers().clone());
+        let body::Sheet(bytes) = body::Sheet::from_request(request, app).await?;
+        Ok(Self { key: Key::read(&headers, &asked, &bytes)?, bytes })
     }
 }
 
@@ -129,12 +165,38 @@ pub(super) fn respond(
             let region = app.desk.region(&booking.region)?;
             Ok(response(answer(&region, &booking)))
         }
-        Done::Before(kept) => {
-            let mut response = response(kept);
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-            Ok(response)
-        }
+        Done::Before(kept) => Ok(replayed(kept)),
     }
+}
+
+/// Has `work` answer a request, once if it has a key: what it was answered before is answered again.
+/// `work` has the answer be kept with what it does.
+pub(super) async fn once<W>(
+    app: &App,
+    key: Option<Key>,
+    caller: String,
+    work: impl FnOnce(Option<Slip>) -> W,
+) -> Result<Response, Problem>
+where
+    W: Future<Output = Result<Response, Problem>>,
+{
+    let Some(slip) = key.map(|key| key.slip(caller)) else { return work(None).await };
+    let _turn = app.desk.turn(&slip).await;
+    if let Some(kept) = app.desk.answered(&slip).await? {
+        return Ok(replayed(kept));
+    }
+    let done = work(Some(slip.clone())).await;
+    if done.is_ok() {
+        return done;
+    }
+    // Another process may have been faster.
+    app.desk.answered(&slip).await?.map_or(done, |kept| Ok(replayed(kept)))
+}
+
+fn replayed(kept: KeptAnswer) -> Response {
+    let mut response = response(kept);
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response
 }
 
 fn response(kept: KeptAnswer) -> Response {

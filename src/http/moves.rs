@@ -6,14 +6,17 @@ use super::body::Json;
 use super::day::DayPath;
 use super::disruption::{DisruptionView, PlanViolationView, SpotView};
 use super::etag::{Expected, IfMatchHeader, tagged};
+use super::keyed::{KeyHeader, Keyed, kept, once};
 use super::params::Named;
 use super::problem::{FieldError, Problem, ProblemCode};
-use crate::desk::{DeskError, MoveReport, Moves};
+use crate::desk::{DeskError, MoveReport, Moves, Render};
 use crate::model::{BookingId, CourierId, Region, RouteId};
 use crate::planning::{DayPlan, Move, MoveFault, MoveTo};
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Stops that are to be elsewhere.
@@ -113,7 +116,7 @@ pub(super) async fn check_moves(
 /// would not hold, it is 409 with the report of the check.
 #[utoipa::path(
     post, path = "/v1/regions/{region}/days/{date}/moves", tag = "dispatcher",
-    params(DayPath, IfMatchHeader), request_body = MovesBody,
+    params(DayPath, IfMatchHeader, KeyHeader), request_body = MovesBody,
     responses((status = 200, description = "What was done", body = MoveReportView)),
     security(("dispatcher" = []), ("admin" = [])),
     extensions(("x-problems" = json!(["no_such_day", "moves_refused"])))
@@ -123,19 +126,31 @@ pub(super) async fn make_moves(
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
     Expected(seen): Expected,
-    Json(body): Json<MovesBody>,
-) -> Result<axum::Json<MoveReportView>, Problem> {
-    let day = path.plan(&app, &dispatcher).await?;
-    let accept_lateness = body.accept_lateness;
-    let moves = Moves { moves: body.moves(&day)?, accept_lateness, seen, proposal: None };
-    let region = &day.region;
-    match app.desk.acting(dispatcher.actor()).make_moves(&region.id, day.date, moves).await {
-        Ok(report) => Ok(axum::Json(MoveReportView::new(region, &report))),
-        Err(DeskError::MovesRefused(report)) => {
-            Err(Problem::moves_refused(MoveReportView::new(region, &report)))
+    Keyed { body, key }: Keyed<MovesBody>,
+) -> Result<Response, Problem> {
+    let (app, scope) = (&app, dispatcher.key_scope());
+    once(app, key, scope, async |slip| {
+        let day = path.plan(app, &dispatcher).await?;
+        let accept_lateness = body.accept_lateness;
+        let moves = Moves { moves: body.moves(&day)?, accept_lateness, seen, proposal: None };
+        let region = &day.region;
+        let view = |region: &Region, report: &MoveReport| MoveReportView::new(region, report);
+        let ticket = slip.map(|slip| {
+            let answer = move |day: &DayPlan, report: &MoveReport| {
+                kept(StatusCode::OK, None, &view(&day.region, report))
+            };
+            slip.ticket(Render::Moved(Arc::new(answer)))
+        });
+        let desk = app.desk.acting(dispatcher.actor());
+        match desk.make_moves(&region.id, day.date, moves, ticket).await {
+            Ok(report) => Ok(axum::Json(view(region, &report)).into_response()),
+            Err(DeskError::MovesRefused(report)) => {
+                Err(Problem::moves_refused(view(region, &report)))
+            }
+            Err(other) => Err(other.into()),
         }
-        Err(other) => Err(other.into()),
-    }
+    })
+    .await
 }
 
 impl MovesBody {

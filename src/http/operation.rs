@@ -5,7 +5,7 @@ use super::auth::Dispatcher;
 use super::moment::{Moment, local};
 use super::params::Named;
 use super::problem::Problem;
-use crate::model::OperationId;
+use crate::model::{OperationId, Region};
 use crate::store::OperationRow;
 use axum::Json;
 use axum::extract::State;
@@ -59,7 +59,8 @@ pub(super) async fn get_operation(
 ) -> Result<Json<OperationView>, Problem> {
     let row = app.desk.operation(id).await?;
     dispatcher.enter(&row.region)?;
-    Ok(Json(OperationView::new(&app, row)?))
+    let region = app.desk.region(&row.region)?;
+    Ok(Json(OperationView::new(&region, row)))
 }
 
 /// Asks a piece of long work to end without an effect.
@@ -79,22 +80,27 @@ pub(super) async fn cancel_operation(
 ) -> Result<Json<OperationView>, Problem> {
     dispatcher.enter(&app.desk.operation(id).await?.region)?;
     let row = app.desk.cancel_operation(id).await?;
-    Ok(Json(OperationView::new(&app, row)?))
+    let region = app.desk.region(&row.region)?;
+    Ok(Json(OperationView::new(&region, row)))
 }
 
 impl OperationView {
-    pub(super) fn new(app: &App, row: OperationRow) -> Result<Self, Problem> {
-        let zone = app.desk.region(&row.region)?.time_zone;
-        Ok(Self {
+    pub(super) fn new(region: &Region, row: OperationRow) -> Self {
+        Self {
             id: row.id.to_string(),
             kind: row.kind,
             region: row.region.to_string(),
             date: row.date,
             state: row.state,
             actor: row.actor,
-            started_at: local(zone, row.started_at),
+            started_at: local(region.time_zone, row.started_at),
             progress: row.progress,
             result: row.result,
-        })
+        }
+    }
+
+    /// Its path.
+    pub(super) fn location(&self) -> String {
+        format!("/v1/operations/{}", self.id)
     }
 }

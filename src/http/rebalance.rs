@@ -7,19 +7,23 @@ use super::budget::BudgetBody;
 use super::day::DayPath;
 use super::disruption::DisruptionView;
 use super::etag::{Expected, IfMatchHeader, tagged};
+use super::keyed::{Key, KeyHeader, KeyedCall, kept, once};
 use super::moment::{Moment, ServiceDate, local};
 use super::moves::MoveReportView;
 use super::params::Named;
 use super::problem::Problem;
-use crate::desk::{DeskError, FairOver, KeptProposal, ProposalKind, RebalanceReport};
+use crate::desk::{
+    DeskError, FairOver, KeptProposal, ProposalKind, RebalanceReport, RenderProposal,
+};
 use crate::model::{ProposalId, Region, RegionId};
 use crate::planning::{CourierPaid, DisruptionBudget, MOVES_MAX, Spread};
+use crate::store::KeptAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 /// How a day's work is to be shared.
@@ -180,7 +184,7 @@ pub(super) async fn get_rebalance(
 /// and nothing is changed; where a courier has set off to something that it would move, it is 409.
 #[utoipa::path(
     post, path = "/v1/regions/{region}/days/{date}/rebalance-proposals/{id}/apply",
-    tag = "dispatcher", params(ProposalPath, IfMatchHeader),
+    tag = "dispatcher", params(ProposalPath, IfMatchHeader, KeyHeader),
     responses((status = 200, description = "The applied proposal", body = RebalanceView)),
     security(("dispatcher" = []), ("admin" = [])),
     extensions(("x-problems" = json!(["no_such_day", "moves_refused", "proposal_expired"])))
@@ -190,8 +194,9 @@ pub(super) async fn apply_rebalance(
     dispatcher: Dispatcher,
     Named(path): Named<ProposalPath>,
     Expected(seen): Expected,
+    KeyedCall(key): KeyedCall,
 ) -> Result<Response, Problem> {
-    applied(&app, &dispatcher, &path, (ProposalKind::Rebalance, &seen)).await
+    applied(&app, &dispatcher, &path, (ProposalKind::Rebalance, &seen), key).await
 }
 
 /// Applies a proposal of whichever kind.
@@ -200,24 +205,39 @@ pub(super) async fn applied(
     dispatcher: &Dispatcher,
     path: &ProposalPath,
     (kind, seen): (ProposalKind, &[String]),
+    key: Option<Key>,
 ) -> Result<Response, Problem> {
     dispatcher.enter(&path.region)?;
     let region = app.desk.region(&path.region)?;
     let desk = app.desk.acting(dispatcher.actor());
-    match desk.apply_proposal(&path.region, path.date.0, (kind, path.id), seen).await {
-        Ok(kept) => Ok(shown(kept)),
-        Err(DeskError::MovesRefused(report)) => {
-            Err(Problem::moves_refused(MoveReportView::new(&region, &report)))
+    once(app, key, dispatcher.key_scope(), async |slip| {
+        let of = (kind, path.id);
+        let keyed = slip.map(|slip| (slip, kept_answer as RenderProposal));
+        match desk.apply_proposal(&path.region, path.date.0, of, seen, keyed).await {
+            Ok(kept) => Ok(shown(kept)),
+            Err(DeskError::MovesRefused(report)) => {
+                Err(Problem::moves_refused(MoveReportView::new(&region, &report)))
+            }
+            Err(other) => Err(other.into()),
         }
-        Err(other) => Err(other.into()),
-    }
+    })
+    .await
 }
 
 /// What was told when it was worked out, and what has become of it.
 pub(super) fn shown(kept: KeptProposal) -> Response {
-    let KeptProposal { tag, is_applied, mut view } = kept;
+    let tag = kept.tag.clone();
+    tagged(&tag, &view(kept))
+}
+
+fn view(kept: KeptProposal) -> Value {
+    let KeptProposal { is_applied, mut view, .. } = kept;
     view["state"] = json!(if is_applied { "applied" } else { "open" });
-    tagged(&tag, &view)
+    view
+}
+
+fn kept_answer(proposal: KeptProposal) -> KeptAnswer {
+    kept(StatusCode::OK, None, &view(proposal))
 }
 
 impl From<FairOverBody> for FairOver {

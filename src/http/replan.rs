@@ -2,18 +2,20 @@
 
 use super::App;
 use super::auth::Dispatcher;
-use super::body::MaybeJson;
 use super::budget::BudgetBody;
 use super::day::{DayPath, UnassignedView};
 use super::disruption::DisruptionView;
 use super::etag::{Expected, IfMatchHeader, tagged};
+use super::keyed::{KeyHeader, KeyedCall, MaybeKeyed, kept, once};
 use super::moment::{Moment, local};
 use super::operation::OperationView;
 use super::params::Named;
 use super::problem::{FieldError, Problem};
 use super::rebalance::{ProposalPath, applied, shown};
 use super::slot::LegView;
-use crate::desk::{ProposalKind, ReplanReport, Replanning};
+use crate::desk::{ProposalKind, Proposed, RenderBegun, RenderReplan, ReplanReport, Replanning};
+use crate::model::Region;
+use crate::store::{KeptAnswer, OperationRow};
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
@@ -88,7 +90,8 @@ pub(super) struct PreferHeader {
 /// `Prefer: respond-async` (RFC 7240) it goes on as an operation, and the answer is 202 at once. A proposal
 /// (`propose`) can be applied for 15 minutes.
 #[utoipa::path(
-    post, path = "/v1/regions/{region}/days/{date}/replan", tag = "dispatcher", params(DayPath, PreferHeader),
+    post, path = "/v1/regions/{region}/days/{date}/replan", tag = "dispatcher",
+    params(DayPath, PreferHeader, KeyHeader),
     request_body = ReplanBody,
     responses((status = 200, description = "What was done", body = ReplanView), (
         status = 201, description = "The proposal", body = ReplanView,
@@ -108,24 +111,45 @@ pub(super) async fn replan_day(
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
     headers: HeaderMap,
-    MaybeJson(body): MaybeJson<ReplanBody>,
+    MaybeKeyed { body, key }: MaybeKeyed<ReplanBody>,
 ) -> Result<Response, Problem> {
     let (region, date) = path.entered(&dispatcher)?;
     let asked = body.asked(&app)?;
     let desk = app.desk.acting(dispatcher.actor());
-    if prefers_async(&headers) {
-        let begun = desk.begin_replan(&region, date, asked, kept_report).await?;
-        let view = OperationView::new(&app, begun)?;
-        let location = [(LOCATION, format!("/v1/operations/{}", view.id))];
-        return Ok((StatusCode::ACCEPTED, location, axum::Json(view)).into_response());
-    }
-    let report = desk.replan(&region, date, asked).await?;
-    let Some(proposal) = report.proposal.clone() else {
-        return Ok(axum::Json(ReplanView::from(report)).into_response());
-    };
-    let location = format!("/v1/regions/{region}/days/{date}/replan-proposals/{}", proposal.id);
-    let view = tagged(&proposal.tag, &ReplanView::from(report));
-    Ok((StatusCode::CREATED, [(LOCATION, location)], view).into_response())
+    once(&app, key, dispatcher.key_scope(), async |slip| {
+        if prefers_async(&headers) {
+            let keyed = slip.map(|slip| (slip, begun_answer as RenderBegun));
+            let begun = desk.begin_replan(&region, date, asked, kept_report, keyed).await?;
+            let view = OperationView::new(&*app.desk.region(&region)?, begun);
+            let location = [(LOCATION, view.location())];
+            return Ok((StatusCode::ACCEPTED, location, axum::Json(view)).into_response());
+        }
+        let keyed = slip.map(|slip| (slip, replan_answer as RenderReplan));
+        let report = desk.replan(&region, date, asked, keyed).await?;
+        let Some(proposal) = report.proposal.clone() else {
+            return Ok(axum::Json(ReplanView::from(report)).into_response());
+        };
+        let location = proposal_path(&report, &proposal);
+        let view = tagged(&proposal.tag, &ReplanView::from(report));
+        Ok((StatusCode::CREATED, [(LOCATION, location)], view).into_response())
+    })
+    .await
+}
+
+fn proposal_path(report: &ReplanReport, proposal: &Proposed) -> String {
+    let (region, date) = (&report.region.id, report.date);
+    format!("/v1/regions/{region}/days/{date}/replan-proposals/{}", proposal.id)
+}
+
+fn begun_answer(region: &Region, begun: &OperationRow) -> KeptAnswer {
+    let view = OperationView::new(region, begun.clone());
+    kept(StatusCode::ACCEPTED, Some(view.location()), &view)
+}
+
+fn replan_answer(report: ReplanReport) -> KeptAnswer {
+    let location = report.proposal.as_ref().map(|proposal| proposal_path(&report, proposal));
+    let status = if location.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+    kept(status, location, &ReplanView::from(report))
 }
 
 /// Reads a proposal.
@@ -154,7 +178,7 @@ pub(super) async fn get_replan(
 /// answer is 412 and nothing is changed; where a rule would not hold any more, it is 409.
 #[utoipa::path(
     post, path = "/v1/regions/{region}/days/{date}/replan-proposals/{id}/apply",
-    tag = "dispatcher", params(ProposalPath, IfMatchHeader),
+    tag = "dispatcher", params(ProposalPath, IfMatchHeader, KeyHeader),
     responses((status = 200, description = "The applied proposal", body = ReplanView)),
     security(("dispatcher" = []), ("admin" = [])),
     extensions(("x-problems" = json!(["no_such_day", "moves_refused", "proposal_expired"])))
@@ -164,8 +188,9 @@ pub(super) async fn apply_replan(
     dispatcher: Dispatcher,
     Named(path): Named<ProposalPath>,
     Expected(seen): Expected,
+    KeyedCall(key): KeyedCall,
 ) -> Result<Response, Problem> {
-    applied(&app, &dispatcher, &path, (ProposalKind::Replan, &seen)).await
+    applied(&app, &dispatcher, &path, (ProposalKind::Replan, &seen), key).await
 }
 
 /// Whether the caller does not want to wait.

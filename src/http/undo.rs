@@ -2,16 +2,20 @@
 
 use super::App;
 use super::auth::Dispatcher;
-use super::body::Json;
 use super::day::DayPath;
 use super::disruption::DisruptionView;
+use super::keyed::{KeyHeader, Keyed, kept, once};
 use super::moment::{Moment, local};
 use super::params::Named;
 use super::problem::Problem;
-use crate::desk::ChangeReport;
+use crate::desk::{ChangeReport, MoveReport, Render, UndoFault};
 use crate::model::Region;
+use crate::planning::DayPlan;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A change that somebody asked for.
@@ -30,9 +34,14 @@ pub(super) struct ChangeView {
     couriers: Vec<String>,
     /// Whether it can still be undone.
     undo_possible: bool,
-    /// Why not.
+    /// Why not, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     undo_obstacle: Option<String>,
+    /// Why not: `undone`, `moved_on` (a route has changed since), `route_gone`, `booking_gone`, `set_off` (a
+    /// courier has set off to a stop that would be moved) or `rule` (one would not hold).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "moved_on")]
+    undo_obstacle_code: Option<&'static str>,
     /// The change that undid it.
     #[serde(skip_serializing_if = "Option::is_none")]
     undone_by: Option<i64>,
@@ -88,7 +97,7 @@ pub(super) async fn list_changes(
 /// that would move, and no rule is broken by it; otherwise it is 409 `undo_impossible`, which says why.
 /// Undoing is itself a change that can be undone.
 #[utoipa::path(
-    post, path = "/v1/regions/{region}/days/{date}/undo", tag = "dispatcher", params(DayPath),
+    post, path = "/v1/regions/{region}/days/{date}/undo", tag = "dispatcher", params(DayPath, KeyHeader),
     request_body = UndoBody,
     responses((status = 200, description = "What was done", body = UndoView)),
     security(("dispatcher" = []), ("admin" = [])),
@@ -98,13 +107,30 @@ pub(super) async fn undo_change(
     State(app): State<App>,
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
-    Json(body): Json<UndoBody>,
-) -> Result<axum::Json<UndoView>, Problem> {
+    Keyed { body, key }: Keyed<UndoBody>,
+) -> Result<Response, Problem> {
     let (region, date) = path.entered(&dispatcher)?;
-    let report = app.desk.acting(dispatcher.actor()).undo(&region, date, body.change).await?;
-    let region = app.desk.region(&region)?;
-    let disruption = DisruptionView::new(&region, &report.disruption);
-    Ok(axum::Json(UndoView { version: report.version, disruption }))
+    let (app, scope) = (&app, dispatcher.key_scope());
+    once(app, key, scope, async |slip| {
+        let ticket = slip.map(|slip| {
+            let answer = |day: &DayPlan, report: &MoveReport| {
+                kept(StatusCode::OK, None, &UndoView::new(&day.region, report))
+            };
+            slip.ticket(Render::Moved(Arc::new(answer)))
+        });
+        let desk = app.desk.acting(dispatcher.actor());
+        let report = desk.undo(&region, date, body.change, ticket).await?;
+        let region = app.desk.region(&region)?;
+        Ok(axum::Json(UndoView::new(&region, &report)).into_response())
+    })
+    .await
+}
+
+impl UndoView {
+    fn new(region: &Region, report: &MoveReport) -> Self {
+        let disruption = DisruptionView::new(region, &report.disruption);
+        Self { version: report.version, disruption }
+    }
 }
 
 impl ChangeView {
@@ -117,6 +143,7 @@ impl ChangeView {
             applied_at: local(region.time_zone, change.applied_at),
             couriers: couriers.iter().map(ToString::to_string).collect(),
             undo_possible: fault.is_none(),
+            undo_obstacle_code: fault.as_ref().map(UndoFault::code),
             undo_obstacle: fault.map(|fault| fault.to_string()),
             undone_by: change.undone_by,
         }

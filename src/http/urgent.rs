@@ -3,16 +3,20 @@
 use super::App;
 use super::booking::{BookingView, ContactBody};
 use super::device::{self, DeviceBody};
+use super::disturbance::NotedView;
+use super::keyed::kept;
 use super::moment;
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
 use super::slot::{ReasonView, SlotView};
 use super::text;
-use crate::desk::{Desk, DeskError, Order, SlotSearch, Urgent};
-use crate::model::{Booking, BookingKind, ProgrammeId, RegionId, TimeWindow, VisitRequest};
+use crate::desk::{Desk, DeskError, Order, Render, Slip, SlotSearch, Urgent};
+use crate::model::{Booking, BookingKind, ProgrammeId, Region, RegionId, TimeWindow, VisitRequest};
+use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A booking that cannot wait.
@@ -76,13 +80,21 @@ impl UrgentBody {
         app: &App,
         desk: &Desk,
         (region, date): (&RegionId, NaiveDate),
-    ) -> Result<UrgentView, Problem> {
+        slip: Option<Slip>,
+    ) -> Result<NotedView, Problem> {
         let asked = self.asked()?;
         let (programme, request) = (asked.programme.clone(), asked.request.clone());
-        match desk.book_urgent(region, date, asked, app.repair).await {
+        let ticket = slip.map(|slip| {
+            let app = app.clone();
+            let answer = move |region: &Region, booking: &Booking| {
+                kept(StatusCode::CREATED, None, &noted(&app, region, booking))
+            };
+            slip.ticket(Render::Booking(Arc::new(answer)))
+        });
+        match desk.book_urgent(region, date, asked, app.repair, ticket).await {
             Ok(booking) => {
                 let settings = app.desk.region(region)?;
-                Ok(UrgentView::new(app, &settings, &booking))
+                Ok(noted(app, &settings, &booking))
             }
             Err(DeskError::SlotTaken { reason }) => {
                 let search = SlotSearch {
@@ -121,8 +133,7 @@ impl UrgentBody {
     }
 }
 
-impl UrgentView {
-    fn new(app: &App, region: &crate::model::Region, booking: &Booking) -> Self {
-        Self { booking: BookingView::new(region, booking, app.desk.tracking()) }
-    }
+fn noted(app: &App, region: &Region, booking: &Booking) -> NotedView {
+    let booking = BookingView::new(region, booking, app.desk.tracking());
+    NotedView::Urgent(Box::new(UrgentView { booking }))
 }

@@ -1,17 +1,18 @@
 //! Webhooks: endpoints that are told of events. A secret is shown once, when it is made.
 
 use super::App;
-use super::auth::Admin;
+use super::auth::{Admin, EVERYWHERE};
 use super::body::Json;
+use super::keyed::{KeyHeader, Keyed, kept, once};
 use super::params::Named;
 use super::problem::{FieldError, Problem, ProblemCode};
 use crate::events::{NewWebhook, WebhookChange, WebhookError};
 use crate::model::{EventFilter, ProgrammeId, RegionId, WebhookId};
-use crate::store::WebhookRow;
+use crate::store::{KeptAnswer, WebhookRow};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -96,7 +97,7 @@ pub(super) struct WebhookSecretView {
 
 /// Makes an endpoint, which is told of what happens from now on. Its secret is shown this once.
 #[utoipa::path(
-    post, path = "/v1/webhooks", tag = "admin", request_body = WebhookBody,
+    post, path = "/v1/webhooks", tag = "admin", params(KeyHeader), request_body = WebhookBody,
     responses((
         status = 201, description = "The endpoint with its secret", body = WebhookSecretView,
         headers(("Location" = String, description = "Path of the endpoint"))
@@ -106,20 +107,41 @@ pub(super) struct WebhookSecretView {
 pub(super) async fn create_webhook(
     State(app): State<App>,
     _: Admin,
-    Json(body): Json<WebhookBody>,
-) -> Result<impl IntoResponse, Problem> {
-    check_scope(&app, &body).await?;
-    let new = NewWebhook {
-        url: body.url,
-        programme: body.programme,
-        region: body.region,
-        events: body.events.unwrap_or_else(EventFilter::all),
-        description: body.description.unwrap_or_default(),
-    };
-    let (row, secret) = app.webhooks.create(new).await?;
-    let view = WebhookSecretView { webhook: row.into(), secret };
-    let location = [(LOCATION, format!("/v1/webhooks/{}", view.webhook.id))];
-    Ok((StatusCode::CREATED, location, axum::Json(view)))
+    Keyed { body, key }: Keyed<WebhookBody>,
+) -> Result<Response, Problem> {
+    once(&app, key, EVERYWHERE.to_owned(), async |slip| {
+        check_scope(&app, &body).await?;
+        let new = NewWebhook {
+            url: body.url,
+            programme: body.programme,
+            region: body.region,
+            events: body.events.unwrap_or_else(EventFilter::all),
+            description: body.description.unwrap_or_default(),
+        };
+        let now = app.desk.clock().now();
+        let keyed = |row: &WebhookRow, secret: &str| {
+            let answer = WebhookSecretView::new(row.clone(), secret).kept();
+            slip.map(|slip| slip.receipt(answer, now))
+        };
+        let (row, secret) = app.webhooks.create(new, keyed).await?;
+        let view = WebhookSecretView::new(row, &secret);
+        Ok((StatusCode::CREATED, [(LOCATION, view.path())], axum::Json(view)).into_response())
+    })
+    .await
+}
+
+impl WebhookSecretView {
+    fn new(row: WebhookRow, secret: &str) -> Self {
+        Self { webhook: row.into(), secret: secret.to_owned() }
+    }
+
+    fn path(&self) -> String {
+        format!("/v1/webhooks/{}", self.webhook.id)
+    }
+
+    fn kept(&self) -> KeptAnswer {
+        kept(StatusCode::CREATED, Some(self.path()), self)
+    }
 }
 
 /// Lists all endpoints in the order of their making.
@@ -198,7 +220,7 @@ pub(super) async fn rotate_webhook_secret(
     Named(id): Named<WebhookId>,
 ) -> Result<axum::Json<WebhookSecretView>, Problem> {
     let (row, secret) = app.webhooks.rotate_secret(id).await?;
-    Ok(axum::Json(WebhookSecretView { webhook: row.into(), secret }))
+    Ok(axum::Json(WebhookSecretView::new(row, &secret)))
 }
 
 /// Refuses a programme or a region that there is not.

@@ -29,6 +29,8 @@ pub struct DayCommit {
     pub events: Vec<NewEvent>,
     /// What requests with a key were answered.
     pub receipts: Vec<Receipt>,
+    /// Answers that are known more fully now: they replace those that were kept.
+    pub revised: Vec<Receipt>,
     /// What couriers told.
     pub reports: Vec<NewReport>,
     /// What upsets the day from now on, where that changed; the day's version has to be named then.
@@ -57,6 +59,7 @@ impl DayCommit {
             changed_bookings: Vec::new(),
             events: Vec::new(),
             receipts: Vec::new(),
+            revised: Vec::new(),
             reports: Vec::new(),
             disturbances: None,
             locks: None,
@@ -130,7 +133,8 @@ impl Tx {
         exactly(&commit.new_routes, self.add_routes(&commit.new_routes).await?)?;
         exactly(&commit.routes, self.update_routes(&commit.routes).await?)?;
         self.write_bookings(commit).await?;
-        exactly(&commit.receipts, self.add_receipts(&commit.receipts).await?)?;
+        self.keep_receipts(&commit.receipts).await?;
+        self.revise_receipts(&commit.revised).await?;
         let (region, date) = (&commit.region, commit.date);
         exactly(&commit.reports, self.add_reports(region, date, &commit.reports).await?)?;
         if let Some(disturbances) = &commit.disturbances {

@@ -2,9 +2,10 @@
 
 use super::sql::kept;
 use super::{Store, StoreError, Tx};
-use crate::model::RegionId;
+use crate::model::{BookingId, RegionId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An event to append.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +56,35 @@ impl Store {
                    WHERE region = $1 AND date = $2 AND seq > $3 ORDER BY seq LIMIT $4";
         Ok(fetch_all!(tx, sql, region.as_str(), date, seq, limit.max(0))?)
     }
+}
+
+impl Store {
+    /// The bookings of a day that lost their place when it was upset, and of which nothing else about their
+    /// place was told since.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the database says.
+    pub async fn displaced(
+        &self,
+        region: &RegionId,
+        date: NaiveDate,
+    ) -> Result<BTreeSet<BookingId>, StoreError> {
+        let mut tx = self.read().await?;
+        let sql = "SELECT kind, subject FROM events
+                   WHERE region = $1 AND date = $2 AND kind IN ($3, 'booking.moved') ORDER BY seq";
+        let told: Vec<(String, String)> = fetch_all!(tx, sql, region.as_str(), date, DISPLACED)?;
+        let last: BTreeMap<String, bool> =
+            told.into_iter().map(|(kind, subject)| (subject, kind == DISPLACED)).collect();
+        let displaced = last.into_iter().filter(|(_, is_displaced)| *is_displaced);
+        let read = |subject: String| subject.parse().map_err(|_| bad_subject(&subject));
+        displaced.map(|(subject, _)| read(subject)).collect()
+    }
+}
+
+const DISPLACED: &str = "booking.displaced";
+
+fn bad_subject(subject: &str) -> StoreError {
+    StoreError::Corrupt(format!("an event is of the booking '{subject}', which is none"))
 }
 
 impl Tx {

@@ -4,7 +4,7 @@
 //! (`seen_at`). A region-day has one that runs at a time, whichever process does it.
 
 use super::sql::kept;
-use super::{Store, StoreError};
+use super::{Receipt, Store, StoreError};
 use crate::model::{OperationId, RegionId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -54,15 +54,17 @@ struct Stored {
 }
 
 impl Store {
-    /// Stores an operation that begins; whether there was none running on its day. Those that have
-    /// not been seen since `dead_since` are failed first.
+    /// Stores an operation that begins, with what the requests for it were answered; whether there was none
+    /// running on its day. Those that have not been seen since `dead_since` are failed first.
     ///
     /// # Errors
-    /// [`StoreError::UnknownReference`] where the day has not been opened.
+    /// [`StoreError::UnknownReference`] where the day has not been opened, [`StoreError::Conflict`] where a
+    /// receipt is stored already.
     pub async fn begin_operation(
         &self,
         row: &OperationRow,
         dead_since: DateTime<Utc>,
+        receipts: &[Receipt],
     ) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
         let bury = "UPDATE operations SET state = 'failed'
@@ -83,6 +85,9 @@ impl Store {
             kept(row.seen_at),
             &row.progress,
         )?;
+        if begun == 1 {
+            tx.keep_receipts(receipts).await?;
+        }
         tx.commit().await?;
         Ok(begun == 1)
     }

@@ -1,7 +1,7 @@
 //! Changes of a day that are kept until somebody applies them, at whichever replica.
 
 use super::sql::kept;
-use super::{Store, StoreError, Tx};
+use super::{Receipt, Store, StoreError, Tx};
 use crate::model::{ProposalId, RegionId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -42,13 +42,18 @@ struct ProposalRecord {
 }
 
 impl Store {
-    /// Stores a proposal.
+    /// Stores a proposal, with what the requests that made it were answered.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when its id is stored already, [`StoreError::UnknownReference`] when
+    /// [`StoreError::Conflict`] when its id or a receipt is stored already, [`StoreError::UnknownReference`] when
     /// the day has not been opened.
-    pub async fn insert_proposal(&self, row: &ProposalRow) -> Result<(), StoreError> {
+    pub async fn insert_proposal(
+        &self,
+        row: &ProposalRow,
+        receipts: &[Receipt],
+    ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
+        tx.keep_receipts(receipts).await?;
         execute!(
             tx,
             "INSERT INTO proposals (id, region, date, state, document, created_at, expires_at)

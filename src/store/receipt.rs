@@ -89,6 +89,28 @@ impl Store {
 }
 
 impl Tx {
+    /// Inserts receipts, of which there is none yet.
+    pub(super) async fn keep_receipts(&mut self, receipts: &[Receipt]) -> Result<(), StoreError> {
+        let added = self.add_receipts(receipts).await?;
+        if usize::try_from(added) == Ok(receipts.len()) {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict)
+        }
+    }
+
+    /// Replaces the answers of receipts that are still kept.
+    pub(super) async fn revise_receipts(&mut self, revised: &[Receipt]) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE receipts SET status = $3, location = $4, body = $5
+                   WHERE caller = $1 AND key = $2";
+        for Receipt { of, answer, .. } in revised {
+            let (status, location) = (i64::from(answer.status), answer.location.as_deref());
+            let (caller, key) = (of.caller.as_str(), of.key.as_str());
+            execute!(*self, sql, caller, key, status, location, &answer.body[..])?;
+        }
+        Ok(())
+    }
+
     /// Inserts receipts where there are none of their keys; how many were inserted.
     pub(super) async fn add_receipts(&mut self, receipts: &[Receipt]) -> Result<u64, sqlx::Error> {
         Ok(execute_rows!(

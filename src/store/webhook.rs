@@ -2,7 +2,7 @@
 
 use super::outbox::Told;
 use super::sql::kept;
-use super::{Store, StoreError, Tx};
+use super::{Receipt, Store, StoreError, Tx};
 use crate::model::{EventFilter, ProgrammeId, RegionId, WebhookId};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -56,13 +56,20 @@ impl WebhookRow {
 }
 
 impl Store {
-    /// Stores an endpoint. It is told of what is committed from now on.
+    /// Stores an endpoint, with what the requests that made it were answered. It is told of what is committed
+    /// from now on.
     ///
     /// # Errors
-    /// [`StoreError::UnknownReference`] when its programme or region is not stored.
-    pub async fn insert_webhook(&self, row: &WebhookRow) -> Result<(), StoreError> {
+    /// [`StoreError::UnknownReference`] when its programme or region is not stored, [`StoreError::Conflict`]
+    /// when a receipt is stored already.
+    pub async fn insert_webhook(
+        &self,
+        row: &WebhookRow,
+        receipts: &[Receipt],
+    ) -> Result<(), StoreError> {
         self.queue_all(row.created_at).await?;
         let mut tx = self.write().await?;
+        tx.keep_receipts(receipts).await?;
         tx.lock_webhooks().await?;
         tx.skip_if_nobody_listens().await?;
         execute!(

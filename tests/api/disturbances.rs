@@ -86,6 +86,23 @@ async fn who_falls_ill_is_covered_by_others() {
 }
 
 #[tokio::test]
+async fn nobody_is_out_twice() {
+    on_each_database(async |service| {
+        let out = json!({ "kind": "courier_out", "courier": "c1" });
+        upset(&service, out.clone()).await;
+        let path = format!("{DAY}/disturbances");
+        let problem = service.dispatcher.post(&path, &out).await.problem(409, "state_conflict");
+        assert!(problem["detail"].as_str().unwrap().contains("disturbance 1"), "{problem}");
+        let listed = service.dispatcher.get(&path).await.expect(200);
+        assert_eq!(listed["disturbances"].as_array().unwrap().len(), 1);
+        service.dispatcher.delete(&format!("{path}/1")).await.expect(204);
+        let again = upset(&service, out).await;
+        assert_eq!(again["disturbance"]["number"], 2, "back, and out once more");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_nobody_can_do_is_told_with_the_reasons() {
     on_each_database(async |service| {
         let booking = service.booking("order-1").await;

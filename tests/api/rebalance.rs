@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const PROPOSALS: &str = "/rebalance-proposals";
 
 /// Everything with `c2`, and nothing with the others; `c4` works from near by without a break.
-async fn uneven(service: &Service) -> Vec<Value> {
+pub(crate) async fn uneven(service: &Service) -> Vec<Value> {
     more_couriers(service).await;
     let courier = "id,region,name,vehicle,hub,max_parcels,max_weight_g,max_volume_ml,max_value,\
         skills\n\

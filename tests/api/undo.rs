@@ -132,6 +132,7 @@ async fn what_has_moved_on_stays() {
         let listed = changes(&service).await;
         let stale = listed.iter().find(|change| change["number"] == first["number"]).unwrap();
         assert_eq!(stale["undo_possible"], false);
+        assert_eq!(stale["undo_obstacle_code"], "moved_on");
 
         // The courier sets off to what was moved last.
         let board = service.dispatcher.get(&day("")).await.expect(200);

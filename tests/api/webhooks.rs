@@ -111,7 +111,7 @@ async fn an_address_that_is_not_public_is_refused_unless_allowed() {
                 events: EventFilter::all(),
                 description: String::new(),
             };
-            let refused = strict.create(new).await.unwrap_err();
+            let refused = strict.create(new, |_, _| None).await.unwrap_err();
             assert!(matches!(refused, WebhookError::Url(GuardError::NotPublic(_))), "{host}");
         }
     })

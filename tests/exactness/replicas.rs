@@ -232,7 +232,7 @@ impl Replicas {
 
     async fn replan(&mut self, replica: usize, day: usize) -> Result<(), String> {
         let effort = Effort { seed: 1, threads: 1, iterations: Some(300), time_limit: None };
-        let done = self.desks[replica].replan(&region_id(), dates()[day], effort).await;
+        let done = self.desks[replica].replan(&region_id(), dates()[day], effort, None).await;
         done.map(|_| ()).map_err(|error| error.to_string())
     }
 

@@ -30,7 +30,7 @@ async fn an_operation_is_told_from_its_beginning_to_its_end() {
     for city in cities().await {
         city.open_day(&["anna"]).await;
         let (store, begun) = (&city.store, operation(1));
-        assert!(store.begin_operation(&begun, at(BEGUN)).await.unwrap());
+        assert!(store.begin_operation(&begun, at(BEGUN), &[]).await.unwrap());
         assert_eq!(store.operation(begun.id).await.unwrap().as_ref(), Some(&begun));
         let progress = json!({ "iteration": 7 });
         assert!(store.advance_operation(begun.id, &progress, at(LATER)).await.unwrap());
@@ -51,10 +51,13 @@ async fn a_day_has_one_that_runs_and_the_dead_make_way() {
     for city in cities().await {
         city.open_day(&["anna"]).await;
         let (store, first, second) = (&city.store, operation(1), operation(2));
-        assert!(store.begin_operation(&first, at(BEGUN)).await.unwrap());
-        assert!(!store.begin_operation(&second, at(BEGUN)).await.unwrap(), "the first is alive");
+        assert!(store.begin_operation(&first, at(BEGUN), &[]).await.unwrap());
+        assert!(
+            !store.begin_operation(&second, at(BEGUN), &[]).await.unwrap(),
+            "the first is alive"
+        );
         assert_eq!(store.operation(second.id).await.unwrap(), None);
-        assert!(store.begin_operation(&second, at(LATER)).await.unwrap(), "the first is dead");
+        assert!(store.begin_operation(&second, at(LATER), &[]).await.unwrap(), "the first is dead");
         assert_eq!(store.operation(first.id).await.unwrap().unwrap().state, "failed");
         assert!(!store.advance_operation(first.id, &json!({}), at(LATER)).await.unwrap());
     }
@@ -65,7 +68,7 @@ async fn who_works_hears_that_it_is_to_end() {
     for city in cities().await {
         city.open_day(&["anna"]).await;
         let (store, begun) = (&city.store, operation(1));
-        assert!(store.begin_operation(&begun, at(BEGUN)).await.unwrap());
+        assert!(store.begin_operation(&begun, at(BEGUN), &[]).await.unwrap());
         store.cancel_operation(begun.id, at(LATER)).await.unwrap();
         assert!(!store.advance_operation(begun.id, &json!({}), at(LATER)).await.unwrap());
         let asked = store.operation(begun.id).await.unwrap().unwrap();
@@ -78,7 +81,7 @@ async fn who_works_hears_that_it_is_to_end() {
 #[tokio::test]
 async fn an_operation_needs_a_day() {
     for city in cities().await {
-        let refused = city.store.begin_operation(&operation(1), at(BEGUN)).await.unwrap_err();
+        let refused = city.store.begin_operation(&operation(1), at(BEGUN), &[]).await.unwrap_err();
         assert!(matches!(refused, StoreError::UnknownReference { .. }), "{refused}");
     }
 }

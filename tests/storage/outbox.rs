@@ -45,7 +45,7 @@ async fn queued(city: &City, endpoint: &WebhookRow) -> Vec<i64> {
 async fn an_endpoint_reads_back_as_it_was_and_with_its_changes() {
     for city in cities().await {
         let row = endpoint(1);
-        city.store.insert_webhook(&row).await.unwrap();
+        city.store.insert_webhook(&row, &[]).await.unwrap();
         assert_eq!(city.store.webhook(row.id).await.unwrap(), Some(row.clone()));
         let changed = WebhookRow {
             url: "https://other.example/".to_owned(),
@@ -71,7 +71,7 @@ async fn each_event_is_queued_once_for_each_endpoint_whoever_queues() {
         happen(&city, 3).await;
         let endpoints = [endpoint(1), endpoint(2)];
         for row in &endpoints {
-            city.store.insert_webhook(row).await.unwrap();
+            city.store.insert_webhook(row, &[]).await.unwrap();
         }
         // More than one transaction takes.
         for _ in 0..3 {
@@ -102,7 +102,7 @@ async fn what_happens_while_nobody_listens_is_not_told_later() {
     for city in cities().await {
         city.open_day(&[]).await;
         let row = endpoint(1);
-        city.store.insert_webhook(&row).await.unwrap();
+        city.store.insert_webhook(&row, &[]).await.unwrap();
         happen(&city, 1).await;
         let disable =
             |row: &mut WebhookRow| row.disabled = Some((now(), "by an administrator".to_owned()));
@@ -124,7 +124,7 @@ async fn an_attempt_that_comes_in_late_changes_nothing() {
     for city in cities().await {
         city.open_day(&[]).await;
         let row = endpoint(1);
-        city.store.insert_webhook(&row).await.unwrap();
+        city.store.insert_webhook(&row, &[]).await.unwrap();
         happen(&city, 1).await;
         city.store.queue_events(now()).await.unwrap();
         let lease = now() + TimeDelta::minutes(1);
@@ -155,7 +155,7 @@ async fn a_replay_is_whole_or_nothing_and_keeps_the_messages() {
     for city in cities().await {
         city.open_day(&[]).await;
         let row = endpoint(1);
-        city.store.insert_webhook(&row).await.unwrap();
+        city.store.insert_webhook(&row, &[]).await.unwrap();
         happen(&city, 4).await;
         city.store.queue_events(now()).await.unwrap();
         let until = event("any").at + TimeDelta::seconds(1);

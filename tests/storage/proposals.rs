@@ -23,11 +23,11 @@ fn proposal(number: u128) -> ProposalRow {
 async fn a_proposal_is_kept_applied_once_and_forgotten() {
     for city in cities().await {
         let store = &city.store;
-        let unknown = store.insert_proposal(&proposal(1)).await.unwrap_err();
+        let unknown = store.insert_proposal(&proposal(1), &[]).await.unwrap_err();
         assert!(matches!(unknown, StoreError::UnknownReference { .. }), "{unknown:?}");
         city.open_day(&["anna"]).await;
-        store.insert_proposal(&proposal(1)).await.unwrap();
-        assert_eq!(store.insert_proposal(&proposal(1)).await, Err(StoreError::Conflict));
+        store.insert_proposal(&proposal(1), &[]).await.unwrap();
+        assert_eq!(store.insert_proposal(&proposal(1), &[]).await, Err(StoreError::Conflict));
         assert_eq!(store.proposal(proposal(1).id).await, Ok(Some(proposal(1))));
         assert_eq!(store.proposal(proposal(2).id).await, Ok(None));
 

@@ -82,8 +82,8 @@ async fn who_falls_behind_what_is_kept_reads_it_from_the_database() {
         external_id: None,
         ..town.orders[0].clone()
     });
-    desk.import_bookings(copies.collect()).await.unwrap();
-    desk.import_bookings(town.orders[1..3].to_vec()).await.unwrap();
+    desk.import_bookings(copies.collect(), None).await.unwrap();
+    desk.import_bookings(town.orders[1..3].to_vec(), None).await.unwrap();
     for seq in 1..=702 {
         assert_eq!(slow.next().await.unwrap().row.seq, seq);
     }
@@ -103,7 +103,7 @@ async fn nothing_is_lost_by_who_stops_waiting() {
             }
         };
         waiting.await;
-        desk.import_bookings(vec![order.clone()]).await.unwrap();
+        desk.import_bookings(vec![order.clone()], None).await.unwrap();
         assert_eq!(follower.next().await.unwrap().row.seq, seq);
     }
 }

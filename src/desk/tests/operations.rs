@@ -28,7 +28,7 @@ async fn begun_by_another(desk: &Desk) -> OperationId {
         progress: json!({}),
         result: None,
     };
-    assert!(desk.store().begin_operation(&row, now).await.unwrap());
+    assert!(desk.store().begin_operation(&row, now, &[]).await.unwrap());
     row.id
 }
 
@@ -37,7 +37,7 @@ async fn who_is_not_heard_of_has_failed_and_another_may_begin() {
     let town = Town::new().await;
     let desk = town.desk().await;
     let id = begun_by_another(&desk).await;
-    let begin = async || desk.begin_replan(&region(), date(), EFFORT, |_| json!({})).await;
+    let begin = async || desk.begin_replan(&region(), date(), EFFORT, |_| json!({}), None).await;
     assert!(matches!(begin().await, Err(DeskError::AlreadyRunning { .. })));
     assert_eq!(desk.operation(id).await.unwrap().state, "running");
     town.clock.advance_to(town.clock.now() + TimeDelta::seconds(16));

@@ -38,10 +38,10 @@ impl Replica {
                 let some = self.orders.len().min(3);
                 let orders = self.orders.split_off(self.orders.len() - some);
                 self.booked.extend(orders.iter().map(|order| order.id));
-                self.desk.import_bookings(orders).await.unwrap();
+                self.desk.import_bookings(orders, None).await.unwrap();
             }
             8 => {
-                self.desk.replan(&region(), date(), EFFORT).await.unwrap();
+                self.desk.replan(&region(), date(), EFFORT, None).await.unwrap();
             }
             9 => {
                 town.clock.advance_to(town.clock.now() + TimeDelta::minutes(4));

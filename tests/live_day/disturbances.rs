@@ -3,7 +3,7 @@
 use super::board::{Board, Stop};
 use super::caller::Caller;
 use super::town::{at, day};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 /// A dispatcher's deed.
@@ -17,23 +17,47 @@ pub(crate) enum Deed {
     BlockedArea,
     /// The day is planned anew.
     Replan,
-    /// A visit goes to another courier.
+    /// Visits go elsewhere, in each way that was not done yet and can be.
     Move,
+    /// Somebody is to be visited within three hours, whatever the slots say.
+    Urgent,
     /// The work is shared more evenly.
     Rebalance,
+}
+
+/// How a visit is moved.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// To another courier, where it adds the least travel.
+    ToCourier,
+    /// To another courier, as the last visit.
+    ToPosition,
+    /// Next to another visit.
+    Beside,
+    /// Its place is taken away, and it is given another, whosever.
+    AwayAndBack,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 4] =
+        [Self::ToCourier, Self::ToPosition, Self::Beside, Self::AwayAndBack];
 }
 
 /// The deeds of the day, in order.
 pub(crate) fn deeds() -> Vec<(DateTime<Utc>, Deed)> {
     vec![
+        (at(8, 45), Deed::Move),
         (at(10, 30), Deed::Move),
         (at(11, 0), Deed::CourierOut),
+        (at(11, 10), Deed::Urgent),
         (at(12, 0), Deed::Replan),
         (at(12, 10), Deed::Move),
         (at(13, 0), Deed::BlockedArea),
         (at(14, 20), Deed::HubClosed),
+        (at(14, 30), Deed::Urgent),
         (at(15, 20), Deed::Move),
         (at(16, 0), Deed::Rebalance),
+        (at(16, 5), Deed::Move),
         (at(17, 5), Deed::Move),
     ]
 }
@@ -69,24 +93,71 @@ pub(crate) fn blocked_area(board: &Board, from: DateTime<Utc>, until: DateTime<U
     json!({ "kind": "blocked_area", "polygon": polygon, "from": from, "until": until })
 }
 
-/// Has another courier come to some visit, where that harms nobody.
-pub(crate) async fn move_one(dispatcher: &Caller, board: &Board) -> bool {
-    for stop in movable(board).step_by(17).take(5) {
-        let mut body = json!({ "moves": [{ "booking_id": stop.booking_id }] });
-        let found = dispatcher.post(&day("/moves:check"), &body).await.expect(200);
-        let Some(other) = found["alternatives"].as_array().and_then(|others| others.first()) else {
-            continue;
-        };
-        body["moves"][0]["courier"] = other["courier"].clone();
-        let checked = dispatcher.post(&day("/moves:check"), &body).await;
-        let (tag, report) = (checked.tag(), checked.expect(200));
-        if report["feasible"] == true {
-            let made = dispatcher.post_on(&day("/moves"), &body, &tag).await.expect(200);
-            assert_eq!(made["disruption"]["totals"]["frozen_touched"], 0);
+/// Has some visit be made elsewhere, where that harms nobody.
+pub(crate) async fn move_one(dispatcher: &Caller, board: &Board, kind: Kind) -> bool {
+    for stop in movable(board).step_by(3) {
+        let anywhere = json!({ "booking_id": stop.booking_id });
+        let asked = json!({ "moves": [anywhere] });
+        let found = dispatcher.post(&day("/moves:check"), &asked).await.expect(200);
+        for other in found["alternatives"].as_array().unwrap() {
+            let mut asked = anywhere.clone();
+            match kind {
+                Kind::ToCourier => asked["courier"] = other["courier"].clone(),
+                Kind::ToPosition => {
+                    (asked["courier"], asked["position"]) =
+                        (other["courier"].clone(), json!("last"));
+                }
+                Kind::Beside if other["after"].is_string() => {
+                    asked["position"] = json!({ "after": other["after"] });
+                }
+                Kind::Beside => continue,
+                Kind::AwayAndBack => asked["unassign"] = json!(true),
+            }
+            if !is_made(dispatcher, &asked).await {
+                continue;
+            }
+            let is_away = matches!(kind, Kind::AwayAndBack);
+            assert!(!is_away || is_made(dispatcher, &anywhere).await, "it had a place before");
             return true;
         }
     }
     false
+}
+
+/// Checks a move and makes it, where every rule holds but that its customer may lose their place.
+async fn is_made(dispatcher: &Caller, asked: &Value) -> bool {
+    let body = json!({ "moves": [asked] });
+    let checked = dispatcher.post(&day("/moves:check"), &body).await;
+    let (tag, report) = (checked.tag(), checked.expect(200));
+    if report["feasible"] != true {
+        return false;
+    }
+    let made = dispatcher.post_on(&day("/moves"), &body, &tag).await.expect(200);
+    assert_eq!(made["disruption"]["totals"]["frozen_touched"], 0);
+    true
+}
+
+/// Books for somebody who cannot wait, next door to a visit; their booking, where anybody can come.
+pub(crate) async fn urgent(
+    dispatcher: &Caller,
+    board: &Board,
+    now: DateTime<Utc>,
+) -> Option<String> {
+    let door = movable(board).find(|stop| stop.start_at > now).expect("somebody waits").place;
+    let body = json!({
+        "kind": "urgent", "programme": "shop",
+        "request": {
+            "place": { "lon": door.lon + 0.001, "lat": door.lat, "datum": "wgs84" },
+            "kind": "pickup", "devices": [{ "category": "phone" }],
+        },
+        "contact": { "name": "Shen", "phone": "13900001111", "address": "next door" },
+        "window": { "start": now, "end": now + TimeDelta::hours(3) },
+    });
+    let answer = dispatcher.post(&day("/disturbances"), &body).await;
+    match answer.status {
+        409 => None,
+        _ => Some(answer.expect(201)["booking"]["id"].as_str().unwrap().to_owned()),
+    }
 }
 
 /// Has the work be shared more evenly, as far as that can be.

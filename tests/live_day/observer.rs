@@ -140,7 +140,7 @@ impl Observer {
         let news = &self.log[from..];
         let story = || format!("version {} after\n{}", board.version, story(news));
         for violation in &board.summary.violations {
-            assert!(is_forced(board, violation), "{violation} in {}", story());
+            assert!(self.is_forced(board, violation, news), "{violation} in {}", story());
         }
         let (mut seen, mut held) = (BTreeSet::new(), BTreeSet::new());
         let waiting = board.unassigned.iter().map(|waiting| (waiting.booking_id.as_str(), false));
@@ -163,6 +163,32 @@ impl Observer {
         }
     }
 
+    /// Whether facts that were told have a rule not hold, and it was told. That a shift, a break or a hub's
+    /// hours are not kept is either as it was, or follows from what this courier or a dispatcher told now.
+    fn is_forced(&self, board: &Board, violation: &Violation, news: &[Event]) -> bool {
+        let Violation { rule, route_id, booking_id, .. } = violation;
+        let route = board.routes.iter().find(|route| Some(&route.id) == route_id.as_ref());
+        let Some(route) = route else { return false };
+        match rule.as_str() {
+            "late" => {
+                let mut stops = route.stops.iter();
+                let late = stops.find(|stop| stop.booking_id == *booking_id);
+                late.is_some_and(|stop| stop.at_risk || !stop.is_open())
+            }
+            "shift_end" | "hub_closed" | "break" => {
+                let told_by = format!("courier:{}", route.courier.id);
+                let known = self.board.iter().flat_map(|board| &board.summary.violations);
+                let is_known = known
+                    .into_iter()
+                    .any(|known| (&known.rule, &known.route_id) == (rule, route_id));
+                let is_told =
+                    |event: &Event| event.actor == told_by || event.kind == "day.disturbed";
+                route.is_under_way() && (is_known || news.iter().any(is_told))
+            }
+            _ => false,
+        }
+    }
+
     /// What a courier had set off to stays where it is; unless the courier is out, or couriers told
     /// that it went otherwise.
     fn assert_frozen(&self, before: &Route, after: &Route, news: &[Event]) {
@@ -180,6 +206,18 @@ impl Observer {
         if is_told {
             let left: Vec<&&str> = stays.iter().filter(|id| !now.contains(id)).collect();
             assert!(left.is_empty(), "{left:?} left {} by\n{}", after.courier.id, story(news));
+            // What the courier told nothing of stays in its order, before all that was not frozen.
+            let is_quiet = |id: &&str| {
+                !news.iter().any(|event| event.actor == told_by && event.subject == *id)
+            };
+            let stays: Vec<&str> = stays.into_iter().filter(is_quiet).collect();
+            let now: Vec<&str> = now.into_iter().filter(is_quiet).collect();
+            assert!(
+                now.starts_with(&stays),
+                "{stays:?} were frozen for {}, who has {now:?} after\n{}",
+                after.courier.id,
+                story(news)
+            );
         } else {
             assert!(
                 now.starts_with(&stays),
@@ -193,22 +231,6 @@ impl Observer {
 
 fn story(events: &[Event]) -> String {
     events.iter().map(Event::to_string).collect()
-}
-
-/// Whether facts that were told have a rule not hold, and it was told.
-fn is_forced(board: &Board, violation: &Violation) -> bool {
-    let Violation { rule, route_id, booking_id, .. } = violation;
-    let route = board.routes.iter().find(|route| Some(&route.id) == route_id.as_ref());
-    let Some(route) = route else { return false };
-    match rule.as_str() {
-        "late" => {
-            let mut stops = route.stops.iter();
-            let late = stops.find(|stop| stop.booking_id == *booking_id);
-            late.is_some_and(|stop| stop.at_risk || !stop.is_open())
-        }
-        "shift_end" | "hub_closed" | "break" => route.is_under_way(),
-        _ => false,
-    }
 }
 
 /// What is on board adds up along the way.

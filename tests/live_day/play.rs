@@ -5,7 +5,9 @@ use super::board::Place;
 use super::courier::Courier;
 use super::customers::{Customers, Later};
 use super::database::TestDatabase;
-use super::disturbances::{Deed, blocked_area, busiest, deeds, move_one, rebalance, upset};
+use super::disturbances::{
+    Deed, Kind, blocked_area, busiest, deeds, move_one, rebalance, upset, urgent,
+};
 use super::observer::Observer;
 use super::phone::Phone;
 use super::town::{Town, at, day};
@@ -27,7 +29,8 @@ struct Day {
     couriers: Vec<Courier>,
     truth: Truth,
     observer: Observer,
-    moves: usize,
+    /// Ways of moving a visit that could not be done yet.
+    moves_left: Vec<Kind>,
 }
 
 /// Plays the whole day on a database.
@@ -79,7 +82,7 @@ impl Day {
             agenda.note(at, Task::Dispatcher(number));
         }
         let truth = Truth::default();
-        Self { town, agenda, customers, couriers, truth, observer, moves: 0 }
+        Self { town, agenda, customers, couriers, truth, observer, moves_left: Kind::ALL.to_vec() }
     }
 
     async fn act(&mut self, now: DateTime<Utc>, task: Task) {
@@ -135,7 +138,20 @@ impl Day {
             Deed::Replan => {
                 dispatcher.post(&day("/replan"), &json!({})).await.expect(200);
             }
-            Deed::Move => self.moves += usize::from(move_one(dispatcher, board).await),
+            Deed::Move => {
+                for kind in std::mem::take(&mut self.moves_left) {
+                    let board = self.observer.board.as_ref().expect("the day has begun");
+                    if !move_one(dispatcher, board, kind).await {
+                        self.moves_left.push(kind);
+                    }
+                    self.observer.observe().await;
+                }
+            }
+            Deed::Urgent => {
+                let booked = urgent(dispatcher, board, now).await;
+                // Whoever calls has no number among the customers.
+                self.customers.booked.extend(booked.map(|booking| (usize::MAX, booking)));
+            }
             Deed::Rebalance => rebalance(dispatcher).await,
         }
     }
@@ -144,7 +160,14 @@ impl Day {
     fn assert_is_a_real_one(&self, tally: &Tally) {
         assert!(tally.acknowledged >= 450, "{tally:#?}");
         assert!(tally.failed_in_time * 100 >= tally.acknowledged * 7, "{tally:#?}");
-        assert!(tally.called_off > 0 && self.customers.rescheduled > 0 && self.moves > 0);
+        assert!(tally.called_off > 0 && self.customers.rescheduled > 0);
+        assert!(self.moves_left.is_empty(), "no such move could be made: {:?}", self.moves_left);
+        let urgent = self.customers.booked.iter().filter(|(number, _)| *number == usize::MAX);
+        assert!(urgent.count() > 0, "nobody urgent was served");
+        let refused = self.observer.log.iter().filter(|event| {
+            event.kind == "booking.failed" && event.body["reason"] == "device_refused"
+        });
+        assert!(refused.count() > 0, "no exchange was refused");
     }
 
     #[expect(clippy::print_stderr, reason = "numbers for the reader of the test's output")]
@@ -155,13 +178,12 @@ impl Day {
             *kinds.entry(&*event.kind).or_insert(0) += 1;
         }
         eprintln!(
-            "{:?}: {tally:?}; {kinds:?}; {} without a slot, {} rescheduled, {} doors met twice, {} moves, {} \
+            "{:?}: {tally:?}; {kinds:?}; {} without a slot, {} rescheduled, {} doors met twice, {} \
              events, {} boards checked",
             database.engine,
             customers.without_slot,
             customers.rescheduled,
             truth.came_in_vain,
-            self.moves,
             observer.log.len(),
             observer.boards,
         );

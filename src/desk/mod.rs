@@ -88,7 +88,7 @@ pub use offer::{Offer, OfferSigner};
 pub use operations::{RenderBegun, RenderReport};
 pub use proposals::{KeptProposal, ProposalKind, RenderProposal};
 pub use rebalancing::{FairOver, RebalanceReport};
-pub use receipt::{Done, Render, RenderOf, Slip, Ticket};
+pub use receipt::{Done, Render, RenderBooking, RenderOf, Slip, Ticket};
 pub use registry::Registry;
 pub use replanning::{Proposed, RenderReplan, ReplanReport, Replanning};
 pub use reporting::ReportVerdict;

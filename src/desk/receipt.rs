@@ -25,11 +25,14 @@ const FORGET_EVERY: TimeDelta = TimeDelta::hours(1);
 /// How something of a day is answered.
 pub type RenderOf<T> = Arc<dyn Fn(&DayPlan, &T) -> KeptAnswer + Send + Sync>;
 
+/// How a changed booking is answered.
+pub type RenderBooking = Arc<dyn Fn(&Region, &Booking) -> KeptAnswer + Send + Sync>;
+
 /// How what a request does is answered, by what that is. Clones are the same.
 #[derive(Clone)]
 pub enum Render {
     /// A changed booking.
-    Booking(Arc<dyn Fn(&Region, &Booking) -> KeptAnswer + Send + Sync>),
+    Booking(RenderBooking),
     /// Stops that were moved.
     Moved(RenderOf<MoveReport>),
     /// A disturbance that was noted, before the day is put right.

@@ -3,8 +3,9 @@
 
 import type { Features, Surface } from "./surface";
 
-/** After a drawing there is a pause of so many times as long as it took. */
+/** After a drawing there is a pause of so many times as long as it took, but not longer than the most. */
 const PAUSE = 3;
+const PAUSE_MS_MAX = 2_000;
 
 export class CalmLayer {
     readonly #surface: Surface;
@@ -43,10 +44,13 @@ export class CalmLayer {
     }
 
     #drawn(took: number): void {
-        this.#timer = setTimeout(() => {
-            this.#timer = undefined;
-            this.#isDrawing = false;
-            if (this.#waiting.size > 0) this.#draw();
-        }, PAUSE * took);
+        this.#timer = setTimeout(
+            () => {
+                this.#timer = undefined;
+                this.#isDrawing = false;
+                if (this.#waiting.size > 0) this.#draw();
+            },
+            Math.min(PAUSE * took, PAUSE_MS_MAX),
+        );
     }
 }

@@ -223,6 +223,7 @@ impl WorkingDay {
             region: self.plan.region.id.clone(),
             date: self.plan.date,
             day_version: self.changed_pool.then_some(self.plan.day_version),
+            unmoved: None,
             routes: routes.map(|&at| self.plan.routes[at].to_route(&self.plan)).collect(),
             new_routes: Vec::new(),
             new_bookings: new_bookings

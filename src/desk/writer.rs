@@ -20,7 +20,7 @@ use super::feed::Publisher;
 use super::live_day::Context;
 use super::patience::Patience;
 use super::told::{Told, more_than};
-use super::working_day::{Excuse, WorkingDay};
+use super::working_day::{Excuse, ExternalIds, WorkingDay};
 use super::{DeskError, load};
 use crate::clock::Clock;
 use crate::model::RegionId;
@@ -151,8 +151,9 @@ impl Writer {
     ) -> Result<Vec<Result<Outcome, DeskError>>, StoreError> {
         let mut patience = Patience::start();
         let mut races = 1..ATTEMPTS_MAX;
+        let mut is_first = true;
         loop {
-            let error = match self.attempt(jobs).await {
+            let error = match self.attempt(jobs, std::mem::take(&mut is_first)).await {
                 Err(error) => error,
                 done => return done,
             };
@@ -164,10 +165,12 @@ impl Writer {
         }
     }
 
-    /// Applies the jobs to the last committed plan and commits what they change.
+    /// Applies the jobs to the last committed plan and commits what they change. Order numbers in use
+    /// are refused by the database: which they are is looked up only once it has refused a batch.
     async fn attempt(
         &mut self,
         jobs: &[Job],
+        is_first: bool,
     ) -> Result<Vec<Result<Outcome, DeskError>>, StoreError> {
         let reloads = |job: &Job| matches!(job.command, Command::Reload);
         let is_behind = self.is_stale || self.known().is_behind(*self.told.borrow());
@@ -175,7 +178,8 @@ impl Writer {
         if is_fresh {
             self.reload().await?;
         }
-        let taken = self.taken_external_ids(jobs).await?;
+        let taken =
+            if is_first { ExternalIds::new() } else { self.taken_external_ids(jobs).await? };
         let receipts = self.receipts(jobs).await?;
         let reports = self.known_reports(jobs).await?;
         let now = self.context.clock.now();
@@ -188,10 +192,14 @@ impl Writer {
         let entry = departed.map(|departure| &departure.entry);
         let mut outcomes: Vec<_> = jobs.iter().map(|job| day.apply(job, entry)).collect();
         let departed = departed.filter(|_| matches!(outcomes[..], [Ok(Outcome::Booking(_))]));
-        let commit = day.commit();
-        let is_all_written = commit.is_some() && outcomes.iter().all(Result::is_ok);
-        if !is_all_written && !is_fresh && !jobs.is_empty() && self.has_moved_on().await? {
-            return Err(StoreError::Conflict);
+        let mut commit = day.commit();
+        let rests_on_plan = !is_fresh && outcomes.iter().any(Result::is_err);
+        match &mut commit {
+            Some(commit) => commit.unmoved = rests_on_plan.then(|| self.position()),
+            None if !is_fresh && !jobs.is_empty() && self.has_moved_on().await? => {
+                return Err(StoreError::Conflict);
+            }
+            None => {}
         }
         if let Some(commit) = commit {
             match day.excuse() {

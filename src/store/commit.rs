@@ -1,6 +1,8 @@
 //! The one write of a day plan.
 
-use super::{BookingRow, NewChange, NewEvent, NewReport, Receipt, Store, StoreError, Tx, Undone};
+use super::{
+    BookingRow, DayPosition, NewChange, NewEvent, NewReport, Receipt, Store, StoreError, Tx, Undone,
+};
 use crate::model::{Booking, Disturbance, Lock, ProposalId, RegionId, Route, RouteId};
 use chrono::NaiveDate;
 
@@ -14,6 +16,9 @@ pub struct DayCommit {
     /// The day's version that this was computed on, where that matters: the version then counts
     /// one on.
     pub day_version: Option<i64>,
+    /// Where the day stood when this was computed, if nothing at all may have changed on it since: where
+    /// something was refused beside it.
+    pub unmoved: Option<DayPosition>,
     /// Changed routes with the versions they were computed on: their shifts and stops are
     /// replaced, and their versions count one on.
     pub routes: Vec<Route>,
@@ -53,6 +58,7 @@ impl DayCommit {
             region,
             date,
             day_version: None,
+            unmoved: None,
             routes: Vec::new(),
             new_routes: Vec::new(),
             new_bookings: Vec::new(),
@@ -155,16 +161,20 @@ impl Tx {
     /// Makes this the day's only writer, checks the day's version, and numbers the events.
     async fn begin_commit(&mut self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
         let events = i64::try_from(commit.events.len()).unwrap_or(i64::MAX);
+        let unmoved = commit.unmoved;
         let row: Option<(i64,)> = fetch_optional!(
             *self,
             "UPDATE days SET version = version + $3, last_seq = last_seq + $4
              WHERE region = $1 AND date = $2 AND version = COALESCE($5, version)
+                 AND version = COALESCE($6, version) AND last_seq = COALESCE($7, last_seq)
              RETURNING last_seq",
             commit.region.as_str(),
             commit.date,
             i64::from(commit.day_version.is_some()),
             events,
             commit.day_version,
+            unmoved.map(|position| position.version),
+            unmoved.map(|position| position.last_seq),
         )?;
         match row {
             Some((last_seq,)) => Ok(CommitReceipt { first_seq: last_seq - events + 1, last_seq }),

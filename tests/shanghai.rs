@@ -1,8 +1,8 @@
 //! The Shanghai day through HTTP: 1,285 real pickup requests, each asked, held and booked in the
 //! order it was made, by the day's own clock.
 //!
-//! On the way, every slot that a search lists as available is held and given back: nothing else has
-//! changed, so each of them has to be there. In the end an independent check finds no violation, and
+//! On the way, every slot that a search lists as available is held and given back, right after a search:
+//! nothing else has changed, so each of them has to be there. In the end an independent check finds no violation, and
 //! a second desk reads the same day out of the database.
 #![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 

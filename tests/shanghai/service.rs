@@ -59,11 +59,7 @@ impl Service {
     /// one that suits best.
     pub(crate) async fn serve(&self, customer: &Customer, outcome: &mut Outcome) {
         self.clock.advance_to(customer.asks_at);
-        let listed = self.listed(customer).await;
-        for slot in &listed {
-            self.hold_and_give_back(slot).await;
-            outcome.probed += 1;
-        }
+        let listed = self.probed(customer, outcome).await;
         match self.checkout.serve(customer).await.unwrap() {
             Ended::Booked { booking, as_wished } => {
                 assert!(!listed.is_empty(), "{booking} was booked where nothing was listed");
@@ -76,6 +72,22 @@ impl Service {
             }
             Ended::Refused(_) => outcome.refused += 1,
         }
+    }
+
+    /// Holds each slot that is listed and gives it back; the slots that are listed in the end. Each is
+    /// searched for right before: those who made way for the last one need not go back, and what was
+    /// listed before may rest on where they were.
+    async fn probed(&self, customer: &Customer, outcome: &mut Outcome) -> Vec<Value> {
+        let mut listed = self.listed(customer).await;
+        let starts: Vec<Value> = listed.iter().map(|slot| slot["start"].clone()).collect();
+        for start in starts {
+            if let Some(slot) = listed.iter().find(|slot| slot["start"] == start) {
+                self.hold_and_give_back(slot).await;
+                outcome.probed += 1;
+                listed = self.listed(customer).await;
+            }
+        }
+        listed
     }
 
     /// The slots that a search lists as available; none where the search is refused.

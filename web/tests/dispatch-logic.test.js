@@ -5,10 +5,11 @@ import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runnerImport } from "vite";
 
-const load = async (name) => {
-  const path = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
+const loadFile = async (name) => {
+  const path = fileURLToPath(new URL(name, import.meta.url));
   return (await runnerImport(path, { configFile: false })).module;
 };
+const load = (name) => loadFile(`../src/${name}.ts`);
 
 const feature = (id, properties = {}) => ({
   type: "Feature",
@@ -113,5 +114,27 @@ describe("what differs between two states of a map's source", () => {
   test("is not known where a feature has no id", () => {
     assert.equal(differenceOf(collection(feature("a")), collection(feature(undefined))), null);
     assert.equal(differenceOf(collection(feature(undefined)), collection()), null);
+  });
+});
+
+describe("what is done once", () => {
+  test("has the same key until it is answered", async () => {
+    const { Once, Unreachable } = await loadFile("./lib/shared.js");
+    const once = new Once();
+    const keys = [];
+    const lost = (header) => {
+      keys.push(header["Idempotency-Key"]);
+      throw new Unreachable();
+    };
+    const answered = async (header) => {
+      keys.push(header["Idempotency-Key"]);
+      return "done";
+    };
+    await assert.rejects(() => once.do({ change: 1 }, lost), Unreachable);
+    assert.equal(await once.do({ change: 1 }, answered), "done");
+    assert.equal(await once.do({ change: 1 }, answered), "done");
+    await assert.rejects(() => once.do({ change: 2 }, lost), Unreachable);
+    assert.equal(keys[0], keys[1], "it may have been done");
+    assert.equal(new Set(keys).size, 3, "what was answered is over, and another is another");
   });
 });

@@ -1,16 +1,9 @@
 // The way from what was filled in to the booking.
 
-import {
-    Problem,
-    Unreachable,
-    api,
-    given,
-    idempotencyKey,
-    type Api,
-    type Schemas,
-} from "../shared/api";
+import { Problem, Unreachable, api, given, type Api, type Schemas } from "../shared/api";
 import type { Failure } from "../picker/element";
 import { Credentials } from "../shared/credentials";
+import { Once } from "../shared/once";
 import { retrying } from "../shared/retry";
 import { Order, type Missing, type Pointer } from "./order.svelte";
 import { fieldsOf, type Refused } from "./refused";
@@ -41,8 +34,7 @@ export class Checkout {
     isBooking = $state(false);
     refusal = $state.raw<Refusal | null>(null);
     faults = $state.raw<Record<Pointer, FieldFault>>({});
-    /** The same body is sent with the same key, however often it is sent. */
-    #attempt: { body: string; key: string } | null = null;
+    readonly #once = new Once();
 
     constructor() {
         this.key = this.credentials.take();
@@ -114,12 +106,8 @@ export class Checkout {
     }
 
     async #post(client: Api, body: Schemas["BookingBody"]): Promise<Booking> {
-        const text = JSON.stringify(body);
-        if (this.#attempt?.body !== text) this.#attempt = { body: text, key: idempotencyKey() };
-        const { key } = this.#attempt;
-        const header = { "Idempotency-Key": key };
-        return given(
-            await retrying(() => client.POST("/v1/bookings", { body, params: { header } })),
+        return this.#once.do(body, async (header) =>
+            given(await retrying(() => client.POST("/v1/bookings", { body, params: { header } }))),
         );
     }
 

@@ -1,7 +1,9 @@
 // What is asked of the API to change a day. Everything is proposed first: an answer goes with the tag
-// that names what it rests on, and applying it gives that back.
+// that names what it rests on, and applying it gives that back. What changes the day is done once,
+// though its answer be lost and somebody press the button again.
 
 import { given, type Api, type Schemas } from "../../shared/api";
+import { Once } from "../../shared/once";
 import type { MoveBody } from "./places";
 
 export type MoveReport = Schemas["MoveReportView"];
@@ -33,6 +35,7 @@ export interface Tagged<Answer> {
 export class DayCalls {
     readonly #api: Api;
     readonly #path: { region: string; date: string };
+    readonly #once = new Once();
 
     constructor(api: Api, path: { region: string; date: string }) {
         this.#api = api;
@@ -45,12 +48,13 @@ export class DayCalls {
         return tagged(await this.#api.POST(path, { params, body: { moves }, signal }));
     }
 
-    async makeMoves(moves: MoveBody[], tag: string, accept_lateness: boolean): Promise<MoveReport> {
-        const params = { path: this.#path, header: { "If-Match": tag } };
+    makeMoves(moves: MoveBody[], tag: string, accept_lateness: boolean): Promise<MoveReport> {
         const body = { moves, accept_lateness };
-        return given(
-            await this.#api.POST("/v1/regions/{region}/days/{date}/moves", { params, body }),
-        );
+        return this.#once.do(["moves", tag, body], async (key) => {
+            const params = { path: this.#path, header: { "If-Match": tag, ...key } };
+            const path = "/v1/regions/{region}/days/{date}/moves";
+            return given(await this.#api.POST(path, { params, body }));
+        });
     }
 
     async proposeRebalance(body: Schemas["RebalanceBody"]): Promise<Tagged<Rebalance>> {
@@ -59,17 +63,21 @@ export class DayCalls {
         return tagged(await this.#api.POST(path, { params, body }));
     }
 
-    async applyRebalance(id: string, tag: string): Promise<Rebalance> {
-        const params = { path: { ...this.#path, id }, header: { "If-Match": tag } };
-        const path = "/v1/regions/{region}/days/{date}/rebalance-proposals/{id}/apply";
-        return given(await this.#api.POST(path, { params }));
+    applyRebalance(id: string, tag: string): Promise<Rebalance> {
+        return this.#once.do(["rebalance", id, tag], async (key) => {
+            const params = { path: { ...this.#path, id }, header: { "If-Match": tag, ...key } };
+            const path = "/v1/regions/{region}/days/{date}/rebalance-proposals/{id}/apply";
+            return given(await this.#api.POST(path, { params }));
+        });
     }
 
     /** Begins a search that is not waited for. */
-    async beginReplan(body: Schemas["ReplanBody"]): Promise<Operation> {
-        const params = { path: this.#path, header: { Prefer: "respond-async" } };
-        const path = "/v1/regions/{region}/days/{date}/replan";
-        return given(await this.#api.POST(path, { params, body })) as Operation;
+    beginReplan(body: Schemas["ReplanBody"]): Promise<Operation> {
+        return this.#once.do(["replan", body], async (key) => {
+            const params = { path: this.#path, header: { Prefer: "respond-async", ...key } };
+            const path = "/v1/regions/{region}/days/{date}/replan";
+            return given(await this.#api.POST(path, { params, body })) as Operation;
+        });
     }
 
     async operation(id: string): Promise<Operation> {
@@ -88,16 +96,20 @@ export class DayCalls {
         return tagged(await this.#api.GET(path, { params }));
     }
 
-    async applyReplan(id: string, tag: string): Promise<Replan> {
-        const params = { path: { ...this.#path, id }, header: { "If-Match": tag } };
-        const path = "/v1/regions/{region}/days/{date}/replan-proposals/{id}/apply";
-        return given(await this.#api.POST(path, { params }));
+    applyReplan(id: string, tag: string): Promise<Replan> {
+        return this.#once.do(["replan", id, tag], async (key) => {
+            const params = { path: { ...this.#path, id }, header: { "If-Match": tag, ...key } };
+            const path = "/v1/regions/{region}/days/{date}/replan-proposals/{id}/apply";
+            return given(await this.#api.POST(path, { params }));
+        });
     }
 
-    async disturb(body: DisturbanceBody): Promise<Upset | Urgent> {
-        const params = { path: this.#path };
-        const path = "/v1/regions/{region}/days/{date}/disturbances";
-        return given(await this.#api.POST(path, { params, body }));
+    disturb(body: DisturbanceBody): Promise<Upset | Urgent> {
+        return this.#once.do(["disturbance", body], async (header) => {
+            const params = { path: this.#path, header };
+            const path = "/v1/regions/{region}/days/{date}/disturbances";
+            return given(await this.#api.POST(path, { params, body }));
+        });
     }
 
     async settle(number: number): Promise<void> {
@@ -131,10 +143,12 @@ export class DayCalls {
             .changes;
     }
 
-    async undo(change: number): Promise<Disruption> {
-        const params = { path: this.#path };
-        const path = "/v1/regions/{region}/days/{date}/undo";
-        return given(await this.#api.POST(path, { params, body: { change } })).disruption;
+    undo(change: number): Promise<Disruption> {
+        return this.#once.do(["undo", change], async (header) => {
+            const params = { path: this.#path, header };
+            const path = "/v1/regions/{region}/days/{date}/undo";
+            return given(await this.#api.POST(path, { params, body: { change } })).disruption;
+        });
     }
 
     /** What happened after an event of the day's log. */

@@ -16,6 +16,7 @@ import {
   phone,
   press,
   startRounds,
+  takenIsKept,
   TAGS,
   whatIsKept,
   WORDS,
@@ -88,6 +89,7 @@ describe("the courier's page", { timeout: 900_000 }, () => {
       await page.locator(`[data-door="${pickup.id}"]`).waitFor();
       await page.getByLabel(t.door.imei).fill(BOOKED_IMEI);
       await page.getByLabel(t.door.take).check();
+      await takenIsKept(page, pickup);
       await page.reload();
       await page.locator(`[data-door="${pickup.id}"]`).waitFor();
       assert.equal(await page.getByLabel(t.door.imei).inputValue(), BOOKED_IMEI);

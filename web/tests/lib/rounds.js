@@ -186,6 +186,20 @@ export async function installabilityFaults(page) {
   return [...errors, ...installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")];
 }
 
+/** Waits until the phone has kept that the first device of a door is taken: before that, a reload loses it. */
+export const takenIsKept = (page, booking) => page.waitForFunction(isTakenKept, booking.id);
+
+/** In the page. */
+async function isTakenKept(booking) {
+  const answered = (request) =>
+    new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const db = await answered(indexedDB.open("doorstep-courier"));
+  const doors = await answered(db.transaction("doors").objectStore("doors").getAll());
+  db.close();
+  const door = doors.find((door) => door.booking === booking);
+  return door?.devices[0].verdict === "taken";
+}
+
 /** In the page: the key, and how much each store has. */
 export async function whatIsKept() {
   const answered = (request) =>

@@ -36,8 +36,6 @@ export const press = (language, control) =>
 
 /** Starts a service and a browser; `stop` ends both. */
 export async function startDispatching() {
-  // What moves by itself between two steps of a test would be another test's subject.
-  process.env.DOORSTEP_IMPROVE_TIME = "off";
   const pictures =
     process.env.DOORSTEP_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), "doorstep-plan-")));
   const service = await startService({ couriers: 5, hubs: 1, clock: at("07:00") });

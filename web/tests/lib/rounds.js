@@ -40,8 +40,6 @@ const CLOCK = at("08:05");
 
 /** A service with couriers of whom at least `early` work in the morning, and a browser. */
 export async function startRounds(early) {
-  // What moves by itself between two steps of a test would be a change that nobody made.
-  process.env.DOORSTEP_IMPROVE_TIME = "off";
   const service = await startService({ couriers: 24, clock: CLOCK });
   const browser = await launchBrowser();
   const rounds = new Rounds(service, browser);

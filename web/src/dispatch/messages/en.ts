@@ -218,7 +218,7 @@ export const en = {
         reading: "Asking every courier…",
         explain: "Travel that the visit adds to each courier's route. Shorter is better.",
         here: "has it",
-        adds: (time: string, distance: string) => `+${time}, ${distance}`,
+        adds: (time: string, distance: string) => `${time}, ${distance}`,
         at: (position: number, time: string) => `as visit ${position} at ${time}`,
         cannot: (count: number) => many(count, "courier cannot", "couriers cannot"),
         more: (count: number) => `${count} more could`,

@@ -206,7 +206,7 @@ export const zh: Messages = {
         reading: "正在询问每位快递员…",
         explain: "此单给每条路线增加的在途时间，越短越好。",
         here: "当前",
-        adds: (time, distance) => `+${time}，${distance}`,
+        adds: (time, distance) => `${time}，${distance}`,
         at: (position, time) => `第 ${position} 单，${time}`,
         cannot: (count) => `${count} 位快递员无法接单`,
         more: (count) => `另有 ${count} 位可以`,

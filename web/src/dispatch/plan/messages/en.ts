@@ -99,7 +99,7 @@ export const en = {
         alternatives: "Free places",
         alternative: (name: string, position: number, time: string) =>
             `${name}, as stop ${position} at ${time}`,
-        added: (travel: string) => `+${travel} travel`,
+        added: (travel: string) => `${travel} travel`,
         noAlternatives: "No courier has a free place for it.",
     },
 

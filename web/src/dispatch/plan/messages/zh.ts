@@ -93,7 +93,7 @@ export const zh: Messages = {
         conflictDiffers: (before, after) => `之前的结果：${before}；现在：${after}。`,
         alternatives: "可选空位",
         alternative: (name, position, time) => `${name}，第 ${position} 站，${time}`,
-        added: (travel) => `路上多 ${travel}`,
+        added: (travel) => `路程 ${travel}`,
         noAlternatives: "没有快递员能接这一单。",
     },
 

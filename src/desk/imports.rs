@@ -23,9 +23,9 @@ impl Desk {
     /// after the other, each in a transaction of its own.
     ///
     /// # Errors
-    /// [`DeskError::NotFound`], [`DeskError::NoSuchDay`], [`DeskError::ExternalIdTaken`]; nothing
-    /// was taken in; [`DeskError::DoneBefore`]. When the database fails between two days, the earlier ones are in: importing
-    /// the same again takes the rest.
+    /// [`DeskError::NotFound`], [`DeskError::NoSuchDay`], [`DeskError::ExternalIdTaken`],
+    /// [`DeskError::DoneBefore`]; nothing was taken in. When the database fails between two days, the
+    /// earlier ones are in: importing the same again takes the rest.
     pub async fn import_bookings(
         &self,
         bookings: Vec<Booking>,

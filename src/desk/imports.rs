@@ -1,10 +1,10 @@
-//! Bookings taken in from files.
+//! Files taken in: what the registry has, and bookings.
 
 use super::command::{Command, Outcome};
 use super::receipt::{Render, Slip};
 use super::{Desk, DeskError};
 use crate::model::{Booking, BookingId, ProgrammeId, RegionId};
-use crate::store::KeptAnswer;
+use crate::store::{KeptAnswer, Receipt, RegistryChange};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,6 +13,27 @@ use std::sync::Arc;
 pub type RenderImported = fn(usize) -> KeptAnswer;
 
 impl Desk {
+    /// Takes regions, hubs, couriers and rosters in, all or nothing.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when a reference is unknown or the database does not take it.
+    pub async fn import(&self, change: &RegistryChange) -> Result<(), DeskError> {
+        self.import_once(change, None).await
+    }
+
+    /// The same for a request with a key, of which this is the receipt.
+    ///
+    /// # Errors
+    /// As [`Self::import`], and [`DeskError::Store`] where there is such a receipt already.
+    pub async fn import_once(
+        &self,
+        change: &RegistryChange,
+        receipt: Option<Receipt>,
+    ) -> Result<(), DeskError> {
+        self.store().upsert_registry(change, receipt.as_slice()).await?;
+        self.refresh().await
+    }
+
     /// Takes bookings in without a place; a re-plan routes them. Those that their day has already
     /// are left as they are, and are not counted.
     ///

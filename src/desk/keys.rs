@@ -5,7 +5,7 @@
 
 use super::{Actor, Desk, DeskError};
 use crate::model::{CourierId, KeyId, ProgrammeId, RegionId};
-use crate::store::KeyRow;
+use crate::store::{KeyRow, Receipt};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use rand::RngExt;
@@ -128,6 +128,19 @@ impl Desk {
     /// # Errors
     /// [`DeskError::Invalid`] when something the role needs is missing or unknown.
     pub async fn create_key(&self, new: NewKey) -> Result<(KeyId, String), DeskError> {
+        self.create_key_once(new, |_, _| None).await
+    }
+
+    /// The same, for a request of which `keyed` makes the receipt out of the key's id and its token: where
+    /// it does, the token is kept for as long as the receipt is.
+    ///
+    /// # Errors
+    /// As [`Self::create_key`], and [`DeskError::Store`] where there is such a receipt already.
+    pub async fn create_key_once(
+        &self,
+        new: NewKey,
+        keyed: impl FnOnce(KeyId, &str) -> Option<Receipt>,
+    ) -> Result<(KeyId, String), DeskError> {
         self.validate_key(&new)?;
         let secret: [u8; 32] = rand::rng().random();
         let token = format!("{PREFIX}{}", BASE64.encode(secret));
@@ -142,7 +155,8 @@ impl Desk {
             created_at: self.clock().now(),
             revoked_at: None,
         };
-        self.store().insert_key(&row).await?;
+        let receipt = keyed(row.id, &token);
+        self.store().insert_key(&row, receipt.as_slice()).await?;
         self.refresh().await?;
         Ok((row.id, token))
     }

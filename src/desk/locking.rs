@@ -5,6 +5,7 @@
 //! or by itself.
 
 use super::command::{Command, Outcome};
+use super::receipt::Ticket;
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError};
 use crate::model::{BookingId, CourierId, LOCKED_MAX, Lock, RegionId};
@@ -28,15 +29,17 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError::Invalid`] where a booking has no place on the day, a courier no shift, or the end
-    /// is not to come; and what a commit may answer.
+    /// is not to come; [`DeskError::DoneBefore`]; and what a commit may answer.
     pub async fn lock(
         &self,
         region: &RegionId,
         date: NaiveDate,
         asked: Locking,
+        ticket: Option<Ticket>,
     ) -> Result<Lock, DeskError> {
-        match self.send(region, date, Command::Lock(asked), None).await? {
+        match self.send(region, date, Command::Lock(asked), ticket).await? {
             Outcome::Locked(lock) => Ok(lock),
+            Outcome::DoneBefore(_) => Err(DeskError::DoneBefore),
             other => unreachable!("a lock is answered by itself, not {other:?}"),
         }
     }

@@ -101,7 +101,7 @@ pub use urgent::Urgent;
 
 use crate::clock::Clock;
 use crate::planning::Effort;
-use crate::store::{RegistryChange, Store};
+use crate::store::Store;
 use arc_swap::ArcSwap;
 use days::Days;
 use gate::Gate;
@@ -214,15 +214,6 @@ impl Desk {
     #[must_use]
     pub fn registry(&self) -> Arc<Registry> {
         self.0.context.registry.load_full()
-    }
-
-    /// Takes regions, hubs, couriers and rosters in, all or nothing.
-    ///
-    /// # Errors
-    /// [`DeskError::Store`] when a reference is unknown or the database does not take it.
-    pub async fn import(&self, change: &RegistryChange) -> Result<(), DeskError> {
-        self.store().upsert_registry(change).await?;
-        self.refresh().await
     }
 
     /// Reads the registry anew, and every loaded day under it.

@@ -7,6 +7,7 @@ use super::proposals::{Change, Document, OPEN_FOR};
 use super::{Desk, DeskError, KeptProposal};
 use crate::model::{CourierId, ProposalId, RegionId};
 use crate::planning::{CourierPaid, DayPlan, Disruption, DisruptionBudget, Spread, rebalanced};
+use crate::store::Receipt;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,7 +46,8 @@ pub struct RebalanceReport {
 
 impl Desk {
     /// Works out how a day's work could be shared more evenly, and keeps that for a while. `render`
-    /// makes the answer that is kept with it. Nothing of the day is changed.
+    /// makes the answer that is kept with it, `keyed` the receipt of a request with a key, out of that. Nothing
+    /// of the day is changed.
     ///
     /// # Errors
     /// [`DeskError::NoSuchDay`], [`DeskError::Store`].
@@ -55,6 +57,7 @@ impl Desk {
         date: NaiveDate,
         (budget, over): (DisruptionBudget, FairOver),
         render: impl FnOnce(&DayPlan, &RebalanceReport) -> Value,
+        keyed: impl FnOnce(&KeptProposal) -> Option<Receipt>,
     ) -> Result<KeptProposal, DeskError> {
         let day = self.day(region, date).await?;
         let ledger = self.ledger(region, date, over).await?;
@@ -74,8 +77,10 @@ impl Desk {
         };
         let view = render(&day, &report);
         let tag = tag(&day, &found.proposal);
+        let proposal = KeptProposal { tag: tag.clone(), is_applied: false, view: view.clone() };
+        let receipt = keyed(&proposal);
         let document = Document { tag, change: Change::Moves(found.moves), view };
-        self.keep_proposal(id, &day, document, (now, None)).await
+        self.keep_proposal(id, &day, document, (now, receipt)).await
     }
 
     async fn ledger(

@@ -10,7 +10,7 @@ use super::command::Outcome;
 use super::turns::Turn;
 use super::working_day::WorkingDay;
 use super::{Desk, DeskError, MoveReport, Shared};
-use crate::model::{Booking, Disturbance, Region};
+use crate::model::{Booking, Disturbance, Lock, Region};
 use crate::planning::DayPlan;
 use crate::store::{KeptAnswer, Receipt, RequestKey};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -41,6 +41,8 @@ pub enum Render {
     Replanned(RenderOf<Taken>),
     /// How many bookings were taken in.
     Imported(RenderOf<usize>),
+    /// A lock that was noted.
+    Locked(RenderOf<Lock>),
 }
 
 /// A request with a key: what it does is done once.
@@ -102,6 +104,7 @@ impl Ticket {
                 (of.routes > 0 || of.dropped == 0).then(|| render(&day.committed(), of))
             }
             (Render::Imported(render), Outcome::Imported(of)) => Some(render(&day.plan, of)),
+            (Render::Locked(render), Outcome::Locked(of)) => Some(render(&day.plan, of)),
             _ => None,
         }
     }

@@ -128,6 +128,7 @@ impl Webhooks {
                 (Some(false), None) => row.disabled = Some((now, "by an administrator".to_owned())),
                 _ => {}
             }
+            None
         });
         changed.await?.ok_or_else(|| not_found(id))
     }
@@ -141,16 +142,21 @@ impl Webhooks {
     }
 
     /// Gives an endpoint a new secret, to be shown this once. The present one signs beside it for
-    /// a day.
+    /// a day. `keyed` makes the receipt of a request with a key, from both.
     ///
     /// # Errors
     /// [`WebhookError::NotFound`].
-    pub async fn rotate_secret(&self, id: WebhookId) -> Result<(WebhookRow, String), WebhookError> {
+    pub async fn rotate_secret(
+        &self,
+        id: WebhookId,
+        keyed: impl FnOnce(&WebhookRow, &str) -> Option<Receipt> + Send,
+    ) -> Result<(WebhookRow, String), WebhookError> {
         let (now, fresh) = (self.clock.now(), fresh_secret());
         let secret = secret_text(&fresh);
         let changed = self.store.change_webhook(id, now, |row| {
             let former = std::mem::replace(&mut row.secret, fresh);
             row.old_secret = Some((former, now + ROTATION));
+            keyed(row, &secret)
         });
         Ok((changed.await?.ok_or_else(|| not_found(id))?, secret))
     }

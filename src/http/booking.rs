@@ -1,31 +1,28 @@
-//! Bookings: confirmed, read, cancelled, imported.
+//! Bookings: confirmed, read, cancelled.
 
 use super::App;
-use super::auth::{BookingCaller, Checkout, Dispatcher};
+use super::auth::{BookingCaller, Checkout};
 use super::device::{self, DeviceBody};
 use super::etag::Known;
 use super::evidence::{FailureView, ProofView};
 use super::hold;
-use super::keyed::{KeyHeader, Keyed, KeyedCall, KeyedSheet, kept, once, respond};
+use super::keyed::{KeyHeader, Keyed, KeyedCall, kept, respond};
 use super::moment::{Moment, WindowView, local};
-use super::params::{Asked, Named};
+use super::params::Named;
 use super::place::PlaceBody;
 use super::problem::{FieldError, Problem};
 use super::slot::FlexibleView;
 use super::text;
 use super::tracking::TrackingLinkView;
-use crate::desk::{Confirmation, DeskError, Order, RenderImported, Slip, TrackingSigner};
-use crate::intake::{self, BookingTerms};
-use crate::model::{
-    Booking, BookingId, BookingKind, BookingState, Contact, HoldId, ProgrammeId, Region, RegionId,
-};
+use crate::desk::{Confirmation, DeskError, Order, TrackingSigner};
+use crate::model::{Booking, BookingId, BookingKind, BookingState, Contact, HoldId, Region};
 use crate::store::KeptAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// What to book: the place of a hold, or that of an offer without a hold before.
 #[derive(Deserialize, ToSchema)]
@@ -131,23 +128,6 @@ pub(super) struct BookingView {
     /// What shows that the visit was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<ProofView>,
-}
-
-/// Whose bookings are imported.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ImportQuery {
-    /// The programme that the bookings belong to.
-    #[param(value_type = String)]
-    programme: ProgrammeId,
-}
-
-/// How much was taken in.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ImportedView {
-    /// How many rows.
-    pub(super) imported: usize,
 }
 
 /// Keeps a held place, or takes that of an offer at once.
@@ -279,58 +259,6 @@ pub(super) async fn cancel_booking(
     let ticket = key.map(|key| key.ticket(caller.key_scope(), changed(&app)));
     let desk = app.desk.acting(caller.actor());
     respond(&app, desk.cancel(caller.programme(), id, ticket).await?, changed(&app))
-}
-
-/// Takes confirmed bookings in from a file, to be routed by a re-plan.
-///
-/// A JSON array or CSV with the columns `external_id, region, kind, lon, lat, window_start,
-/// window_end, devices, declared_value, requested_at, name, phone, address`, and where wanted
-/// `datum, skills, brands`. All faults are reported at once, and then nothing is taken in.
-#[utoipa::path(
-    post, path = "/v1/regions/{region}/bookings", tag = "dispatcher",
-    params(("region" = String, Path, description = "The region"), ImportQuery, KeyHeader),
-    request_body(content((Vec<Object> = "application/json"), (String = "text/csv"))),
-    responses((status = 200, description = "What was taken in", body = ImportedView)),
-    security(("dispatcher" = []), ("admin" = [])),
-    extensions(("x-problems" = json!(["external_id_taken", "no_such_day"])))
-)]
-pub(super) async fn import_bookings(
-    State(app): State<App>,
-    dispatcher: Dispatcher,
-    Named(region): Named<RegionId>,
-    Asked(query): Asked<ImportQuery>,
-    KeyedSheet { bytes, key }: KeyedSheet,
-) -> Result<Response, Problem> {
-    dispatcher.enter(&region)?;
-    once(&app, key, dispatcher.key_scope(), async |slip| {
-        let imported = imported(&app, &dispatcher, (&region, &query), &bytes, slip).await?;
-        Ok(axum::Json(ImportedView { imported }).into_response())
-    })
-    .await
-}
-
-async fn imported(
-    app: &App,
-    dispatcher: &Dispatcher,
-    (region, query): (&RegionId, &ImportQuery),
-    bytes: &[u8],
-    slip: Option<Slip>,
-) -> Result<usize, Problem> {
-    let region = app.desk.region(region)?;
-    let now = app.desk.clock().now();
-    let terms = BookingTerms {
-        regions: std::slice::from_ref(&*region),
-        programme: &query.programme,
-        requested_at: now,
-        earliest: Some(now),
-    };
-    let bookings = intake::bookings(bytes, "the body", &terms)?;
-    let keyed = slip.map(|slip| (slip, imported_answer as RenderImported));
-    Ok(app.desk.acting(dispatcher.actor()).import_bookings(bookings, keyed).await?)
-}
-
-fn imported_answer(imported: usize) -> KeptAnswer {
-    kept(StatusCode::OK, None, &ImportedView { imported })
 }
 
 impl From<ContactBody> for Contact {

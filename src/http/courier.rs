@@ -2,9 +2,9 @@
 
 use super::App;
 use super::auth::{Admin, CourierCaller, Dispatcher};
-use super::body::Sheet;
-use super::booking::ImportedView;
 use super::etag::Known;
+use super::imports::{ImportedView, take_in};
+use super::keyed::{KeyHeader, KeyedSheet};
 use super::moment::ServiceDate;
 use super::params::Asked;
 use super::problem::{Problem, ProblemCode};
@@ -97,7 +97,7 @@ pub(super) async fn get_own_route(
 ///
 /// All faults are reported at once, and then nothing is taken in.
 #[utoipa::path(
-    post, path = "/v1/couriers", tag = "admin",
+    post, path = "/v1/couriers", tag = "admin", params(KeyHeader),
     request_body(content((Vec<CourierView> = "application/json"), (String = "text/csv"))),
     responses((status = 200, description = "What was taken in", body = ImportedView)),
     security(("admin" = []))
@@ -105,14 +105,15 @@ pub(super) async fn get_own_route(
 pub(super) async fn import_couriers(
     State(app): State<App>,
     _: Admin,
-    Sheet(bytes): Sheet,
-) -> Result<axum::Json<ImportedView>, Problem> {
-    let registry = app.desk.registry();
-    let hubs: Vec<Hub> = registry.hubs.values().map(|hub| Hub::clone(hub)).collect();
-    let couriers = intake::couriers(&bytes, "the body", Some(&hubs))?;
-    let imported = couriers.len();
-    app.desk.import(&RegistryChange { couriers, ..RegistryChange::default() }).await?;
-    Ok(axum::Json(ImportedView { imported }))
+    KeyedSheet { bytes, key }: KeyedSheet,
+) -> Result<Response, Problem> {
+    take_in(&app, key, || {
+        let registry = app.desk.registry();
+        let hubs: Vec<Hub> = registry.hubs.values().map(|hub| Hub::clone(hub)).collect();
+        let couriers = intake::couriers(&bytes, "the body", Some(&hubs))?;
+        Ok(RegistryChange { couriers, ..RegistryChange::default() })
+    })
+    .await
 }
 
 /// Lists the couriers that the caller may see, by id.

@@ -2,14 +2,15 @@
 
 use super::App;
 use super::auth::{Admin, Dispatcher};
-use super::body::Sheet;
-use super::booking::ImportedView;
+use super::imports::{ImportedView, take_in};
+use super::keyed::{KeyHeader, KeyedSheet};
 use super::problem::Problem;
 use crate::geo::Datum;
 use crate::intake;
 use crate::model::{Hub, Region};
 use crate::store::RegistryChange;
 use axum::extract::State;
+use axum::response::Response;
 use chrono::NaiveTime;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,7 +44,7 @@ pub(super) struct HubView {
 ///
 /// All faults are reported at once, and then nothing is taken in.
 #[utoipa::path(
-    post, path = "/v1/hubs", tag = "admin",
+    post, path = "/v1/hubs", tag = "admin", params(KeyHeader),
     request_body(content((Vec<HubView> = "application/json"), (String = "text/csv"))),
     responses((status = 200, description = "What was taken in", body = ImportedView)),
     security(("admin" = []))
@@ -51,14 +52,15 @@ pub(super) struct HubView {
 pub(super) async fn import_hubs(
     State(app): State<App>,
     _: Admin,
-    Sheet(bytes): Sheet,
-) -> Result<axum::Json<ImportedView>, Problem> {
-    let registry = app.desk.registry();
-    let regions: Vec<Region> = registry.regions.values().map(|r| Region::clone(r)).collect();
-    let hubs = intake::hubs(&bytes, "the body", Some(&regions))?;
-    let imported = hubs.len();
-    app.desk.import(&RegistryChange { hubs, ..RegistryChange::default() }).await?;
-    Ok(axum::Json(ImportedView { imported }))
+    KeyedSheet { bytes, key }: KeyedSheet,
+) -> Result<Response, Problem> {
+    take_in(&app, key, || {
+        let registry = app.desk.registry();
+        let regions: Vec<Region> = registry.regions.values().map(|r| Region::clone(r)).collect();
+        let hubs = intake::hubs(&bytes, "the body", Some(&regions))?;
+        Ok(RegistryChange { hubs, ..RegistryChange::default() })
+    })
+    .await
 }
 
 /// Lists the hubs that the caller may see, by id.

@@ -1,8 +1,8 @@
 //! Keys: who may call. A token is shown once, when its key is made.
 
 use super::App;
-use super::auth::Admin;
-use super::body::Json;
+use super::auth::{Admin, EVERYWHERE};
+use super::keyed::{KeyHeader, Keyed, kept, once};
 use super::params::Named;
 use super::problem::Problem;
 use crate::desk::{NewKey, Role};
@@ -10,7 +10,7 @@ use crate::model::{CourierId, KeyId, ProgrammeId, RegionId};
 use crate::store::KeyRow;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -68,20 +68,35 @@ pub(super) struct KeyView {
     revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a key. Its token is shown this once.
+/// Makes a key. Its token is shown this once, and only its hash is stored.
+///
+/// With an `Idempotency-Key`, the answer is kept for 48 hours so that it can be given again, and the token with it.
 #[utoipa::path(
-    post, path = "/v1/keys", tag = "admin", request_body = KeyBody,
+    post, path = "/v1/keys", tag = "admin", params(KeyHeader), request_body = KeyBody,
     responses((status = 201, description = "The key with its token", body = NewKeyView)),
     security(("admin" = []))
 )]
 pub(super) async fn create_key(
     State(app): State<App>,
     _: Admin,
-    Json(body): Json<KeyBody>,
-) -> Result<impl IntoResponse, Problem> {
-    let KeyBody { role, programme, region, courier } = body;
-    let (id, token) = app.desk.create_key(NewKey { role, programme, region, courier }).await?;
-    Ok((StatusCode::CREATED, axum::Json(NewKeyView { id: id.to_string(), role, token })))
+    Keyed { body, key }: Keyed<KeyBody>,
+) -> Result<Response, Problem> {
+    once(&app, key, EVERYWHERE.to_owned(), async |slip| {
+        let KeyBody { role, programme, region, courier } = body;
+        let now = app.desk.clock().now();
+        let view = |id: KeyId, token: &str| NewKeyView {
+            id: id.to_string(),
+            role,
+            token: token.to_owned(),
+        };
+        let keyed = |id, token: &str| {
+            slip.map(|slip| slip.receipt(kept(StatusCode::CREATED, None, &view(id, token)), now))
+        };
+        let new = NewKey { role, programme, region, courier };
+        let (id, token) = app.desk.create_key_once(new, keyed).await?;
+        Ok((StatusCode::CREATED, axum::Json(view(id, &token))).into_response())
+    })
+    .await
 }
 
 /// Lists all keys, the revoked ones too, in the order of their making. Tokens are not kept.

@@ -2,17 +2,20 @@
 
 use super::App;
 use super::auth::Dispatcher;
-use super::body::Json;
 use super::day::DayPath;
+use super::keyed::{KeyHeader, Keyed, kept, once};
 use super::moment::{self, Moment, ServiceDate, local};
 use super::params::Named;
 use super::problem::Problem;
-use crate::desk::Locking;
+use crate::desk::{Locking, Render};
 use crate::model::{BookingId, CourierId, Lock, Region, RegionId};
+use crate::planning::DayPlan;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 /// What is to be left alone; at least one booking or courier, at most 500 together.
@@ -76,8 +79,8 @@ pub(super) struct LockPath {
 /// A dispatcher's move that names the booking or the route is made all the same, and a courier who is out
 /// keeps nobody.
 #[utoipa::path(
-    post, path = "/v1/regions/{region}/days/{date}/locks", tag = "dispatcher", params(DayPath),
-    request_body = LockBody,
+    post, path = "/v1/regions/{region}/days/{date}/locks", tag = "dispatcher",
+    params(DayPath, KeyHeader), request_body = LockBody,
     responses((status = 201, description = "The lock", body = LockView)),
     security(("dispatcher" = []), ("admin" = [])),
     extensions(("x-problems" = json!(["no_such_day"])))
@@ -86,14 +89,24 @@ pub(super) async fn create_lock(
     State(app): State<App>,
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
-    Json(body): Json<LockBody>,
-) -> Result<(StatusCode, axum::Json<LockView>), Problem> {
+    Keyed { body, key }: Keyed<LockBody>,
+) -> Result<Response, Problem> {
     let (region, date) = path.entered(&dispatcher)?;
-    let LockBody { bookings, couriers, until } = body;
-    let asked = Locking { bookings, couriers, until };
-    let lock = app.desk.acting(dispatcher.actor()).lock(&region, date, asked).await?;
-    let region = app.desk.region(&region)?;
-    Ok((StatusCode::CREATED, axum::Json(LockView::new(&region, &lock))))
+    let desk = app.desk.acting(dispatcher.actor());
+    once(&app, key, dispatcher.key_scope(), async |slip| {
+        let LockBody { bookings, couriers, until } = body;
+        let asked = Locking { bookings, couriers, until };
+        let ticket = slip.map(|slip| {
+            let answer = |day: &DayPlan, lock: &Lock| {
+                kept(StatusCode::CREATED, None, &LockView::new(&day.region, lock))
+            };
+            slip.ticket(Render::Locked(Arc::new(answer)))
+        });
+        let lock = desk.lock(&region, date, asked, ticket).await?;
+        let view = LockView::new(&*app.desk.region(&region)?, &lock);
+        Ok((StatusCode::CREATED, axum::Json(view)).into_response())
+    })
+    .await
 }
 
 /// Lists the locks of a day, those that are over too.

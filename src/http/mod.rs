@@ -28,6 +28,7 @@ mod find;
 mod health;
 mod hold;
 mod hub;
+mod imports;
 mod key;
 mod keyed;
 mod layers;
@@ -314,5 +315,5 @@ fn import_routes() -> OpenApiRouter<App> {
         .routes(routes!(hub::import_hubs, hub::list_hubs))
         .routes(routes!(courier::import_couriers, courier::list_couriers))
         .routes(routes!(shift::import_shifts, shift::list_shifts))
-        .routes(routes!(booking::import_bookings))
+        .routes(routes!(imports::import_bookings))
 }

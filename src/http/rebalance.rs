@@ -2,12 +2,11 @@
 
 use super::App;
 use super::auth::Dispatcher;
-use super::body::Json;
 use super::budget::BudgetBody;
 use super::day::DayPath;
 use super::disruption::DisruptionView;
 use super::etag::{Expected, IfMatchHeader, tagged};
-use super::keyed::{Key, KeyHeader, KeyedCall, kept, once};
+use super::keyed::{Key, KeyHeader, Keyed, KeyedCall, kept, once};
 use super::moment::{Moment, ServiceDate, local};
 use super::moves::MoveReportView;
 use super::params::Named;
@@ -16,7 +15,7 @@ use crate::desk::{
     DeskError, FairOver, KeptProposal, ProposalKind, RebalanceReport, RenderProposal,
 };
 use crate::model::{ProposalId, Region, RegionId};
-use crate::planning::{CourierPaid, DisruptionBudget, MOVES_MAX, Spread};
+use crate::planning::{CourierPaid, DayPlan, DisruptionBudget, MOVES_MAX, Spread};
 use crate::store::KeptAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -125,10 +124,13 @@ pub(super) struct ProposalPath {
 /// holds, and the day's travel grows by 10 percent at most, or by an hour. The proposal can be applied for 15 minutes.
 #[utoipa::path(
     post, path = "/v1/regions/{region}/days/{date}/rebalance-proposals", tag = "dispatcher",
-    params(DayPath), request_body = RebalanceBody,
+    params(DayPath, KeyHeader), request_body = RebalanceBody,
     responses((
         status = 201, description = "The proposal", body = RebalanceView,
-        headers(("ETag" = String, description = "To be given as If-Match when it is applied"))
+        headers(
+            ("Location" = String, description = "Path of the proposal"),
+            ("ETag" = String, description = "To be given as If-Match when it is applied")
+        )
     )),
     security(("dispatcher" = []), ("admin" = [])),
     extensions(("x-problems" = json!(["no_such_day"])))
@@ -137,24 +139,29 @@ pub(super) async fn propose_rebalance(
     State(app): State<App>,
     dispatcher: Dispatcher,
     Named(path): Named<DayPath>,
-    Json(body): Json<RebalanceBody>,
+    Keyed { body, key }: Keyed<RebalanceBody>,
 ) -> Result<Response, Problem> {
-    let day = path.plan(&app, &dispatcher).await?;
-    let region = &day.region;
-    let render = |day: &crate::planning::DayPlan, report: &RebalanceReport| {
+    let (region, date) = path.entered(&dispatcher)?;
+    let desk = app.desk.acting(dispatcher.actor());
+    let render = |day: &DayPlan, report: &RebalanceReport| {
         json!(RebalanceView::new(&day.region, report, body.fair_over))
     };
     let budget = DisruptionBudget::from(body.budget);
     let stops_moved_max = budget.stops_moved_max.min(MOVES_MAX);
     let asked = (DisruptionBudget { stops_moved_max, ..budget }, body.fair_over.into());
-    let kept = app
-        .desk
-        .acting(dispatcher.actor())
-        .propose_rebalance(&region.id, day.date, asked, render)
-        .await?;
-    let path = format!("/v1/regions/{}/days/{}/rebalance-proposals", region.id, day.date);
-    let location = format!("{path}/{}", kept.view["id"].as_str().unwrap_or_default());
-    Ok((StatusCode::CREATED, [(LOCATION, location)], shown(kept)).into_response())
+    let now = app.desk.clock().now();
+    let path = format!("/v1/regions/{region}/days/{date}/rebalance-proposals");
+    let location =
+        |made: &KeptProposal| format!("{path}/{}", made.view["id"].as_str().unwrap_or_default());
+    once(&app, key, dispatcher.key_scope(), async |slip| {
+        let keyed = |made: &KeptProposal| {
+            let answer = kept(StatusCode::CREATED, Some(location(made)), &view(made.clone()));
+            slip.map(|slip| slip.receipt(answer, now))
+        };
+        let made = desk.propose_rebalance(&region, date, asked, render, keyed).await?;
+        Ok((StatusCode::CREATED, [(LOCATION, location(&made))], shown(made)).into_response())
+    })
+    .await
 }
 
 /// Reads a proposal.

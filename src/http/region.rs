@@ -2,8 +2,8 @@
 
 use super::App;
 use super::auth::{Admin, Dispatcher};
-use super::body::Sheet;
-use super::booking::ImportedView;
+use super::imports::{ImportedView, take_in};
+use super::keyed::{KeyHeader, KeyedSheet};
 use super::problem::Problem;
 use crate::geo::Datum;
 use crate::intake;
@@ -12,6 +12,7 @@ use crate::model::{
 };
 use crate::store::RegistryChange;
 use axum::extract::State;
+use axum::response::Response;
 use chrono::NaiveTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -164,7 +165,7 @@ pub(super) struct BoxedDeviceView {
 ///
 /// All faults are reported at once, and then nothing is taken in.
 #[utoipa::path(
-    post, path = "/v1/regions", tag = "admin",
+    post, path = "/v1/regions", tag = "admin", params(KeyHeader),
     request_body(content = Vec<RegionView>, content_type = "application/json"),
     responses((status = 200, description = "What was taken in", body = ImportedView)),
     security(("admin" = []))
@@ -172,12 +173,13 @@ pub(super) struct BoxedDeviceView {
 pub(super) async fn import_regions(
     State(app): State<App>,
     _: Admin,
-    Sheet(bytes): Sheet,
-) -> Result<axum::Json<ImportedView>, Problem> {
-    let regions = intake::regions(&bytes, "the body")?;
-    let imported = regions.len();
-    app.desk.import(&RegistryChange { regions, ..RegistryChange::default() }).await?;
-    Ok(axum::Json(ImportedView { imported }))
+    KeyedSheet { bytes, key }: KeyedSheet,
+) -> Result<Response, Problem> {
+    take_in(&app, key, || {
+        let regions = intake::regions(&bytes, "the body")?;
+        Ok(RegistryChange { regions, ..RegistryChange::default() })
+    })
+    .await
 }
 
 /// Lists the regions that the caller may see, by id.

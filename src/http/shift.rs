@@ -2,13 +2,14 @@
 
 use super::App;
 use super::auth::{Admin, Dispatcher};
-use super::body::Sheet;
-use super::booking::ImportedView;
+use super::imports::{ImportedView, take_in};
+use super::keyed::{KeyHeader, KeyedSheet};
 use super::problem::Problem;
 use crate::intake;
 use crate::model::{Courier, RosterEntry};
 use crate::store::RegistryChange;
 use axum::extract::State;
+use axum::response::Response;
 use chrono::NaiveTime;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,7 +45,7 @@ pub(super) struct ShiftView {
 /// An entry replaces the one of the same courier, day and start. All faults are reported at once,
 /// and then nothing is taken in.
 #[utoipa::path(
-    post, path = "/v1/shifts", tag = "admin",
+    post, path = "/v1/shifts", tag = "admin", params(KeyHeader),
     request_body(content((Vec<ShiftView> = "application/json"), (String = "text/csv"))),
     responses((status = 200, description = "What was taken in", body = ImportedView)),
     security(("admin" = []))
@@ -52,14 +53,16 @@ pub(super) struct ShiftView {
 pub(super) async fn import_shifts(
     State(app): State<App>,
     _: Admin,
-    Sheet(bytes): Sheet,
-) -> Result<axum::Json<ImportedView>, Problem> {
-    let registry = app.desk.registry();
-    let couriers: Vec<Courier> = registry.couriers.values().map(|c| Courier::clone(c)).collect();
-    let roster = intake::shifts(&bytes, "the body", Some(&couriers))?;
-    let imported = roster.len();
-    app.desk.import(&RegistryChange { roster, ..RegistryChange::default() }).await?;
-    Ok(axum::Json(ImportedView { imported }))
+    KeyedSheet { bytes, key }: KeyedSheet,
+) -> Result<Response, Problem> {
+    take_in(&app, key, || {
+        let registry = app.desk.registry();
+        let couriers: Vec<Courier> =
+            registry.couriers.values().map(|c| Courier::clone(c)).collect();
+        let roster = intake::shifts(&bytes, "the body", Some(&couriers))?;
+        Ok(RegistryChange { roster, ..RegistryChange::default() })
+    })
+    .await
 }
 
 /// Lists the roster entries that the caller may see, by courier.

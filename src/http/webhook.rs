@@ -3,7 +3,7 @@
 use super::App;
 use super::auth::{Admin, EVERYWHERE};
 use super::body::Json;
-use super::keyed::{KeyHeader, Keyed, kept, once};
+use super::keyed::{KeyHeader, Keyed, KeyedCall, kept, once};
 use super::params::Named;
 use super::problem::{FieldError, Problem, ProblemCode};
 use crate::events::{NewWebhook, WebhookChange, WebhookError};
@@ -208,9 +208,12 @@ pub(super) async fn delete_webhook(
 }
 
 /// Gives an endpoint a new secret, shown this once. The present one signs beside it for 24 hours.
+///
+/// Give an `Idempotency-Key`: where the answer is lost and the secret is changed once more, the one that the
+/// endpoint knows signs no more.
 #[utoipa::path(
     post, path = "/v1/webhooks/{id}/rotate-secret", tag = "admin",
-    params(("id" = String, Path, description = "The endpoint's id")),
+    params(("id" = String, Path, description = "The endpoint's id"), KeyHeader),
     responses((status = 200, description = "The new secret", body = WebhookSecretView)),
     security(("admin" = []))
 )]
@@ -218,9 +221,18 @@ pub(super) async fn rotate_webhook_secret(
     State(app): State<App>,
     _: Admin,
     Named(id): Named<WebhookId>,
-) -> Result<axum::Json<WebhookSecretView>, Problem> {
-    let (row, secret) = app.webhooks.rotate_secret(id).await?;
-    Ok(axum::Json(WebhookSecretView::new(row, &secret)))
+    KeyedCall(key): KeyedCall,
+) -> Result<Response, Problem> {
+    once(&app, key, EVERYWHERE.to_owned(), async |slip| {
+        let now = app.desk.clock().now();
+        let keyed = |row: &WebhookRow, secret: &str| {
+            let answer = kept(StatusCode::OK, None, &WebhookSecretView::new(row.clone(), secret));
+            slip.map(|slip| slip.receipt(answer, now))
+        };
+        let (row, secret) = app.webhooks.rotate_secret(id, keyed).await?;
+        Ok(axum::Json(WebhookSecretView::new(row, &secret)).into_response())
+    })
+    .await
 }
 
 /// Refuses a programme or a region that there is not.

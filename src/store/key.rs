@@ -2,7 +2,7 @@
 
 use super::registry::bump;
 use super::sql::kept;
-use super::{Store, StoreError, Tx};
+use super::{Receipt, Store, StoreError, Tx};
 use crate::model::{CourierId, KeyId, ProgrammeId, RegionId};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -43,13 +43,16 @@ impl fmt::Debug for KeyRow {
 }
 
 impl Store {
-    /// Stores a key, and its programme where it is the first of it.
+    /// Stores a key, and its programme where it is the first of it, with what the requests that made it were
+    /// answered.
     ///
     /// # Errors
-    /// [`StoreError::KeyTaken`] when its id or its hash is stored already.
-    pub async fn insert_key(&self, key: &KeyRow) -> Result<(), StoreError> {
+    /// [`StoreError::KeyTaken`] when its id or its hash is stored already, [`StoreError::Conflict`] when a
+    /// receipt is.
+    pub async fn insert_key(&self, key: &KeyRow, receipts: &[Receipt]) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         bump(&mut tx).await?;
+        tx.keep_receipts(receipts).await?;
         if let Some(programme) = &key.programme {
             let sql = "INSERT INTO programmes (id) VALUES ($1) ON CONFLICT (id) DO NOTHING";
             execute!(tx, sql, programme.as_str())?;

@@ -2,7 +2,7 @@
 //! when their counter has moved.
 
 use super::key::{KeyRow, read_keys};
-use super::{Store, StoreError, Tx};
+use super::{Receipt, Store, StoreError, Tx};
 use crate::model::{Courier, CourierId, Hub, HubId, ProgrammeId, Region, RegionId, RosterEntry};
 use serde::de::DeserializeOwned;
 use sqlx::types::Json;
@@ -71,14 +71,20 @@ impl Store {
         version(&mut self.read().await?).await
     }
 
-    /// Adds or replaces rows, all or none, and gives the registry's new version.
+    /// Adds or replaces rows, all or none, with what the requests for them are answered, and gives the
+    /// registry's new version.
     ///
     /// # Errors
     /// [`StoreError::UnknownReference`] when a row names a region, hub or courier that is neither
-    /// stored nor in the change.
-    pub async fn upsert_registry(&self, change: &RegistryChange) -> Result<i64, StoreError> {
+    /// stored nor in the change, [`StoreError::Conflict`] when a receipt is stored already.
+    pub async fn upsert_registry(
+        &self,
+        change: &RegistryChange,
+        receipts: &[Receipt],
+    ) -> Result<i64, StoreError> {
         let mut tx = self.write().await?;
         let version = bump(&mut tx).await?;
+        tx.keep_receipts(receipts).await?;
         let written = upsert(&mut tx, change).await.map_err(StoreError::from);
         if let Err(StoreError::UnknownReference { .. }) = written {
             drop(tx);
@@ -97,6 +103,12 @@ impl Store {
 }
 
 impl RegistryChange {
+    /// How many rows it has.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.regions.len() + self.hubs.len() + self.couriers.len() + self.roster.len()
+    }
+
     fn dangling(&self, stored: &RegistryRows) -> Option<StoreError> {
         let regions: BTreeSet<&RegionId> =
             stored.regions.iter().chain(&self.regions).map(|region| &region.id).collect();

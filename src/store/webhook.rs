@@ -92,15 +92,16 @@ impl Store {
 
     /// Changes an endpoint's address, patterns, description, secrets or state; the changed row, if
     /// there is such an endpoint. One that is disabled keeps nothing that waits; one that is
-    /// enabled again is told of what is committed from now on.
+    /// enabled again is told of what is committed from now on. `change` gives the receipt of the request
+    /// for it, where there is one to keep.
     ///
     /// # Errors
-    /// [`StoreError`]: what the database says.
+    /// [`StoreError::Conflict`] when the receipt is stored already, and what the database says.
     pub async fn change_webhook(
         &self,
         id: WebhookId,
         now: DateTime<Utc>,
-        change: impl FnOnce(&mut WebhookRow) + Send,
+        change: impl FnOnce(&mut WebhookRow) -> Option<Receipt> + Send,
     ) -> Result<Option<WebhookRow>, StoreError> {
         self.queue_all(now).await?;
         let mut tx = self.write().await?;
@@ -108,7 +109,8 @@ impl Store {
         tx.skip_if_nobody_listens().await?;
         let found = tx.webhooks().await?.into_iter().find(|row| row.id == id);
         let Some(mut row) = found else { return Ok(None) };
-        change(&mut row);
+        let receipt = change(&mut row);
+        tx.keep_receipts(receipt.as_slice()).await?;
         tx.update_webhook(&row).await?;
         if let Some((_, reason)) = &row.disabled {
             tx.give_up_waiting(id, reason).await?;

@@ -129,11 +129,14 @@ async fn proposals_and_re_plans_are_done_once() {
     on_each_database(async |service| {
         uneven(&service).await;
         let budget = json!({ "budget": { "stops_moved_max": 3, "eta_shift_s_max": 36_000 } });
-        let proposed = service.dispatcher.post(&day("/rebalance-proposals"), &budget).await;
-        let (tag, proposal) = (proposed.tag(), proposed.expect(201));
+        let request = Request::new("q", &day("/rebalance-proposals"), &budget);
+        let proposal = request.is_done_once(&service.dispatcher, 201).await;
         assert_ne!(proposal["disruption"]["bookings"], json!([]));
-        let path = format!("/rebalance-proposals/{}/apply", proposal["id"].as_str().unwrap());
-        let request = Request::new("b", &day(&path), &json!({})).with("if-match", &tag);
+        let again = request.send(&service.dispatcher).await;
+        let path = again.headers["location"].to_str().unwrap().to_owned();
+        let tag = service.dispatcher.get(&path).await.tag();
+        let request = Request::new("b", &format!("{path}/apply"), &json!({}));
+        let request = request.with("if-match", &tag);
         let applied = request.is_done_once(&service.dispatcher, 200).await;
         assert_eq!(applied["state"], "applied");
 
@@ -148,6 +151,92 @@ async fn proposals_and_re_plans_are_done_once() {
         let operation = begun.is_done_once(&service.dispatcher, 202).await;
         let path = format!("/v1/operations/{}", operation["id"].as_str().unwrap());
         service.dispatcher.get(&path).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_lock_is_made_once() {
+    on_each_database(async |service| {
+        let booking = service.booking("order-1").await;
+        let body = json!({ "bookings": [booking["id"]] });
+        let made =
+            Request::new("l", &day("/locks"), &body).is_done_once(&service.dispatcher, 201).await;
+        assert_eq!(made["number"], 1);
+        assert_eq!(events(&service, "day.locked").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_registry_has_is_taken_in_once() {
+    on_each_database(async |service| {
+        let version = async || service.store.registry_version().await.unwrap();
+        for path in ["/v1/regions", "/v1/hubs", "/v1/couriers", "/v1/shifts"] {
+            let listed = service.admin.get(path).await.expect(200);
+            let before = version().await;
+            let request = Request::new(path, path, &listed);
+            let taken = request.is_done_once(&service.admin, 200).await;
+            assert_eq!(taken, json!({ "imported": listed.as_array().unwrap().len() }), "{path}");
+            assert_eq!(version().await, before + 1, "{path}");
+            let elsewhere = service.replica(&service.admin, settings()).await;
+            assert_eq!(
+                request.send(&elsewhere).await.expect(200),
+                taken,
+                "another process knows it"
+            );
+        }
+    })
+    .await;
+}
+
+/// What was changed since stays: the request is answered again, and not done again.
+#[tokio::test]
+async fn an_import_that_is_repeated_undoes_nothing() {
+    on_each_database(async |service| {
+        let hubs = service.admin.get("/v1/hubs").await.expect(200);
+        let request = Request::new("h", "/v1/hubs", &hubs);
+        request.send(&service.admin).await.expect(200);
+        let mut renamed = hubs.clone();
+        renamed[0]["name"] = json!("renamed");
+        service.admin.post("/v1/hubs", &renamed).await.expect(200);
+        request.send(&service.admin).await.expect(200);
+        assert_eq!(service.admin.get("/v1/hubs").await.expect(200), renamed);
+        // A refusal is not kept: what was missing may have come meanwhile.
+        let hub = json!([{ "id": "far", "region": "beyond", "name": "Far", "lon": 10.5, "lat": 10.5,
+            "opens": "08:00", "closes": "20:00" }]);
+        let refused = Request::new("f", "/v1/hubs", &hub);
+        refused.send(&service.admin).await.problem(422, "invalid");
+        let mut regions = service.admin.get("/v1/regions").await.expect(200);
+        regions[0]["id"] = json!("beyond");
+        regions[0]["area"] = json!({ "bbox": [10, 10, 11, 11] });
+        service.admin.post("/v1/regions", &json!([regions[0]])).await.expect(200);
+        refused.send(&service.admin).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_secret_is_made_once_and_told_to_whoever_asks_again() {
+    on_each_database(async |service| {
+        let before = service.admin.get("/v1/keys").await.expect(200).as_array().unwrap().len();
+        let body = json!({ "role": "dispatcher", "region": "shanghai" });
+        let made = Request::new("k", "/v1/keys", &body).is_done_once(&service.admin, 201).await;
+        let token = made["token"].as_str().map(str::to_owned);
+        let guest = Actor { token, ..service.nobody.clone() };
+        guest.get("/v1/regions").await.expect(200);
+        let after = service.admin.get("/v1/keys").await.expect(200);
+        assert_eq!(after.as_array().unwrap().len(), before + 1);
+
+        let body = json!({ "url": "http://127.0.0.1:9/hook" });
+        let webhook = service.admin.post("/v1/webhooks", &body).await.expect(201);
+        let path = format!("/v1/webhooks/{}/rotate-secret", webhook["id"].as_str().unwrap());
+        let request = Request::new("s", &path, &json!({}));
+        let changed = request.is_done_once(&service.admin, 200).await;
+        assert_ne!(changed["secret"], webhook["secret"]);
+        // Another key asks for another secret.
+        let other = Request::new("t", &path, &json!({})).send(&service.admin).await.expect(200);
+        assert_ne!(other["secret"], changed["secret"]);
     })
     .await;
 }

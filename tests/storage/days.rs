@@ -99,7 +99,11 @@ async fn days_are_apart() {
         assert!(empty.routes.is_empty() && empty.bookings.is_empty());
         let events = city.store.events_after(&region_id(), tomorrow, 0, 10).await.unwrap();
         assert!(events.is_empty());
-        assert_eq!(city.store.upsert_registry(&registry()).await, Ok(2), "and the registry too");
+        assert_eq!(
+            city.store.upsert_registry(&registry(), &[]).await,
+            Ok(2),
+            "and the registry too"
+        );
     }
 }
 

@@ -31,9 +31,9 @@ async fn a_key_reads_back_and_its_programme_is_known() {
             courier: Some(courier_id("anna")),
             ..key(2)
         };
-        store.insert_key(&key(1)).await.unwrap();
-        store.insert_key(&of_courier).await.unwrap();
-        store.insert_key(&key(3)).await.unwrap();
+        store.insert_key(&key(1), &[]).await.unwrap();
+        store.insert_key(&of_courier, &[]).await.unwrap();
+        store.insert_key(&key(3), &[]).await.unwrap();
         let keys = [key(1), of_courier, key(3)];
         assert_eq!(store.keys().await.unwrap(), keys);
         let registry = store.registry().await.unwrap();
@@ -47,11 +47,11 @@ async fn a_key_reads_back_and_its_programme_is_known() {
 async fn a_token_or_an_id_is_used_once() {
     for database in databases().await {
         let store = database.store().await;
-        store.insert_key(&key(1)).await.unwrap();
+        store.insert_key(&key(1), &[]).await.unwrap();
         let same_hash = KeyRow { hash: [1; 32], ..key(2) };
-        assert_eq!(store.insert_key(&same_hash).await, Err(StoreError::KeyTaken));
+        assert_eq!(store.insert_key(&same_hash, &[]).await, Err(StoreError::KeyTaken));
         let same_id = KeyRow { id: key(1).id, ..key(2) };
-        assert_eq!(store.insert_key(&same_id).await, Err(StoreError::KeyTaken));
+        assert_eq!(store.insert_key(&same_id, &[]).await, Err(StoreError::KeyTaken));
         assert_eq!(store.registry_version().await, Ok(1), "what fails does not count");
     }
 }
@@ -60,7 +60,7 @@ async fn a_token_or_an_id_is_used_once() {
 async fn a_key_is_revoked_once_and_the_first_moment_stays() {
     for database in databases().await {
         let store = database.store().await;
-        store.insert_key(&key(1)).await.unwrap();
+        store.insert_key(&key(1), &[]).await.unwrap();
         let (first, later) = (at("2026-03-02T00:00:00Z"), at("2026-03-03T00:00:00Z"));
         assert_eq!(store.revoke_key(key(1).id, first).await, Ok(true));
         assert_eq!(store.revoke_key(key(1).id, later).await, Ok(false));

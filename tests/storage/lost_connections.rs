@@ -72,7 +72,7 @@ async fn callers_that_go_away_leave_no_transaction_open() {
             let mut writers = tokio::task::JoinSet::new();
             for _ in 0..4 {
                 let store = city.store.clone();
-                writers.spawn(async move { store.upsert_registry(&registry()).await });
+                writers.spawn(async move { store.upsert_registry(&registry(), &[]).await });
             }
             for written in writers.join_all().await {
                 assert!(written.is_ok(), "{:?}: {written:?}", city.engine);

@@ -31,7 +31,7 @@ async fn every_commit_is_heard_in_its_order_and_no_refused_one() {
         city.store.commit_day(&booked(&route("anna"), vec![hold(1)])).await.unwrap();
         let booked_day = city.day().await;
         city.store.commit_day(&booked(&route("anna"), vec![hold(2)])).await.unwrap_err();
-        let version = city.store.upsert_registry(&registry()).await.unwrap();
+        let version = city.store.upsert_registry(&registry(), &[]).await.unwrap();
         assert_eq!(listener.next().await.unwrap(), of_day(&booked_day));
         assert_eq!(listener.next().await.unwrap(), News::Registry(version));
     }

@@ -75,7 +75,7 @@ async fn a_read_only_database_is_read_and_not_written() {
     let store = Store::open(&url, &StoreSettings::default()).await.unwrap();
     assert_eq!(store.migrate().await, Ok(()), "an up-to-date schema needs no write");
     assert_eq!(store.registry_version().await, Ok(0));
-    let error = store.upsert_registry(&registry()).await.unwrap_err();
+    let error = store.upsert_registry(&registry(), &[]).await.unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly(_)), "{error}");
 }
 
@@ -87,12 +87,12 @@ async fn a_file_that_another_process_holds_is_locked_and_then_free() {
     let store = Store::open(&database.url, &settings).await.unwrap();
     let mut other = SqliteConnection::connect(&database.url).await.unwrap();
     let lock = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    let error = store.upsert_registry(&registry()).await.unwrap_err();
+    let error = store.upsert_registry(&registry(), &[]).await.unwrap_err();
     assert!(matches!(error, StoreError::Locked(_)), "{error}");
     assert!(error.is_transient());
     assert_eq!(store.registry_version().await, Ok(0), "readers do not wait");
     lock.rollback().await.unwrap();
-    assert_eq!(store.upsert_registry(&registry()).await, Ok(1));
+    assert_eq!(store.upsert_registry(&registry(), &[]).await, Ok(1));
 }
 
 #[tokio::test]
@@ -124,6 +124,6 @@ async fn a_server_that_only_reads_is_told_apart() {
     let mark = if database.url.contains('?') { '&' } else { '?' };
     let url = format!("{}{mark}options[default_transaction_read_only]=on", database.url);
     let store = Store::open(&url, &StoreSettings::default()).await.unwrap();
-    let error = store.upsert_registry(&registry()).await.unwrap_err();
+    let error = store.upsert_registry(&registry(), &[]).await.unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly(_)), "{error}");
 }

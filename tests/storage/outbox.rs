@@ -56,7 +56,10 @@ async fn an_endpoint_reads_back_as_it_was_and_with_its_changes() {
             failing_since: Some(now()),
             ..row.clone()
         };
-        let change = |stored: &mut WebhookRow| *stored = changed.clone();
+        let change = |stored: &mut WebhookRow| {
+            *stored = changed.clone();
+            None
+        };
         city.store.change_webhook(row.id, now(), change).await.unwrap();
         assert_eq!(city.store.webhooks().await.unwrap(), [changed]);
         assert!(city.store.delete_webhook(row.id).await.unwrap());
@@ -104,12 +107,18 @@ async fn what_happens_while_nobody_listens_is_not_told_later() {
         let row = endpoint(1);
         city.store.insert_webhook(&row, &[]).await.unwrap();
         happen(&city, 1).await;
-        let disable =
-            |row: &mut WebhookRow| row.disabled = Some((now(), "by an administrator".to_owned()));
+        let disable = |row: &mut WebhookRow| {
+            row.disabled = Some((now(), "by an administrator".to_owned()));
+            None
+        };
         city.store.change_webhook(row.id, now(), disable).await.unwrap();
         happen(&city, 2).await;
         assert_eq!(city.store.queue_events(now()).await, Ok(0), "nothing is written");
-        city.store.change_webhook(row.id, now(), |row| row.disabled = None).await.unwrap();
+        let enable = |row: &mut WebhookRow| {
+            row.disabled = None;
+            None
+        };
+        city.store.change_webhook(row.id, now(), enable).await.unwrap();
         happen(&city, 1).await;
         city.store.queue_events(now()).await.unwrap();
         assert_eq!(queued(&city, &row).await, [1, 4]);

@@ -38,7 +38,7 @@ async fn rows_of_the_same_key_are_replaced_and_the_counter_moves() {
             roster: vec![longer.clone(), roster("bo", "2026-03-02")],
             ..RegistryChange::default()
         };
-        assert_eq!(city.store.upsert_registry(&change).await, Ok(2));
+        assert_eq!(city.store.upsert_registry(&change, &[]).await, Ok(2));
         assert_eq!(city.store.registry_version().await, Ok(2));
         let rows = city.store.registry().await.unwrap();
         assert_eq!(rows.couriers.len(), 3);
@@ -53,7 +53,7 @@ async fn ids_are_ordered_byte_by_byte_on_both_engines() {
     for city in cities().await {
         let hubs = ["b", "A", "a-1", "a_1", "Z", "a.1"].map(|id| hub(id, "shanghai"));
         let change = RegistryChange { hubs: hubs.to_vec(), ..RegistryChange::default() };
-        city.store.upsert_registry(&change).await.unwrap();
+        city.store.upsert_registry(&change, &[]).await.unwrap();
         let rows = city.store.registry().await.unwrap();
         let ids: Vec<&str> = rows.hubs.iter().map(|hub| hub.id.as_str()).collect();
         assert_eq!(ids, ["A", "Z", "a-1", "a.1", "a_1", "b", "pudong"]);
@@ -69,7 +69,7 @@ async fn more_rows_than_one_statement_takes_are_all_written() {
             roster: names.iter().map(|n| roster(n, "daily")).collect(),
             ..RegistryChange::default()
         };
-        city.store.upsert_registry(&change).await.unwrap();
+        city.store.upsert_registry(&change, &[]).await.unwrap();
         let rows = city.store.registry().await.unwrap();
         assert_eq!((rows.couriers.len(), rows.roster.len()), (1_003, 1_003));
     }
@@ -101,7 +101,7 @@ async fn a_row_that_names_what_is_not_there_is_told_and_nothing_is_written() {
         for (change, told) in &changes {
             let mut change = change.clone();
             change.regions.push(region("beijing"));
-            let error = city.store.upsert_registry(&change).await.unwrap_err();
+            let error = city.store.upsert_registry(&change, &[]).await.unwrap_err();
             assert!(matches!(error, StoreError::UnknownReference { .. }), "{error}");
             assert!(error.to_string().starts_with(told), "{error}");
         }
@@ -115,7 +115,7 @@ async fn imports_that_come_at_once_all_count() {
         let mut imports = tokio::task::JoinSet::new();
         for _ in 0..8 {
             let store = city.store.clone();
-            imports.spawn(async move { store.upsert_registry(&registry()).await });
+            imports.spawn(async move { store.upsert_registry(&registry(), &[]).await });
         }
         let mut versions: Vec<i64> =
             imports.join_all().await.into_iter().map(Result::unwrap).collect();

@@ -25,7 +25,7 @@ pub(crate) async fn cities() -> Vec<City> {
     let mut cities = Vec::new();
     for database in databases().await {
         let store = database.store().await;
-        store.upsert_registry(&registry()).await.expect("the registry is consistent");
+        store.upsert_registry(&registry(), &[]).await.expect("the registry is consistent");
         cities.push(City { store, engine: database.engine, database });
     }
     cities

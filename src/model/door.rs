@@ -1,5 +1,6 @@
 //! Which visits are at one door.
 
+use super::units::rounded;
 use crate::geo::Point;
 
 /// A place rounded to 5 decimals of a degree (about a metre): visits that share a door share one
@@ -16,8 +17,8 @@ impl Door {
     #[expect(clippy::cast_possible_truncation, reason = "a valid point is at most 180 degrees")]
     pub fn at(point: Point) -> Self {
         Self {
-            lon_e5: (point.lon() * 1e5).round() as i32,
-            lat_e5: (point.lat() * 1e5).round() as i32,
+            lon_e5: rounded(point.lon() * 1e5) as i32,
+            lat_e5: rounded(point.lat() * 1e5) as i32,
         }
     }
 }

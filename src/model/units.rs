@@ -25,9 +25,8 @@ macro_rules! unit {
 
             /// The nearest whole number of units; anything not finite becomes zero.
             #[must_use]
-            #[expect(clippy::cast_possible_truncation, reason = "the cast saturates by definition")]
             pub fn rounded(value: f64) -> Self {
-                Self(value.round() as i64)
+                Self(rounded(value))
             }
         }
 
@@ -76,6 +75,20 @@ unit!(
     Meters
 );
 
+/// The nearest whole number, halves away from zero: what `value.round() as i64` gives. Distances are
+/// rounded all the time, and `round` is a call into a library on processors of unknown age.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the cast saturates by definition, and from 2^52 on every number is whole"
+)]
+pub(super) fn rounded(value: f64) -> i64 {
+    let whole = value as i64;
+    let rest = value - whole as f64;
+    whole.saturating_add(i64::from(rest >= 0.5)).saturating_sub(i64::from(rest <= -0.5))
+}
+
 impl Seconds {
     /// As chrono's duration, to add to a moment. Out-of-range values saturate.
     #[must_use]
@@ -87,5 +100,32 @@ impl Seconds {
 impl From<chrono::TimeDelta> for Seconds {
     fn from(delta: chrono::TimeDelta) -> Self {
         Self(delta.num_seconds())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "what is compared with")]
+mod tests {
+    use super::rounded;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_beyond_all_that_can_be_counted_are_cut_off() {
+        let extremes =
+            [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300, 0.5_f64.next_down()];
+        for value in extremes {
+            assert_eq!(rounded(value), value.round() as i64, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_is_that_of_the_library(value: f64, halves in -1_000_000_i32..1_000_000) {
+            prop_assert_eq!(rounded(value), value.round() as i64);
+            let half = f64::from(halves) / 2.0;
+            for value in [half, half.next_up(), half.next_down()] {
+                prop_assert_eq!(rounded(value), value.round() as i64);
+            }
+        }
     }
 }

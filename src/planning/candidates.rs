@@ -6,9 +6,12 @@
 //! be better, and it is the answer. Most questions look at one or two positions exactly, and what one
 //! slot has found out serves the next.
 
+mod closest;
+
+use super::route_plan::index_of;
 use super::{DayPlan, Place};
 use crate::model::CourierId;
-use crate::schedule::{Block, Bounds, Gap, Limit, Probe, Schedule, Visit, WindowFit, span_s};
+use crate::schedule::{Block, Bounds, Gap, Limit, Probe, Schedule, Visit, span_s};
 use chrono::NaiveTime;
 
 /// No key of a position that counts reaches this.
@@ -34,12 +37,18 @@ pub(super) struct Candidates<'a> {
     from: Vec<i32>,
     until: Vec<i32>,
     /// Route and position.
-    at: Vec<(usize, usize)>,
+    at: Vec<(u32, u32)>,
     is_exact: Vec<bool>,
     /// Index `r` is route `r`.
     onlooks: Vec<Onlook>,
+    /// When its courier works; always, where that is not what is in the way.
+    hours: Vec<Hours>,
+    /// How far it is from a yes: at least, where its onlook is by bounds.
+    distances: Vec<(u8, i64)>,
     /// Index `i` is position `i`: what the last question compared.
     keys: Vec<i32>,
+    probe: Probe<'a>,
+    bounds: Bounds,
 }
 
 /// What a route says to the visit where it has no room for it, whatever the window.
@@ -53,6 +62,19 @@ enum Onlook {
     Blocked(Option<Block>),
 }
 
+impl Onlook {
+    /// Farther from a yes than all that is in the way.
+    const FAR: (u8, i64) = (u8::MAX, 0);
+
+    fn distance(&self) -> (u8, i64) {
+        match self {
+            Self::Barred(block) | Self::Blocked(Some(block)) => block.distance(),
+            Self::LateBy(by_s) => Block::Later(Limit::Window, *by_s).distance(),
+            Self::Blocked(None) => Self::FAR,
+        }
+    }
+}
+
 /// A window in seconds from the origin of the candidates.
 #[derive(Clone, Copy)]
 struct Window {
@@ -60,56 +82,93 @@ struct Window {
     closes: i32,
 }
 
+/// From when to when a courier works, in seconds from the origin of the candidates.
+#[derive(Clone, Copy)]
+struct Hours {
+    from: i32,
+    until: i32,
+}
+
+impl Hours {
+    const ALWAYS: Self = Self { from: -NEVER, until: NEVER };
+
+    fn meet(self, window: Window) -> bool {
+        self.from <= window.closes && self.until >= window.opens
+    }
+}
+
 impl<'a> Candidates<'a> {
     /// The positions open at `now`. Linear in the day's visits.
     pub(super) fn new(day: &'a DayPlan, visit: &'a Visit, now: i64) -> Self {
+        let positions = day.routes.iter().map(|route| route.schedule.elements().len()).sum();
         let mut candidates = Self {
             day,
             visit,
             now,
             origin: day.date.and_time(NaiveTime::MIN).and_utc().timestamp(),
-            earliest: Vec::new(),
-            latest: Vec::new(),
-            extra_s: Vec::new(),
+            earliest: Vec::with_capacity(positions),
+            latest: Vec::with_capacity(positions),
+            extra_s: Vec::with_capacity(positions),
             from: Vec::new(),
             until: Vec::new(),
-            at: Vec::new(),
+            at: Vec::with_capacity(positions),
             is_exact: Vec::new(),
             onlooks: Vec::with_capacity(day.routes.len()),
+            hours: Vec::with_capacity(day.routes.len()),
+            distances: Vec::with_capacity(day.routes.len()),
             keys: Vec::new(),
+            probe: Probe::new(visit),
+            bounds: Bounds::default(),
         };
-        let probe = Probe::new(visit);
-        let mut bounds = Bounds::default();
         for route in 0..day.routes.len() {
-            let onlook = candidates.look_at(route, &probe, &mut bounds);
+            let onlook = candidates.look_at(route);
+            candidates.distances.push(onlook.distance());
             candidates.onlooks.push(onlook);
         }
+        candidates.is_exact.resize(candidates.at.len(), false);
         candidates.keys.resize(candidates.at.len(), NEVER);
         candidates
     }
 
-    fn look_at(&mut self, route: usize, probe: &Probe<'_>, bounds: &mut Bounds) -> Onlook {
+    fn look_at(&mut self, route: usize) -> Onlook {
         let schedule = self.schedule(route);
         if let Err(block) = schedule.admits(self.visit) {
+            self.hours.push(Hours::ALWAYS);
             return Onlook::Barred(block);
         }
-        schedule.bounds(probe, self.now, self.origin, bounds);
-        let pairs = || bounds.earliest.iter().zip(&bounds.latest);
-        let Some(room_s) = pairs().map(|(earliest, latest)| latest - earliest).max() else {
+        let vehicle = &schedule.vehicle;
+        let [from, until] = [vehicle.earliest(), vehicle.latest()].map(|at| self.since_origin(at));
+        self.hours.push(Hours { from, until });
+        schedule.bounds(&self.probe, self.now, self.origin, &mut self.bounds);
+        if self.bounds.open().is_empty() {
             return Onlook::Blocked(Some(schedule.why_closed(self.now)));
-        };
-        if room_s >= 0 {
-            for (i, (&earliest, &latest)) in pairs().enumerate() {
-                if earliest <= latest {
-                    self.earliest.push(earliest);
-                    self.latest.push(latest);
-                    self.extra_s.push(bounds.extra_s[i]);
-                    self.at.push((route, bounds.first + i));
-                    self.is_exact.push(false);
+        }
+        let room_s = self.take(route);
+        Onlook::LateBy(i64::from(-room_s).max(1))
+    }
+
+    /// Takes in the positions of a route that may have room; how much there is at most, below zero where
+    /// there is none.
+    fn take(&mut self, route: usize) -> i32 {
+        let bounds = &self.bounds;
+        let (earliest, latest) = (bounds.earliest(), bounds.latest());
+        let count = earliest.len();
+        let (latest, extra_s) = (&latest[..count], &bounds.extra_s()[..count]);
+        let mut most_s = -NEVER;
+        for i in 0..count {
+            most_s = most_s.max(latest[i] - earliest[i]);
+        }
+        if most_s >= 0 {
+            for i in 0..count {
+                if earliest[i] <= latest[i] {
+                    self.earliest.push(earliest[i]);
+                    self.latest.push(latest[i]);
+                    self.extra_s.push(extra_s[i]);
+                    self.at.push((index_of(route), index_of(bounds.open().start + i)));
                 }
             }
         }
-        Onlook::LateBy(i64::from(-room_s).max(1))
+        most_s
     }
 
     /// The place with the least added travel in a window; of several the first.
@@ -128,7 +187,7 @@ impl<'a> Candidates<'a> {
             }
             let found = self.least_key()?;
             if self.is_exact[found] {
-                return Some(Place { route: self.at[found].0, gap: self.gap(found) });
+                return Some(Place { route: self.at(found).0, gap: self.gap(found) });
             }
             self.look_closely(found);
         }
@@ -143,95 +202,10 @@ impl<'a> Candidates<'a> {
         self.cheapest(opens, closes).ok_or_else(|| self.closest(opens, closes))
     }
 
-    /// What stands in the way in a window in which no place was found: what came closest to a yes
-    /// over all routes, of several the first.
-    ///
-    /// Nobody is told to wait for another shift while somebody works in the window; but where the
-    /// answer is another window, it is the nearest one, whoever comes then.
-    fn closest(&mut self, opens: i64, closes: i64) -> Option<Obstacle<'a>> {
-        let Some(working) = self.nearest_window(opens, closes, true) else {
-            return self.closest_block(opens, closes);
-        };
-        match self.nearest_window(opens, closes, false) {
-            Some(other) if other.0.distance() < working.0.distance() => Some(other),
-            _ => Some(working),
-        }
-    }
-
-    /// The smallest change of the window that would do, among the couriers who work in it or among
-    /// the others.
-    fn nearest_window(&mut self, opens: i64, closes: i64, who_works: bool) -> Option<Obstacle<'a>> {
-        let window = self.window(opens, closes);
-        self.ask_hours();
-        loop {
-            let count = self.keys.len();
-            let (earliest, latest) = (&self.earliest[..count], &self.latest[..count]);
-            let (from, until) = (&self.from[..count], &self.until[..count]);
-            let keys = &mut self.keys[..count];
-            for i in 0..count {
-                let works = from[i] <= window.closes && until[i] >= window.opens;
-                let missed_s = (earliest[i] - window.closes).max(window.opens - latest[i]);
-                keys[i] = if works == who_works { missed_s } else { NEVER };
-            }
-            let found = self.least_key()?;
-            if self.is_exact[found] {
-                let WindowFit::Misses(side, by) = self.gap(found).fit(opens, closes) else {
-                    unreachable!("in a window without a place every position misses it");
-                };
-                return Some((Block::Window(side, by), self.courier(self.at[found].0)));
-            }
-            self.look_closely(found);
-        }
-    }
-
-    fn ask_hours(&mut self) {
-        if self.from.is_empty() {
-            let vehicle = |&(route, _): &(usize, usize)| &self.schedule(route).vehicle;
-            let vehicles = self.at.iter().map(vehicle);
-            (self.from, self.until) = vehicles
-                .map(|vehicle| (vehicle.earliest(), vehicle.latest()))
-                .map(|(from, until)| (self.since_origin(from), self.since_origin(until)))
-                .unzip();
-        }
-    }
-
-    /// What is in the way where no window helps.
-    fn closest_block(&mut self, opens: i64, closes: i64) -> Option<Obstacle<'a>> {
-        loop {
-            let distances = self.onlooks.iter().enumerate().filter_map(|(route, onlook)| {
-                let off_shift = || self.schedule(route).is_off_shift(opens, closes);
-                let distance = match onlook {
-                    Onlook::Barred(block) => block.distance(),
-                    _ if off_shift() => Block::OffShift.distance(),
-                    Onlook::LateBy(by_s) => Block::Later(Limit::Window, *by_s).distance(),
-                    Onlook::Blocked(block) => block.as_ref()?.distance(),
-                };
-                Some((distance, route))
-            });
-            let (distance, route) = distances.min()?;
-            let block = match &self.onlooks[route] {
-                _ if distance == Block::OffShift.distance() => Block::OffShift,
-                Onlook::Barred(block) | Onlook::Blocked(Some(block)) => block.clone(),
-                Onlook::LateBy(_) | Onlook::Blocked(None) => {
-                    self.onlooks[route] = Onlook::Blocked(self.block_of(route));
-                    continue;
-                }
-            };
-            return Some((block, self.courier(route)));
-        }
-    }
-
-    /// What came closest over the positions of a route that have no room for the visit.
-    fn block_of(&self, route: usize) -> Option<Block> {
-        let schedule = self.schedule(route);
-        let gaps = schedule.gaps(self.visit, self.now);
-        gaps.filter_map(|gap| schedule.blocked(&gap, self.visit)).reduce(Block::closer)
-    }
-
     /// Puts the exact values of a position in the place of its bounds.
     fn look_closely(&mut self, index: usize) {
         let gap = self.gap(index);
-        let has_room = self.schedule(self.at[index].0).blocked(&gap, self.visit).is_none();
+        let has_room = self.schedule(self.at(index).0).blocked(&gap, self.visit).is_none();
         let (earliest, latest) = (self.since_origin(gap.earliest), self.since_origin(gap.latest));
         (self.earliest[index], self.latest[index]) =
             if has_room { (earliest, latest) } else { NO_MOMENTS };
@@ -246,8 +220,14 @@ impl<'a> Candidates<'a> {
     }
 
     fn gap(&self, index: usize) -> Gap {
-        let (route, at) = self.at[index];
+        let (route, at) = self.at(index);
         self.schedule(route).gap(at, self.visit, self.now)
+    }
+
+    /// Route and position.
+    fn at(&self, index: usize) -> (usize, usize) {
+        let (route, at) = self.at[index];
+        (route as usize, at as usize)
     }
 
     fn window(&self, opens: i64, closes: i64) -> Window {

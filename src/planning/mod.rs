@@ -90,7 +90,7 @@ pub use repair::{Repair, repair, served_again};
 pub use replan::{Replan, RouteChange, replan};
 pub use replan_within::replan_within;
 pub use route_plan::{Entry, RoutePlan, RouteShift};
-pub use slot_search::{SlotAnswer, SlotQuery, search};
+pub use slot_search::{SlotAnswer, SlotQuery, search, why_no_place};
 pub use spot::{Spot, alternatives};
 pub use squeeze::{Rearrangement, squeeze};
 pub use trips::insert_with_call;

@@ -1,7 +1,7 @@
 //! Which slots of a day have a place for a request.
 
 use super::candidates::Candidates;
-use super::route_plan::{reachable, visit_of};
+use super::route_plan::{not_before, reachable, visit_of};
 use super::{DayPlan, Place, no_place};
 use crate::model::{Booking, Reason, ReasonCode, Slot};
 use chrono::{DateTime, Utc};
@@ -51,4 +51,20 @@ pub fn search(day: &DayPlan, query: &SlotQuery<'_>) -> Vec<SlotAnswer> {
         candidates.verdict(opens, closes).map_err(no_place)
     };
     query.slots.iter().map(|slot| SlotAnswer { slot: *slot, verdict: verdict(slot) }).collect()
+}
+
+/// Why a booking has no place in its window at `now`, by the courier who came closest, as a search for
+/// slots would say it.
+#[must_use]
+pub fn why_no_place(day: &DayPlan, booking: &Booking, now: DateTime<Utc>) -> Reason {
+    let visit = visit_of(booking, not_before(booking, now), &day.blocked);
+    if visit.opens > visit.closes {
+        return Reason::of(ReasonCode::Unreachable);
+    }
+    let mut candidates = Candidates::new(day, &visit, now.timestamp());
+    match candidates.verdict(visit.opens, visit.closes) {
+        Err(closest) => no_place(closest),
+        // There is one: what was asked for was more than a place.
+        Ok(_) => Reason::of(ReasonCode::TimeWindow),
+    }
 }

@@ -174,6 +174,9 @@ impl<F: FnMut() -> bool> Search<'_, F> {
         for &index in near.iter().take(RESTS_MOVED) {
             let day = self.draft.day;
             let route = &day.routes[index];
+            if !route.schedule.may_fit_without_rest(&guest.visit, now) {
+                continue;
+            }
             for schedule in route.schedule.rests_moved(now) {
                 if !(self.proceed)() {
                     return false;

@@ -50,12 +50,13 @@ pub fn insert_with_call(
 /// The open positions of a route at which the visit is in time but too much would be on board, with the
 /// travel that it adds there, in seconds.
 fn overloaded(route: &Schedule, visit: &Visit, now: i64) -> Vec<(i64, usize)> {
+    if route.carries_anywhere(visit) || route.admits(visit).is_err() {
+        return Vec::new();
+    }
     let is_over = |&at: &usize| matches!(route.carries(at, visit), Err(Block::Load(..)));
-    let over = route.open(visit, now).filter(is_over);
-    let gaps = over.map(|at| route.gap(at, visit, now));
-    let fits = gaps
+    let over = route.open(visit, now).filter(|&at| route.may_fit(at, visit)).filter(is_over);
+    over.map(|at| route.gap(at, visit, now))
         .filter(|gap| matches!(gap.fit(visit.opens, visit.closes), WindowFit::Fits(_)))
-        .map(|gap| (gap.extra.travel_s.get(), gap.at));
-    let fits: Vec<(i64, usize)> = fits.collect();
-    if fits.is_empty() || route.admits(visit).is_err() { Vec::new() } else { fits }
+        .map(|gap| (gap.extra.travel_s.get(), gap.at))
+        .collect()
 }

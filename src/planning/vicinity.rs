@@ -73,21 +73,26 @@ pub(super) fn removals(
 ) -> Vec<Removal> {
     let schedule = &route.schedule;
     let elements = schedule.elements();
-    let free = (schedule.frozen(now)..elements.len()).filter_map(|at| match elements[at].kind {
+    let first = schedule.frozen(now);
+    let free = (first..elements.len()).filter_map(|at| match elements[at].kind {
         ElementKind::Visit(ordinal) => Some((at, ordinal as usize)),
         _ => None,
     });
     let may_leave =
         |ordinal: usize| !is(&route.entries[ordinal], kept) && !day.is_held(route, ordinal, now);
     let free: Vec<(usize, usize)> = free.filter(|&(_, ordinal)| may_leave(ordinal)).collect();
+    if free.is_empty() {
+        return Vec::new();
+    }
+    let ways = Ways::of(schedule, first - 1, visit);
     let mut found = Vec::with_capacity(2 * free.len());
     for (place, &(at, first)) in free.iter().enumerate() {
-        let single = exchange_s(schedule, at..at + 1, visit);
+        let single = ways.exchange_s(at..at + 1);
         found.push(Removal { route: index, first, count: 1, cost_s: single });
         if let Some(&(last, next)) = free.get(place + 1)
             && next == first + 1
         {
-            let cost_s = exchange_s(schedule, at..last + 1, visit);
+            let cost_s = ways.exchange_s(at..last + 1);
             found.push(Removal { route: index, first, count: 2, cost_s });
         }
     }
@@ -104,17 +109,36 @@ pub(super) fn in_order(mut removals: Vec<Removal>) -> Vec<Removal> {
     removals
 }
 
-/// Travel that the route gains when the visit takes the place of some elements, and a part of the
-/// time that lies between them and the visit's window.
-fn exchange_s(schedule: &Schedule, elements: Range<usize>, visit: &Visit) -> i64 {
-    let (stops, timings) = (schedule.elements(), schedule.timings());
-    let (before, after) = (&stops[elements.start - 1], &stops[elements.end]);
-    let leg = |from, to| schedule.vehicle.leg(from, to).travel_s.get();
-    let gained = leg(before.place, visit.place) + leg(visit.place, after.place);
-    let saved = (elements.start..=elements.end).map(|at| timings[at].leg.travel_s.get());
-    let start = timings[elements.start].start;
-    let away = (visit.opens - start).max(start - visit.closes).max(0);
-    gained - saved.sum::<i64>() + away / AWAY_PART
+/// The ways between a visit and the stops of a route, in seconds.
+struct Ways<'a> {
+    schedule: &'a Schedule,
+    visit: &'a Visit,
+    /// To the stop and back from it; index 0 is the stop `first`.
+    there_and_back: Vec<(i64, i64)>,
+    first: usize,
+}
+
+impl<'a> Ways<'a> {
+    fn of(schedule: &'a Schedule, first: usize, visit: &'a Visit) -> Self {
+        let leg_s = |from, to| schedule.vehicle.leg(from, to).travel_s.get();
+        let stops = schedule.elements()[first..].iter();
+        let there_and_back = stops
+            .map(|stop| (leg_s(visit.place, stop.place), leg_s(stop.place, visit.place)))
+            .collect();
+        Self { schedule, visit, there_and_back, first }
+    }
+
+    /// Travel that the route gains when the visit takes the place of some elements, and a part of the
+    /// time that lies between them and the visit's window.
+    fn exchange_s(&self, elements: Range<usize>) -> i64 {
+        let timings = self.schedule.timings();
+        let (_, from_before) = self.there_and_back[elements.start - 1 - self.first];
+        let (to_after, _) = self.there_and_back[elements.end - self.first];
+        let saved = (elements.start..=elements.end).map(|at| timings[at].leg.travel_s.get());
+        let start = timings[elements.start].start;
+        let away = (self.visit.opens - start).max(start - self.visit.closes).max(0);
+        from_before + to_after - saved.sum::<i64>() + away / AWAY_PART
+    }
 }
 
 /// Visits at other times of the day may block the way too, by what they delay.

@@ -95,6 +95,12 @@ impl Schedule {
         }
     }
 
+    /// Whether the loads allow the visit at every position: a yes is certain. Constant time.
+    #[must_use]
+    pub fn carries_anywhere(&self, visit: &Visit) -> bool {
+        (self.peak + visit.delivery.max(visit.pickup)).fits(self.vehicle.capacity)
+    }
+
     /// The position right before element `at`, for a vehicle that sets off to it at `now` or
     /// later. Constant time. `at` must be at least [`Schedule::frozen`] and name an element.
     #[must_use]
@@ -140,6 +146,18 @@ impl Schedule {
             .min_by_key(|gap| (gap.extra.travel_s, gap.at))
     }
 
+    /// Whether a break taken at another time could make room for a visit: whether there is room where none
+    /// is taken at all. A no is certain.
+    #[must_use]
+    pub fn may_fit_without_rest(&self, visit: &Visit, now: i64) -> bool {
+        let Some(free) = self.without_rest() else { return false };
+        // Any position: without the break, the vehicle would have set off to some earlier.
+        (1..free.elements.len())
+            .filter(|&at| free.may_fit(at, visit) && free.carries(at, visit).is_ok())
+            .map(|at| free.gap(at, visit, now))
+            .any(|gap| matches!(gap.fit(visit.opens, visit.closes), WindowFit::Fits(_)))
+    }
+
     /// Why no position works, by the one that came closest. Exhaustive over the positions.
     #[must_use]
     pub fn closest_block(&self, visit: &Visit, now: i64) -> Block {
@@ -180,8 +198,10 @@ impl Schedule {
         self.vehicle.earliest() > closes || self.vehicle.latest() < opens
     }
 
-    /// A bound without any travel: cheap enough to skip most positions.
-    fn may_fit(&self, at: usize, visit: &Visit) -> bool {
+    /// Whether a visit may fit right before element `at` within its window: a bound without any travel,
+    /// cheap enough to skip most positions. A no is certain.
+    #[must_use]
+    pub fn may_fit(&self, at: usize, visit: &Visit) -> bool {
         self.timings[at - 1].ready <= visit.closes && self.latest_start(at) >= visit.opens
     }
 

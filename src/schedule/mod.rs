@@ -19,21 +19,24 @@
 //! Moments are Unix seconds and durations are seconds, both `i64`.
 
 mod block;
+mod bounds;
 mod construct;
 mod facts;
 mod gap;
 mod goods;
 mod outline;
+mod pace;
 mod problem;
 #[expect(clippy::module_inception, reason = "its one type is what the room is about")]
 mod schedule;
 mod walk;
 
 pub use block::{Block, Limit};
+pub use bounds::{Bounds, Probe};
 pub use construct::{Solution, construct};
 pub use facts::Facts;
 pub use gap::{Gap, WindowFit};
-pub use outline::{Bounds, Probe, span_s};
+pub use outline::span_s;
 pub use problem::{HubCall, Problem, Rest, Task, Vehicle, Visit};
 pub use schedule::Schedule;
 pub use walk::{Element, ElementKind, Timing, Violation, sequence, violations, walk};

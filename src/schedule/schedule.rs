@@ -32,6 +32,8 @@ pub struct Schedule {
     pub(super) peak_until: Vec<Load>,
     /// The most on board when leaving any of the same trip from `i` on.
     pub(super) peak_from: Vec<Load>,
+    /// The most on board at any time.
+    pub(super) peak: Load,
     /// The last element that was told of is the one before this.
     touched: usize,
     /// For bounds, once somebody asks.
@@ -74,6 +76,7 @@ impl Schedule {
             timings,
             latest_ready,
             limits,
+            peak: peak_until.iter().fold(Load::ZERO, |peak, &load| peak.max(load)),
             peak_until,
             peak_from,
             outline: OnceLock::new(),
@@ -169,6 +172,15 @@ impl Schedule {
             moved.filter(|route| route.violations().is_empty())
         });
         places.into_iter().flatten()
+    }
+
+    /// The same visits in the same order without a break; nothing where there is none. Linear.
+    pub(super) fn without_rest(&self) -> Option<Self> {
+        let is_rest = |element: &Element| element.kind == ElementKind::Rest;
+        let at = self.elements.iter().position(is_rest)?;
+        let mut elements = self.elements.clone();
+        elements.remove(at);
+        Some(Self::of(Arc::clone(&self.vehicle), elements))
     }
 
     /// The same route with its visits numbered 0, 1, … in visiting order.

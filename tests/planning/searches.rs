@@ -4,7 +4,7 @@ use crate::naive;
 use crate::world::{HOLD, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use doorstep::model::{Booking, BookingState, Reason, ReasonCode, RelaxedSide, Slot};
-use doorstep::planning::{Entry, Place, SlotQuery, search};
+use doorstep::planning::{Entry, Place, SlotQuery, search, why_no_place};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -46,10 +46,11 @@ pub(crate) fn listed_slots_can_be_held(
             Err(reason) if reason.code == ReasonCode::PastCutoff => {
                 prop_assert!(slot.cutoff_at <= world.now);
             }
-            Err(_) => {
+            Err(reason) => {
                 let last = world.now + OFFER;
-                let place = world.day.cheapest_place(&held(booking, slot, last), last);
-                prop_assert_eq!(place, None);
+                let held = held(booking, slot, last);
+                prop_assert_eq!(world.day.cheapest_place(&held, last), None);
+                prop_assert_eq!(why_no_place(&world.day, &held, last), reason);
             }
         }
     }

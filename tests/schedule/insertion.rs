@@ -49,6 +49,27 @@ proptest! {
     }
 
     #[test]
+    fn what_the_quick_looks_leave_out_has_no_room(
+        (route, visit) in route_and_visit(),
+        now in now(),
+    ) {
+        let schedule = route.schedule();
+        let visit = Visit { not_before: visit.not_before.max(now), ..visit };
+        if !schedule.may_fit_without_rest(&visit, now) {
+            for moved in schedule.rests_moved(now) {
+                prop_assert_eq!(moved.cheapest(&visit, now), None);
+            }
+        }
+        if schedule.carries_anywhere(&visit) {
+            let positions = 1..schedule.elements().len();
+            prop_assert!(positions.into_iter().all(|at| schedule.carries(at, &visit).is_ok()));
+        }
+        for gap in feasible_gaps(&schedule, &visit, now) {
+            prop_assert!(schedule.may_fit(gap.at, &visit));
+        }
+    }
+
+    #[test]
     fn more_is_frozen_as_time_passes((route, _) in route_and_visit(), a in now(), b in now()) {
         let schedule = route.schedule();
         prop_assert!(schedule.frozen(a.min(b)) <= schedule.frozen(a.max(b)));

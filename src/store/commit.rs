@@ -130,6 +130,16 @@ impl Store {
     }
 }
 
+/// Moves the day's row on, if it stands where a commit rests on. Gives `last_seq` first.
+macro_rules! mark_day {
+    () => {
+        "UPDATE days SET version = version + $3, last_seq = last_seq + $4
+         WHERE region = $1 AND date = $2 AND version = COALESCE($5, version)
+             AND version = COALESCE($6, version) AND last_seq = COALESCE($7, last_seq)
+         RETURNING last_seq, version, date, region"
+    };
+}
+
 impl Tx {
     pub(super) async fn write_day(
         &mut self,
@@ -154,20 +164,27 @@ impl Tx {
         let marked = self.write_changes((region, date), receipt.first_seq, changes).await?;
         exactly(&commit.undone, marked)?;
         self.append_events(&commit.region, commit.date, receipt.first_seq, &commit.events).await?;
-        self.tell_of_day(&commit.region, commit.date).await?;
         Ok(receipt)
     }
 
-    /// Makes this the day's only writer, checks the day's version, and numbers the events.
+    /// Makes this the day's only writer, checks the day's version, numbers the events, and has the commit
+    /// tell where the day then stands.
     async fn begin_commit(&mut self, commit: &DayCommit) -> Result<CommitReceipt, StoreError> {
         let events = i64::try_from(commit.events.len()).unwrap_or(i64::MAX);
         let unmoved = commit.unmoved;
+        let sql = match self {
+            Self::Sqlite(_) => mark_day!(),
+            Self::Postgres(_) => concat!(
+                "WITH marked AS (",
+                mark_day!(),
+                ") SELECT last_seq, ",
+                tell_of_day!(),
+                " FROM marked"
+            ),
+        };
         let row: Option<(i64,)> = fetch_optional!(
             *self,
-            "UPDATE days SET version = version + $3, last_seq = last_seq + $4
-             WHERE region = $1 AND date = $2 AND version = COALESCE($5, version)
-                 AND version = COALESCE($6, version) AND last_seq = COALESCE($7, last_seq)
-             RETURNING last_seq",
+            sql,
             commit.region.as_str(),
             commit.date,
             i64::from(commit.day_version.is_some()),

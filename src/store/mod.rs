@@ -29,6 +29,8 @@
 //! row's contents, so that it may be logged.
 
 #[macro_use]
+mod news;
+#[macro_use]
 mod sql;
 
 mod applied;
@@ -45,7 +47,6 @@ mod event;
 mod key;
 mod ledger;
 mod lock;
-mod news;
 mod operation;
 mod outbox;
 mod outcome;
@@ -57,6 +58,7 @@ mod report;
 mod route;
 mod schema;
 mod secret;
+mod stops;
 mod webhook;
 
 pub use applied::{AppliedChange, NewChange, Undone};

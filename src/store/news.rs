@@ -10,6 +10,13 @@ use sqlx::postgres::PgListener;
 
 const CHANNEL: &str = "doorstep";
 
+/// Has the commit notify of where a row of `days` then stands.
+macro_rules! tell_of_day {
+    () => {
+        "pg_notify('doorstep', concat_ws(' ', 'day', to_char(date, 'YYYY-MM-DD'), version, last_seq, region))"
+    };
+}
+
 /// What was committed, by whichever process, this one too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
@@ -81,10 +88,9 @@ impl Tx {
         date: NaiveDate,
     ) -> Result<(), sqlx::Error> {
         if let Self::Postgres(tx) = self {
-            let sql = "SELECT pg_notify($1, concat_ws(' ', 'day', to_char(date, 'YYYY-MM-DD'),
-                           version, last_seq, region))
-                       FROM days WHERE region = $2 AND date = $3";
-            let query = sqlx::query(sql).bind(CHANNEL).bind(region.as_str()).bind(date);
+            let sql =
+                concat!("SELECT ", tell_of_day!(), " FROM days WHERE region = $1 AND date = $2");
+            let query = sqlx::query(sql).bind(region.as_str()).bind(date);
             query.execute(&mut **tx).await?;
         }
         Ok(())

@@ -1,8 +1,8 @@
-//! Rows of routes. The stops are read whole and stored whole: one document.
+//! Rows of routes. The stops are read whole and stored whole: one text.
 
 use super::sql::kept;
-use super::{StoreError, Tx};
-use crate::model::{CourierId, HubId, RegionId, Route, RouteId, Shift, Stop};
+use super::{StoreError, Tx, stops};
+use crate::model::{CourierId, HubId, RegionId, Route, RouteId, Shift};
 use chrono::NaiveDate;
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -15,7 +15,7 @@ struct RouteRecord {
     hub: String,
     version: i64,
     shift: Json<Shift>,
-    stops: Json<Vec<Stop>>,
+    stops: String,
 }
 
 impl Tx {
@@ -90,7 +90,7 @@ impl Tx {
                 kept(route.shift.ends),
                 route.version,
                 Json(&route.shift),
-                Json(&route.stops),
+                stops::write(&route.stops),
                 route.duration_s().get(),
             ]
         ))
@@ -112,7 +112,7 @@ impl Tx {
                 kept(route.shift.starts),
                 kept(route.shift.ends),
                 Json(&route.shift),
-                Json(&route.stops),
+                stops::write(&route.stops),
                 route.duration_s().get(),
             ]
         ))
@@ -122,7 +122,7 @@ impl Tx {
 impl RouteRecord {
     fn into_route(self, region: &RegionId, date: NaiveDate) -> Result<Route, StoreError> {
         let id = RouteId(self.id);
-        let bad = |column| StoreError::Corrupt(format!("{id} has a {column} that is none"));
+        let bad = |column: &str| StoreError::Corrupt(format!("{id} has a {column} that is none"));
         Ok(Route {
             id,
             region: region.clone(),
@@ -132,7 +132,8 @@ impl RouteRecord {
             ends_at: None,
             shift: self.shift.0,
             version: self.version,
-            stops: self.stops.0,
+            stops: stops::read(&self.stops)
+                .map_err(|why| bad(&format!("list of stops ({why})")))?,
         })
     }
 }

@@ -1,0 +1,2 @@
+-- The PostgreSQL migration of this number has the stops of a route be a text, as they are here already.
+SELECT 1;

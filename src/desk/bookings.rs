@@ -100,7 +100,16 @@ impl Desk {
         confirmation: Confirmation,
         ticket: Option<Ticket>,
     ) -> Result<Done, DeskError> {
-        let booking = self.held(Some(programme), HoldId::from(confirmation.hold)).await?;
+        let hold = confirmation.hold;
+        let command = || Command::Confirm(Box::new(confirmation.clone()));
+        if let Some(Booking { region, date, .. }) = self.planned(Some(programme), hold) {
+            match self.change(region, date, command(), ticket.clone()).await {
+                // It is told from what is stored what became of it.
+                Err(DeskError::HoldExpired) => {}
+                done => return done,
+            }
+        }
+        let booking = self.held(Some(programme), HoldId::from(hold)).await?;
         match booking.state {
             BookingState::Expired => return Err(DeskError::HoldExpired),
             BookingState::Cancelled => {
@@ -109,8 +118,7 @@ impl Desk {
             }
             _ => {}
         }
-        let command = Command::Confirm(Box::new(confirmation));
-        self.change(booking.region, booking.date, command, ticket).await
+        self.change(booking.region, booking.date, command(), ticket).await
     }
 
     /// Moves a booking to the place of a hold, in one transaction: until then it has its old place.
@@ -179,7 +187,10 @@ impl Desk {
         id: BookingId,
         ticket: Option<Ticket>,
     ) -> Result<Done, DeskError> {
-        let booking = self.row(programme, id).await?.booking;
+        let booking = match self.planned(programme, id) {
+            Some(planned) => planned,
+            None => self.row(programme, id).await?.booking,
+        };
         let done = self.give_back(programme, booking, Command::Cancel(id), ticket.clone()).await;
         self.or_before(ticket.as_ref(), done).await
     }
@@ -272,7 +283,10 @@ impl Desk {
         ticket: Option<Ticket>,
     ) -> Result<Done, DeskError> {
         match self.send(&region, date, command, ticket).await? {
-            Outcome::Booking(booking) => Ok(Done::Now(booking)),
+            Outcome::Booking(booking) => {
+                self.0.recent.note(&booking);
+                Ok(Done::Now(booking))
+            }
             Outcome::DoneBefore(answer) => Ok(Done::Before(answer)),
             other => unreachable!("a booking's change is answered by the booking, not {other:?}"),
         }

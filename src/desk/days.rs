@@ -45,7 +45,8 @@ impl Days {
         }
     }
 
-    fn find(&self, key: &Key) -> Option<Arc<OnceCell<LiveDay>>> {
+    /// A day that is loaded.
+    pub(super) fn find(&self, key: &Key) -> Option<Arc<OnceCell<LiveDay>>> {
         self.lock().get(key).filter(|cell| cell.initialized()).cloned()
     }
 
@@ -193,6 +194,7 @@ impl Desk {
     }
 }
 
-fn day_of(cell: &OnceCell<LiveDay>) -> &LiveDay {
+/// The day of a cell that was handed out.
+pub(super) fn day_of(cell: &OnceCell<LiveDay>) -> &LiveDay {
     cell.get().expect("a day is handed out after it was loaded")
 }

@@ -1,7 +1,8 @@
 //! Offers of any of a date's slots.
 
+use super::offer::{OfferTerms, Offered};
 use super::{Desk, OfferedSlot};
-use crate::model::{Booking, Flexible, Leg, Region, Slot};
+use crate::model::{Flexible, Leg, Region, Slot};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A promise of one of several windows of a date.
@@ -22,14 +23,13 @@ impl Desk {
     /// to be told before.
     pub(super) fn flexible_offer(
         &self,
-        wanted: &Booking,
-        date: NaiveDate,
+        terms: &OfferTerms<'_>,
+        (date, held_until): (NaiveDate, DateTime<Utc>),
         offered: &[OfferedSlot],
         region: &Region,
-        expires_at: DateTime<Utc>,
     ) -> Option<FlexibleOffer> {
         let told_before = region.slots.flexible_told_before_s.delta();
-        let earliest = expires_at + region.hold_s.delta() + told_before;
+        let earliest = held_until + told_before;
         let open: Vec<(Slot, Leg)> = offered
             .iter()
             .filter(|offered| offered.slot.window.start > earliest)
@@ -39,7 +39,8 @@ impl Desk {
         let windows = open.iter().map(|(slot, _)| slot.window).collect();
         let of = Flexible { windows, fixed_at: first.window.start - told_before };
         let marginal = open.iter().map(|&(_, leg)| leg).min_by_key(|leg| leg.travel_s)?;
-        let token = self.sign(wanted, date, first, Some(of.clone()), true, expires_at);
+        let offer = Offered { date, slot: first, flexible: Some(&of), squeezed: true };
+        let token = self.0.offers.sign(terms, offer);
         Some(FlexibleOffer { date, of, token, marginal })
     }
 }

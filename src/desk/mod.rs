@@ -41,6 +41,7 @@ mod moving;
 mod near_hubs;
 mod news;
 mod offer;
+mod offering;
 mod operations;
 mod patience;
 mod placing;
@@ -48,6 +49,7 @@ mod promises;
 mod proposals;
 mod rebalancing;
 mod receipt;
+mod recent;
 mod registry;
 mod reoffering;
 mod reordering;
@@ -108,6 +110,7 @@ use gate::Gate;
 use live_day::Context;
 use operations::Replans;
 use rand::RngExt;
+use recent::Recent;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -126,6 +129,7 @@ struct Shared {
     replans: Replans,
     turns: Turns,
     searches: Gate,
+    recent: Recent,
     settings: DeskSettings,
 }
 
@@ -176,6 +180,7 @@ impl Desk {
             replans,
             turns,
             searches,
+            recent: Recent::default(),
             settings,
         }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));

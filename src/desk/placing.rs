@@ -4,7 +4,7 @@ use super::DeskError;
 use super::squeezing::{Budget, TRIES_MAX, room};
 use super::working_day::{WorkingDay, fresh_entry};
 use crate::model::{Booking, BookingState};
-use crate::planning::{Place, Rearrangement, reasons};
+use crate::planning::{Place, Rearrangement, why_no_place};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -44,7 +44,7 @@ impl WorkingDay {
 
     /// Why a booking has no place.
     pub(super) fn no_place(&self, booking: &Booking) -> DeskError {
-        let reason = reasons(&self.plan, booking, self.now).swap_remove(0);
+        let reason = why_no_place(&self.plan, booking, self.now);
         DeskError::SlotTaken { reason: Box::new(reason) }
     }
 

@@ -1,13 +1,14 @@
 //! Slot searches: what can be promised, and by which offer.
 
-use super::squeezing::{Budget, last_expiry, may_help, room};
+use super::offer::OfferTerms;
+use super::offering::Asked;
+use super::squeezing::{Budget, last_expiry};
 use super::{Desk, DeskError, FlexibleOffer, NearHub, Offer};
 use crate::geo::Point;
 use crate::model::{
-    Booking, BookingId, BookingState, Flexible, Leg, ProgrammeId, Reason, Region, RegionId,
-    SearchId, Slot, TimeWindow, VisitRequest,
+    Booking, BookingId, BookingState, Leg, ProgrammeId, Reason, Region, RegionId, SearchId, Slot,
+    TimeWindow, VisitRequest,
 };
-use crate::planning::{DayPlan, SlotAnswer, SlotQuery, search};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -107,12 +108,16 @@ impl Desk {
         let wanted = self.wanted(&region, &asked.programme, &asked.request, now)?;
         let wanted = Booking { replaces, ..wanted };
         let expires_at = now + region.slots.offer_ttl_s.delta();
+        let terms = OfferTerms::of(&wanted, expires_at);
         let budget = Budget::new(self.0.settings.squeeze_time);
         let (mut slots, mut flexible) = (Vec::new(), Vec::new());
         for &date in &dates {
-            let offered = self.offers_on(&region, date, &wanted, now, expires_at, &budget).await?;
+            let of_date = Asked { wanted: &wanted, region: &region, date, expires_at };
+            let offered = self.offers_on(of_date, &terms, now, &budget).await?;
             if asked.flexible {
-                flexible.extend(self.flexible_offer(&wanted, date, &offered, &region, expires_at));
+                let earliest = last_expiry(&region, expires_at);
+                let offer = self.flexible_offer(&terms, (date, earliest), &offered, &region);
+                flexible.extend(offer);
             }
             slots.extend(offered);
         }
@@ -151,78 +156,6 @@ impl Desk {
             .await?;
         answer.slots.retain(|slot| slot.verdict.is_ok());
         Ok(answer)
-    }
-
-    async fn offers_on(
-        &self,
-        region: &Arc<Region>,
-        date: NaiveDate,
-        wanted: &Booking,
-        now: DateTime<Utc>,
-        expires_at: DateTime<Utc>,
-        budget: &Budget,
-    ) -> Result<Vec<OfferedSlot>, DeskError> {
-        let plan = self.day(&region.id, date).await?;
-        let slots = region.slots.slots(region.time_zone, date);
-        let query = SlotQuery {
-            booking: wanted,
-            slots: &slots,
-            now,
-            held_by: expires_at,
-            not_before: last_expiry(region, expires_at),
-        };
-        let offered = |answer: SlotAnswer| {
-            let slot = answer.slot;
-            let (place, squeezed) = match answer.verdict {
-                Ok(place) => (Ok(place.marginal()), false),
-                Err(reason) => (self.opened(&plan, wanted, slot, reason, expires_at, budget), true),
-            };
-            let sign = |leg| (self.sign(wanted, date, slot, None, squeezed, expires_at), leg);
-            OfferedSlot { slot, verdict: place.map(sign) }
-        };
-        let _core = self.0.searches.core().await;
-        Ok(search(&plan, &query).into_iter().map(offered).collect())
-    }
-
-    /// The travel that a closed slot would add if others made way; the reason where that does not
-    /// help, or others wait for this search to end.
-    fn opened(
-        &self,
-        plan: &DayPlan,
-        wanted: &Booking,
-        slot: Slot,
-        reason: Reason,
-        judged_at: DateTime<Utc>,
-        budget: &Budget,
-    ) -> Result<Leg, Reason> {
-        if !may_help(reason.code) || !self.0.searches.is_calm() {
-            return Err(reason);
-        }
-        room(plan, wanted, slot.window, judged_at, budget).map(|room| room.extra).ok_or(reason)
-    }
-
-    /// The token of an offer.
-    pub(super) fn sign(
-        &self,
-        wanted: &Booking,
-        date: NaiveDate,
-        slot: Slot,
-        flexible: Option<Flexible>,
-        squeezed: bool,
-        expires_at: DateTime<Utc>,
-    ) -> String {
-        self.0.offers.sign(&Offer {
-            programme: wanted.programme.clone(),
-            region: wanted.region.clone(),
-            date,
-            slot,
-            flexible,
-            request: wanted.request.clone(),
-            judged_at: expires_at,
-            squeezed,
-            expires_at: expires_at.min(slot.cutoff_at),
-            replaces: wanted.replaces,
-        })
     }
 
     /// The booking that a request would become, its window left open.

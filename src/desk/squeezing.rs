@@ -32,7 +32,8 @@ impl Budget {
         Self { watch: Stopwatch::start(), time: None, tries }
     }
 
-    fn is_left(&self) -> bool {
+    /// Whether there is time left.
+    pub(super) fn is_left(&self) -> bool {
         self.time.is_none_or(|time| self.watch.elapsed() < time)
     }
 }

@@ -1,7 +1,8 @@
 //! Bookings that cannot wait for a slot: placed at once, in a window of their own.
 //!
-//! Insertion is tried first, then others making way within their windows, then a search of the routes
-//! around the door. Where nothing helps, nothing is stored.
+//! Insertion into every route is tried first, then others making way within their windows, then what is tried
+//! for those who lost their places: a call at the hub, and the search of the routes that can help. Where
+//! nothing helps, nothing is stored.
 
 use super::command::{Command, Outcome};
 use super::placing::Found;
@@ -12,15 +13,13 @@ use super::{Desk, DeskError, Order};
 use crate::clock::Stopwatch;
 use crate::model::{Booking, BookingState, Leg, ProgrammeId, RegionId, TimeWindow, VisitRequest};
 use crate::planning::{
-    Control, DayPlan, Effort, Entry, Rearrangement, RouteChange, improve_near, squeeze,
+    Control, DayPlan, Effort, Entry, Rearrangement, RouteChange, served_again, squeeze,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-
-/// A search for a place looks at so many routes around the door.
-const ROUTES_AROUND: usize = 12;
 
 /// The window where none is given.
 const WITHIN: TimeDelta = TimeDelta::hours(2);
@@ -112,7 +111,7 @@ impl Desk {
     }
 }
 
-/// Routes around the door on which the booking has a place, if a search finds them.
+/// Routes as they would become with the booking, if it is found a place like those who lost theirs.
 fn searched(
     plan: &DayPlan,
     booking: Booking,
@@ -123,13 +122,11 @@ fn searched(
     let elapsed = || watch.elapsed();
     let never = AtomicBool::new(false);
     let control = Control { elapsed: &elapsed, cancel: &never, progress: &mut |_| {} };
-    let (id, around) = (booking.id, (booking.place(), ROUTES_AROUND));
+    let who = BTreeSet::from([booking.id]);
     let guest = Arc::new(Entry { booking, version: 0 });
     let day = DayPlan { unassigned: vec![guest], ..plan.clone() };
-    let found = improve_near(&day, around, now, effort, control)?;
-    let takes =
-        |group: &Vec<RouteChange>| group.iter().any(|change| change.plan.ordinal(id).is_some());
-    found.groups.into_iter().find(takes)
+    let found = served_again(&day, &who, now, effort, control);
+    (!found.displaced.is_empty()).then_some(found.changes)
 }
 
 impl WorkingDay {

@@ -1,6 +1,6 @@
 //! Bookings that cannot wait for a slot.
 
-use super::crew::{day, is_sound, visit};
+use super::crew::{day, is_sound, moved, to_courier, visit};
 use super::service::{Service, contact, on_each_database, on_sqlite};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -58,6 +58,46 @@ async fn what_nobody_can_do_is_refused_with_what_is_left() {
         assert_eq!(refused["reason"]["code"], "no_shift");
         assert!(!refused["alternatives"].as_array().unwrap().is_empty());
         assert_eq!(board(&service).await, before, "nothing is stored");
+    })
+    .await;
+}
+
+/// The only courier who may do it is farther than many who may not, and takes no more than they have. The
+/// routes nearest to the door are of no use then: those are searched that can help.
+#[tokio::test]
+async fn who_can_do_it_alone_gives_something_else_away() {
+    on_each_database(async |service| {
+        let mut regions = service.admin.get("/v1/regions").await.expect(200);
+        let mut regions = regions.as_array_mut().unwrap().iter_mut();
+        let region = regions.find(|region| region["id"] == "shanghai").unwrap();
+        region["device_skills"] = json!({ "laptop": ["laptops"] });
+        region["live"]["hub_call_s"] = json!(8 * 3_600);
+        service.admin.post("/v1/regions", region).await.expect(200);
+        let many = (20..34).map(|number| format!("c{number},shanghai,Wu,ebike,h1,1,50000,100000,,\n"));
+        let couriers = "id,region,name,vehicle,hub,max_parcels,max_weight_g,max_volume_ml,max_value,\
+            skills\n\
+            expert,shanghai,Xu,ebike,h2,1,50000,100000,,laptops\n";
+        let couriers: String = std::iter::once(couriers.to_owned()).chain(many.clone()).collect();
+        service.admin.post_as("text/csv", "/v1/couriers", couriers).await.expect(200);
+        let works = |who: &str| format!("{who},daily,09:00,18:00,,,\n");
+        let who = many.map(|row| row.split(',').next().unwrap().to_owned());
+        let shifts: String = ["courier,date,starts,ends,break_earliest,break_latest,break_s\n".to_owned()]
+            .into_iter()
+            .chain(who.chain(["expert".to_owned()]).map(|who| works(&who)))
+            .collect();
+        service.admin.post_as("text/csv", "/v1/shifts", shifts).await.expect(200);
+        let parcel = service.booking("order-1").await;
+        moved(&service, &to_courier(&parcel, "expert")).await;
+
+        let mut laptop = urgent("order-2");
+        laptop["request"]["devices"] = json!([{ "category": "laptop" }]);
+        let start = service.now() + TimeDelta::hours(2);
+        laptop["window"] = json!({ "start": start, "end": start + TimeDelta::hours(4) });
+        let booked = service.dispatcher.post(&day("/disturbances"), &laptop).await.expect(201);
+        assert_eq!(visit(&service, &booked["booking"]).await, Some(("expert".to_owned(), 1)));
+        let (courier, _) = visit(&service, &parcel).await.expect("it keeps a place");
+        assert_ne!(courier, "expert");
+        is_sound(&service).await;
     })
     .await;
 }

@@ -30,6 +30,8 @@ mod replans;
 mod searches;
 #[path = "planning/seeded.rs"]
 mod seeded;
+#[path = "planning/served_again.rs"]
+mod served_again;
 #[path = "planning/squeezes.rs"]
 mod squeezes;
 #[path = "planning/trips.rs"]

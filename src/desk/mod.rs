@@ -185,6 +185,7 @@ impl Desk {
         }));
         tokio::spawn(news::listen(Arc::downgrade(&desk.0)));
         tokio::spawn(news::look_after(Arc::downgrade(&desk.0)));
+        tokio::spawn(serving_again::keep_serving(Arc::downgrade(&desk.0)));
         tokio::spawn(receipt::forget_old(Arc::downgrade(&desk.0)));
         if let Some(effort) = settings.improve {
             tokio::spawn(improver::keep_improving(Arc::downgrade(&desk.0), effort));

@@ -6,7 +6,6 @@
 
 use super::days::Key;
 use super::mending::UpsetDays;
-use super::serving_again::TriedDays;
 use super::told::Told;
 use super::{Desk, DeskError, Shared};
 use crate::store::{DayPosition, Listener, News, StoreError};
@@ -61,7 +60,7 @@ async fn hear(desk: &Weak<Shared>, listener: &mut Listener) -> Result<(), StoreE
 pub(super) async fn look_after(desk: Weak<Shared>) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut upset, mut tried) = (UpsetDays::default(), TriedDays::default());
+    let mut upset = UpsetDays::default();
     loop {
         ticks.tick().await;
         let Some(desk) = desk.upgrade().map(Desk::of) else { return };
@@ -71,9 +70,6 @@ pub(super) async fn look_after(desk: Weak<Shared>) {
         }
         if let Err(error) = desk.mend_upset_days(&mut upset).await {
             tracing::warn!(error = %error, "cannot put upset days right; trying again");
-        }
-        if let Err(error) = desk.serve_displaced(&mut tried).await {
-            tracing::warn!(error = %error, "cannot look for places for who lost theirs; trying again");
         }
         if let Err(error) = desk.look().await {
             tracing::warn!(error = %error, "cannot look for other processes' changes; trying again");

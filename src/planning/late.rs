@@ -42,7 +42,7 @@ impl Draft<'_> {
 
     /// The route that a visit was taken off, with it again where that makes the route no later than it
     /// was before, and nobody else late: who would come late comes late, rather than never. Not where the
-    /// streets are blocked.
+    /// streets are blocked, nor beyond the most visits that were on it or may be.
     fn back_where_it_was(&self, entry: &Arc<Entry>) -> Option<(usize, RoutePlan)> {
         let Committed::OnRoute { route, .. } = self.before.find(entry.booking.id)? else {
             return None;
@@ -53,6 +53,11 @@ impl Draft<'_> {
         let most = lateness(was).filter(|_| !is_cut_off)?;
         let (plan, now) = (&self.day.routes[route], self.now.timestamp());
         let visit = visit_at(&self.day, entry, self.now);
+        // Others may have taken its place among the most visits that the courier makes.
+        let is_shorter = plan.schedule.visit_count() < was.schedule.visit_count();
+        if !is_shorter && plan.schedule.admits(&visit).is_err() {
+            return None;
+        }
         let places = plan.schedule.open(&visit, now);
         let with = places.map(|at| plan.with(at, Arc::clone(entry), visit.not_before));
         let fits = |with: RoutePlan| {
@@ -138,7 +143,7 @@ fn became_late(was: &RoutePlan, is: &RoutePlan) -> BTreeSet<BookingId> {
 }
 
 /// The bookings of a route that are served after their window.
-fn late_bookings(route: &RoutePlan) -> BTreeSet<BookingId> {
+pub(super) fn late_bookings(route: &RoutePlan) -> BTreeSet<BookingId> {
     let elements = route.schedule.elements();
     let booking = |at: usize| match elements[at].kind {
         ElementKind::Visit(ordinal) => Some(route.entries[ordinal as usize].booking.id),

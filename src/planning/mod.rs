@@ -55,6 +55,7 @@ mod replan;
 mod replan_within;
 mod route_plan;
 mod serve;
+mod served_again;
 mod slot_search;
 mod spot;
 mod squeeze;
@@ -86,10 +87,11 @@ pub use reasons::{no_place, reasons};
 pub use rebalance::{
     CourierPaid, Rebalance, Spread, TRAVEL_GROWTH_PERCENT_MAX, TRAVEL_GROWTH_S, rebalanced,
 };
-pub use repair::{Repair, repair, served_again};
+pub use repair::{Repair, repair};
 pub use replan::{Replan, RouteChange, replan};
 pub use replan_within::replan_within;
 pub use route_plan::{Entry, RoutePlan, RouteShift};
+pub use served_again::{given_up, served_again};
 pub use slot_search::{SlotAnswer, SlotQuery, search, why_no_place};
 pub use spot::{Spot, alternatives};
 pub use squeeze::{Rearrangement, squeeze};

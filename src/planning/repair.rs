@@ -19,7 +19,6 @@ use crate::model::{Booking, BookingAction, BookingId, BookingState, Reason};
 use crate::schedule::Visit;
 use crate::solver::Control;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Tries of others making way for one displaced visit: about a millisecond.
@@ -54,35 +53,12 @@ pub fn repair(day: &DayPlan, now: DateTime<Utc>, effort: &Effort, control: Contr
     draft.repair()
 }
 
-/// Places for some of those who wait without one, be it that others make way. Who finds one is told as
-/// displaced by the repair; the others go on waiting, and nobody is served late.
-#[must_use]
-pub fn served_again(
-    day: &DayPlan,
-    who: &BTreeSet<BookingId>,
-    now: DateTime<Utc>,
-    effort: &Effort,
-    control: Control<'_>,
-) -> Repair {
-    let mut draft = Draft::new(day, now);
-    let waiting = day.unassigned.iter().filter(|entry| who.contains(&entry.booking.id)).cloned();
-    draft.day.unassigned = waiting.collect();
-    draft.displaced.clone_from(&draft.day.unassigned);
-    draft.insert();
-    draft.squeeze_in();
-    draft.serve(effort, control);
-    let left: BTreeSet<BookingId> = draft.day.unassigned.iter().map(|e| e.booking.id).collect();
-    draft.displaced.retain(|entry| !left.contains(&entry.booking.id));
-    draft.day.unassigned.clear();
-    draft.repair()
-}
-
 /// The day while it is put right.
 pub(super) struct Draft<'a> {
     pub(super) before: &'a DayPlan,
     pub(super) day: DayPlan,
     pub(super) now: DateTime<Utc>,
-    displaced: Vec<Arc<Entry>>,
+    pub(super) displaced: Vec<Arc<Entry>>,
     /// Of these, the ones whose goods are on board of the courier of a route, and have no place yet.
     pub(super) aboard: Vec<(Arc<Entry>, usize)>,
     /// Of these, the ones whose goods are with a courier who is out.
@@ -92,7 +68,7 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Who waited already goes on waiting.
-    fn new(before: &'a DayPlan, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(before: &'a DayPlan, now: DateTime<Utc>) -> Self {
         let day = DayPlan { unassigned: Vec::new(), ..before.clone() };
         Self {
             before,
@@ -144,14 +120,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn insert(&mut self) {
+    pub(super) fn insert(&mut self) {
         let open = OpenDay::new(&self.day, self.now, |route| route.schedule.elements().len() - 1);
         let filled = open.fill(std::slice::from_ref(&open.open), self.now);
         self.day.unassigned = filled.left();
         self.take(proposal(&self.day, filled));
     }
 
-    fn squeeze_in(&mut self) {
+    pub(super) fn squeeze_in(&mut self) {
         for entry in std::mem::take(&mut self.day.unassigned) {
             let mut tries = 0;
             let proceed = || {
@@ -179,7 +155,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn repair(self) -> Repair {
+    pub(super) fn repair(self) -> Repair {
         let changes = (0..self.day.routes.len())
             .filter(|&index| !Arc::ptr_eq(&self.day.routes[index], &self.before.routes[index]))
             .map(|route| RouteChange { route, plan: RoutePlan::clone(&self.day.routes[route]) })

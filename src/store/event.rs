@@ -59,8 +59,8 @@ impl Store {
 }
 
 impl Store {
-    /// The bookings of a day that lost their place when it was upset, and of which nothing else about their
-    /// place was told since.
+    /// The bookings of a day whose promise was given up when it was upset, without a place or late in one, and of
+    /// which nothing else about their place was told since.
     ///
     /// # Errors
     /// [`StoreError`]: what the database says.
@@ -70,12 +70,17 @@ impl Store {
         date: NaiveDate,
     ) -> Result<BTreeSet<BookingId>, StoreError> {
         let mut tx = self.read().await?;
-        let sql = "SELECT kind, subject FROM events
+        let sql = "SELECT kind, subject, body FROM events
                    WHERE region = $1 AND date = $2 AND kind IN ($3, 'booking.moved') ORDER BY seq";
-        let told: Vec<(String, String)> = fetch_all!(tx, sql, region.as_str(), date, DISPLACED)?;
-        let last: BTreeMap<String, bool> =
-            told.into_iter().map(|(kind, subject)| (subject, kind == DISPLACED)).collect();
-        let displaced = last.into_iter().filter(|(_, is_displaced)| *is_displaced);
+        let told: Vec<(String, String, serde_json::Value)> =
+            fetch_all!(tx, sql, region.as_str(), date, DISPLACED)?;
+        let is_given_up =
+            |kind: &str, body: &serde_json::Value| kind == DISPLACED || body["late"] == true;
+        let last: BTreeMap<String, bool> = told
+            .into_iter()
+            .map(|(kind, subject, body)| (subject, is_given_up(&kind, &body)))
+            .collect();
+        let displaced = last.into_iter().filter(|(_, is_given_up)| *is_given_up);
         let read = |subject: String| subject.parse().map_err(|_| bad_subject(&subject));
         displaced.map(|(subject, _)| read(subject)).collect()
     }

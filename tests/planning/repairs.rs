@@ -26,7 +26,7 @@ pub(crate) fn repaired(world: &World) -> Repair {
     repaired_on(&world.day, world.now, 200)
 }
 
-fn repaired_on(day: &DayPlan, now: DateTime<Utc>, iterations: u64) -> Repair {
+pub(crate) fn repaired_on(day: &DayPlan, now: DateTime<Utc>, iterations: u64) -> Repair {
     let effort = Effort { seed: 1, threads: 1, iterations: Some(iterations), time_limit: None };
     let never = AtomicBool::new(false);
     let elapsed = || Duration::ZERO;
@@ -42,7 +42,7 @@ pub(crate) fn apply(day: &mut DayPlan, repair: &Repair) {
     day.unassigned.sort_by_key(|entry| entry.booking.id);
 }
 
-fn everyone(day: &DayPlan) -> Vec<BookingId> {
+pub(crate) fn everyone(day: &DayPlan) -> Vec<BookingId> {
     let mut ids: Vec<BookingId> = day.entries().map(|(_, entry)| entry.booking.id).collect();
     ids.sort_unstable();
     ids
@@ -50,12 +50,12 @@ fn everyone(day: &DayPlan) -> Vec<BookingId> {
 
 /// What upsets the day: a route whose courier is out, or an area that is blocked.
 #[derive(Clone, Debug)]
-enum Trouble {
+pub(crate) enum Trouble {
     Out(Index),
     Blocked(Index, i64),
 }
 
-fn trouble() -> impl Strategy<Value = Trouble> {
+pub(crate) fn trouble() -> impl Strategy<Value = Trouble> {
     let blocked = (any::<Index>(), 1..6_i64);
     prop_oneof![
         any::<Index>().prop_map(Trouble::Out),
@@ -63,7 +63,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
     ]
 }
 
-fn upset(world: &mut World, trouble: &Trouble) {
+pub(crate) fn upset(world: &mut World, trouble: &Trouble) {
     let day = world.day.clone();
     let blocked: Arc<[BlockedArea]> = match trouble {
         Trouble::Out(_) => Arc::new([]),
@@ -89,6 +89,12 @@ fn upset(world: &mut World, trouble: &Trouble) {
         }
         world.day.routes[index] = Arc::new(route.under(&day, of));
     }
+}
+
+/// The rules that a day breaks, and who is at fault.
+pub(crate) fn rules(world: &World) -> BTreeSet<(&'static str, Option<RouteId>, Option<BookingId>)> {
+    let found = world.violations();
+    found.iter().map(|v| (v.rule.name(), v.route, v.booking)).collect()
 }
 
 /// Who is served late is served after the window, and not while nobody gets to the door.
@@ -141,10 +147,6 @@ proptest! {
         world.advance(TimeDelta::hours(hours));
         let waiting = world.day.unassigned.len();
         let before = everyone(&world.day);
-        let rules = |world: &World| -> BTreeSet<_> {
-            let found = world.violations();
-            found.iter().map(|v| (v.rule.name(), v.route, v.booking)).collect()
-        };
         upset(&mut world, &trouble);
         let broken = rules(&world);
         let found = repaired(&world);

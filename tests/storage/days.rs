@@ -4,7 +4,7 @@ use crate::sample::{
     booked, cities, commit, date, event, hold, region_id, registry, route, visiting,
 };
 use doorstep::model::{Disturbance, RegionId, Upset};
-use doorstep::store::{CommitReceipt, DayCommit, DayPosition, DayRows, StoreError};
+use doorstep::store::{CommitReceipt, DayCommit, DayPosition, DayRows, NewEvent, StoreError};
 
 #[tokio::test]
 async fn a_day_that_was_not_opened_is_nothing() {
@@ -131,6 +131,32 @@ async fn events_are_numbered_from_one_and_read_in_pages() {
         assert_eq!((&stored.body, stored.at), (&given.body, given.at));
         let end = city.store.events_after(&region_id(), date(), 303, 10).await.unwrap();
         assert!(end.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn whose_promise_was_given_up_is_what_was_told_of_them_last() {
+    for city in cities().await {
+        city.open_day(&["anna"]).await;
+        let told = |kind: &str, number: u128, late: Option<bool>| NewEvent {
+            kind: kind.to_owned(),
+            subject: hold(number).id.to_string(),
+            body: late.map_or(serde_json::json!({}), |late| serde_json::json!({ "late": late })),
+            ..event("any")
+        };
+        let events = vec![
+            told("booking.displaced", 1, None),
+            told("booking.moved", 2, Some(true)),
+            told("booking.displaced", 3, None),
+            told("booking.moved", 3, Some(false)),
+            told("booking.moved", 4, Some(true)),
+            told("booking.moved", 4, None),
+            told("booking.moved", 5, None),
+            told("booking.displaced", 5, None),
+        ];
+        city.store.commit_day(&DayCommit { events, ..commit() }).await.unwrap();
+        let given_up = city.store.displaced(&region_id(), date()).await.unwrap();
+        assert_eq!(given_up, [1, 2, 5].map(|number| hold(number).id).into());
     }
 }
 

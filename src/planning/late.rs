@@ -15,15 +15,29 @@ impl Draft<'_> {
     /// Places who is left where they are least late, else where they were.
     pub(super) fn serve_late(&mut self) {
         for entry in std::mem::take(&mut self.day.unassigned) {
-            match self.least_late(&entry).or_else(|| self.back_where_it_was(&entry)) {
-                Some((route, plan)) => {
-                    self.late.push(entry.booking.id);
-                    self.day.routes[route] = Arc::new(plan);
-                }
-                None => self.day.unassigned.push(entry),
-            }
+            let found = self.least_late(&entry).or_else(|| self.back_where_it_was(&entry));
+            self.come_late(entry, found);
         }
         self.note_who_became_late();
+    }
+
+    /// Places who is left where they were, else where they are least late.
+    pub(super) fn stay_late(&mut self) {
+        for entry in std::mem::take(&mut self.day.unassigned) {
+            let found = self.back_where_it_was(&entry).or_else(|| self.least_late(&entry));
+            self.come_late(entry, found);
+        }
+        self.note_who_became_late();
+    }
+
+    fn come_late(&mut self, entry: Arc<Entry>, found: Option<(usize, RoutePlan)>) {
+        match found {
+            Some((route, plan)) => {
+                self.late.push(entry.booking.id);
+                self.day.routes[route] = Arc::new(plan);
+            }
+            None => self.day.unassigned.push(entry),
+        }
     }
 
     /// Whoever is late now and was not is told, be it somebody who stays where they were; who came to be

@@ -80,7 +80,7 @@ impl Draft<'_> {
         self.day.unassigned.sort_by_key(|entry| entry.booking.id);
     }
 
-    /// Puts those who were late and found no place in time where they are least late, or where they were; the
+    /// Puts those who were late and found no place in time where they were, or where they are least late; the
     /// others go on waiting. Who stays on the same route or waits is not told. Whether all of them
     /// found a place.
     fn put_back(&mut self) -> bool {
@@ -92,7 +92,7 @@ impl Draft<'_> {
         let was_late = |entry: &Arc<Entry>| route_of(self.before, entry.booking.id).is_some();
         let (late, waiting): (Vec<_>, Vec<_>) = left.into_iter().partition(was_late);
         self.day.unassigned.clone_from(&late);
-        self.serve_late();
+        self.stay_late();
         let has_moved = |entry: &Arc<Entry>| {
             let id = entry.booking.id;
             route_of(self.before, id) != route_of(&self.day, id)

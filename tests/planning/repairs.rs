@@ -171,7 +171,7 @@ proptest! {
         };
         for (rule, route, booking) in rules(&world).difference(&broken) {
             let is_late = *rule == "late" && booking.is_some_and(|booking| late.contains(&booking));
-            let is_home_late = *rule == "shift_end" && brings_late(*route);
+            let is_home_late = matches!(*rule, "shift_end" | "hub_closed") && brings_late(*route);
             prop_assert!(is_late || is_home_late, "{rule} {route:?} {booking:?}");
         }
         for booking in &found.late {

@@ -15,6 +15,8 @@ mod checkout;
 mod courier;
 #[path = "api/crew.rs"]
 mod crew;
+#[path = "api/custody.rs"]
+mod custody;
 #[path = "support/database.rs"]
 mod database;
 #[path = "api/dispatcher.rs"]

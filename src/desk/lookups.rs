@@ -49,8 +49,8 @@ impl Writer {
         let mut known = KnownReports::new();
         if !couriers.is_empty() {
             let (region, date) = self.of();
-            for (courier, report) in self.context.store.reports(&region, date, &couriers).await? {
-                known.entry(courier).or_default().push(report);
+            for told in self.context.store.reports(&region, date, &couriers).await? {
+                known.entry(told.courier).or_default().push(told.report);
             }
         }
         Ok(known)

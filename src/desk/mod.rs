@@ -19,6 +19,7 @@ mod bookings;
 mod circumstances;
 mod command;
 mod couriers;
+mod custody;
 mod days;
 mod edits;
 mod error;

@@ -8,17 +8,17 @@
 use super::working_day::WorkingDay;
 use crate::model::{
     Booking, BookingAction, BookingId, BookingKind, BookingState, CourierId, Happening, Inspection,
-    Position, Report,
+    Position, Report, ToldReport,
 };
 use crate::planning::{Committed, CourierLog, Entry, LoggedStop, LoggedVisit};
-use crate::store::{BookingRow, NewReport};
+use crate::store::BookingRow;
 use chrono::TimeDelta;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// A report belongs to the last shift that begins at most this long after it.
-const BEFORE_SHIFT_MAX: TimeDelta = TimeDelta::hours(2);
+pub(super) const BEFORE_SHIFT_MAX: TimeDelta = TimeDelta::hours(2);
 
 /// What a courier tells at a time.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl WorkingDay {
             if matches!(verdict, ReportVerdict::Recorded | ReportVerdict::Noted { .. }) {
                 let (courier, report) = (told.courier.clone(), report.clone());
                 known.push(report.clone());
-                self.new_reports.push(NewReport { courier, report, received_at: now });
+                self.new_reports.push(ToldReport { courier, report, received_at: now });
             }
             verdicts.push(verdict);
         }

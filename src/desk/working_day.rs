@@ -7,12 +7,10 @@ use super::receipt::Receipts;
 use super::reporting::KnownReports;
 use crate::model::{
     Booking, BookingAction, BookingId, BookingState, Disturbance, IllegalTransition, Lock,
-    ProgrammeId, ProposalId,
+    ProgrammeId, ProposalId, ToldReport,
 };
 use crate::planning::{DayPlan, Entry, RoutePlan};
-use crate::store::{
-    BookingRow, DayCommit, NewChange, NewEvent, NewReport, Receipt, RequestKey, Undone,
-};
+use crate::store::{BookingRow, DayCommit, NewChange, NewEvent, Receipt, RequestKey, Undone};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -48,7 +46,7 @@ pub(super) struct WorkingDay {
     /// Answers that are known more fully now.
     pub(super) revised: Vec<Receipt>,
     pub(super) known_reports: KnownReports,
-    pub(super) new_reports: Vec<NewReport>,
+    pub(super) new_reports: Vec<ToldReport>,
     pub(super) new_disturbances: Option<Vec<Disturbance>>,
     pub(super) new_locks: Option<Vec<Lock>>,
     /// After its commit, the whole day has to be read.

@@ -15,6 +15,7 @@ mod booking;
 mod budget;
 mod courier;
 mod courier_stream;
+mod custody;
 mod day;
 mod desk_error;
 mod device;
@@ -243,6 +244,7 @@ fn checkout_routes() -> OpenApiRouter<App> {
         .routes(routes!(booking::get_booking))
         .routes(routes!(booking::reschedule_booking))
         .routes(routes!(booking::cancel_booking))
+        .routes(routes!(custody::get_custody))
         .routes(routes!(slots_again::search_slots_again))
         .routes(routes!(courier::get_own_route))
         .routes(routes!(report::report_events))

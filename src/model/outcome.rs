@@ -65,13 +65,21 @@ impl Booking {
         }
         let devices = self.devices().iter().enumerate();
         devices.fold(Load::ZERO, |load, (index, device)| {
-            let of_it = found.iter().rev().find(|inspection| inspection.device == index);
-            if of_it.is_some_and(|inspection| !inspection.accepted) {
+            if !is_accepted(found, index) {
                 return load;
             }
-            let quote = of_it.and_then(|inspection| inspection.quote);
+            let quote = last_of(found, index).and_then(|inspection| inspection.quote);
             let value = quote.or(device.declared_value).map_or(0, |money| money.amount);
             load + Load { value, ..region.device_load(device) }
         })
     }
+}
+
+/// Whether a device that was booked is taken, by what was found: of several findings the last counts.
+pub(super) fn is_accepted(found: &[Inspection], device: usize) -> bool {
+    last_of(found, device).is_none_or(|inspection| inspection.accepted)
+}
+
+fn last_of(found: &[Inspection], device: usize) -> Option<&Inspection> {
+    found.iter().rev().find(|inspection| inspection.device == device)
 }

@@ -1,6 +1,6 @@
 //! What a courier tells of their route.
 
-use super::{BookingId, FailReason, Imei, Money};
+use super::{BookingId, CourierId, FailReason, Imei, Money};
 use crate::geo::Point;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -151,6 +151,22 @@ impl Happening {
         }
     }
 
+    /// The name that it has in JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Departed { .. } => "departed",
+            Self::Arrived { .. } => "arrived",
+            Self::Inspected { .. } => "inspected",
+            Self::Collected { .. } => "collected",
+            Self::Delivered { .. } => "delivered",
+            Self::Failed { .. } => "failed",
+            Self::AtHub => "at_hub",
+            Self::BreakStarted => "break_started",
+            Self::BreakEnded => "break_ended",
+        }
+    }
+
     /// What comes first of that which happened at the same moment: a stop is ended before the next one is
     /// set off to, as phones tell it at one tap.
     fn rank(&self) -> u8 {
@@ -204,6 +220,17 @@ impl Report {
     pub fn order(&self) -> (DateTime<Utc>, u8, &str) {
         (self.at, self.what.rank(), &self.id)
     }
+}
+
+/// A report as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToldReport {
+    /// Who told it.
+    pub courier: CourierId,
+    /// What was told.
+    pub report: Report,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
 }
 
 /// Where a courier was.

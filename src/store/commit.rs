@@ -1,9 +1,7 @@
 //! The one write of a day plan.
 
-use super::{
-    BookingRow, DayPosition, NewChange, NewEvent, NewReport, Receipt, Store, StoreError, Tx, Undone,
-};
-use crate::model::{Booking, Disturbance, Lock, ProposalId, RegionId, Route, RouteId};
+use super::{BookingRow, DayPosition, NewChange, NewEvent, Receipt, Store, StoreError, Tx, Undone};
+use crate::model::{Booking, Disturbance, Lock, ProposalId, RegionId, Route, RouteId, ToldReport};
 use chrono::NaiveDate;
 
 /// What a batch of commands changed on one day: written as a whole or not at all.
@@ -37,7 +35,7 @@ pub struct DayCommit {
     /// Answers that are known more fully now: they replace those that were kept.
     pub revised: Vec<Receipt>,
     /// What couriers told.
-    pub reports: Vec<NewReport>,
+    pub reports: Vec<ToldReport>,
     /// What upsets the day from now on, where that changed; the day's version has to be named then.
     pub disturbances: Option<Vec<Disturbance>>,
     /// The locks of the day from now on, where they changed; the same holds for its version.

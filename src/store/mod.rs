@@ -78,7 +78,6 @@ pub use outbox::{Replay, ReplayQueued};
 pub use proposal::ProposalRow;
 pub use receipt::{KeptAnswer, Receipt, RequestKey};
 pub use registry::{RegistryChange, RegistryRows};
-pub use report::NewReport;
 pub use webhook::WebhookRow;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};

@@ -3,27 +3,17 @@
 use super::sql::kept;
 use super::{Store, StoreError, Tx};
 use crate::geo::Point;
-use crate::model::{CourierId, Happening, Position, RegionId, Report};
+use crate::model::{CourierId, Happening, Position, RegionId, Report, ToldReport};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
-
-/// A report to keep.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NewReport {
-    /// Who told it.
-    pub courier: CourierId,
-    /// What was told.
-    pub report: Report,
-    /// When it came.
-    pub received_at: DateTime<Utc>,
-}
 
 #[derive(FromRow)]
 struct ReportRecord {
     courier: String,
     id: String,
     at: DateTime<Utc>,
+    received_at: DateTime<Utc>,
     body: Json<Happening>,
 }
 
@@ -60,11 +50,11 @@ impl Store {
         region: &RegionId,
         date: NaiveDate,
         couriers: &[CourierId],
-    ) -> Result<Vec<(CourierId, Report)>, StoreError> {
+    ) -> Result<Vec<ToldReport>, StoreError> {
         let mut tx = self.read().await?;
         let records: Vec<ReportRecord> = fetch_rows!(
             tx,
-            "SELECT courier, id, at, body FROM reports
+            "SELECT courier, id, at, received_at, body FROM reports
              JOIN (VALUES {rows}) AS given
              ON region = given.column1 AND date = given.column2 AND courier = given.column3",
             couriers,
@@ -73,7 +63,8 @@ impl Store {
         let typed = |record: ReportRecord| {
             let bad = |_| StoreError::Corrupt("a report has a courier that is none".to_owned());
             let courier = CourierId::new(record.courier).map_err(bad)?;
-            Ok((courier, Report { id: record.id, at: record.at, what: record.body.0 }))
+            let report = Report { id: record.id, at: record.at, what: record.body.0 };
+            Ok(ToldReport { courier, report, received_at: record.received_at })
         };
         records.into_iter().map(typed).collect()
     }
@@ -153,7 +144,7 @@ impl Tx {
         &mut self,
         region: &RegionId,
         date: NaiveDate,
-        reports: &[NewReport],
+        reports: &[ToldReport],
     ) -> Result<u64, sqlx::Error> {
         Ok(execute_rows!(
             *self,

@@ -62,7 +62,7 @@ fn it_lists_every_path() {
         })
         .collect();
     let expected = "\
-        get /healthz|get /readyz|get /v1/bookings/{id}|get /v1/bookings/{id}/why|post /v1/bookings|\
+        get /healthz|get /readyz|get /v1/bookings/{id}|get /v1/bookings/{id}/custody|get /v1/bookings/{id}/why|post /v1/bookings|\
         post /v1/bookings/{id}/slot-searches|post /v1/bookings/{id}/cancel|post /v1/bookings/{id}/reschedule|\
         get /v1/couriers|post /v1/couriers|\
         post /v1/couriers/me/events|post /v1/couriers/me/positions|\

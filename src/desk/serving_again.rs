@@ -9,7 +9,7 @@
 
 use super::command::{Command, Outcome};
 use super::days::Key;
-use super::upsets::Mending;
+use super::repairing::Mending;
 use super::{Desk, DeskError, Shared};
 use crate::clock::Stopwatch;
 use crate::model::BookingId;

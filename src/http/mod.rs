@@ -63,6 +63,8 @@ mod tracking;
 mod tracking_change;
 mod tracking_stream;
 mod undo;
+mod upset_body;
+mod upset_report;
 mod urgent;
 mod value_at_risk;
 mod webhook;

@@ -34,7 +34,7 @@ struct Args {
     #[arg(long, value_delimiter = ',', default_value = "1,2,3")]
     seeds: Vec<u64>,
     /// Couriers of each city.
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 20)]
     couriers: u32,
     /// Hubs of each city.
     #[arg(long, default_value_t = 3)]
@@ -49,8 +49,11 @@ struct Args {
     #[arg(long, default_value_t = 8)]
     near: usize,
     /// Iterations of the improver after each request.
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = 1_000)]
     iterations: u64,
+    /// The most travel that is offered, in percent of what is usual, by the last of Doorstep's ways.
+    #[arg(long, default_value_t = 130)]
+    most_travel_pct: u32,
     /// Time of the solver that sees all requests; 0 leaves it out.
     #[arg(long, default_value_t = 600)]
     offline_seconds: u64,
@@ -68,10 +71,10 @@ struct Args {
 fn main() {
     let args = Args::parse();
     println!(
-        "| city | seed | asked | counters (rate) | insertion | + squeeze | + improver | offline | over \
-         counters | of offline |"
+        "| city | seed | asked | counters (rate) | insertion | + squeeze | + improver | + bound | offline | \
+         over counters | of offline |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for city in &args.cities {
         let size = Size { couriers: args.couriers, hubs: args.hubs };
         let rate = (args.tuning_streams > 0).then(|| tuned(&args, city, &size));
@@ -90,17 +93,18 @@ fn tuned(args: &Args, city: &str, size: &Size) -> f64 {
 
 fn row(args: &Args, town: &Town, rate: Option<f64>) {
     let Args { tries, near, iterations, .. } = *args;
-    let full = Method { tries, near, iterations };
-    let improved = promising::run(town, town.customers.len(), args.full_after, &full);
+    let unbound = Method { tries, near, iterations, most_travel_pct: None };
+    let improved = promising::run(town, town.customers.len(), args.full_after, &unbound);
     let asked = improved.asked;
-    let served = |method: &Method| promising::run(town, asked, asked, method).served();
-    let insertion = served(&Method { tries: 0, iterations: 0, ..full });
-    let squeezed = served(&Method { iterations: 0, ..full });
+    let run = |method: &Method| promising::run(town, asked, asked, method);
+    let insertion = run(&Method { tries: 0, iterations: 0, ..unbound }).served();
+    let squeezed = run(&Method { iterations: 0, ..unbound }).served();
+    let bound = run(&Method { most_travel_pct: Some(args.most_travel_pct), ..unbound });
     let counted =
         rate.map(|rate| (rate, counters::served(town, asked, rate, args.tuning_iterations)));
     let offline =
-        (args.offline_seconds > 0).then(|| offline::served(town, &improved, args.offline_seconds));
-    let ours = improved.served();
+        (args.offline_seconds > 0).then(|| offline::served(town, &bound, args.offline_seconds));
+    let (improved, ours) = (improved.served(), bound.served());
     let (counters, over) = counted.map_or(("-".into(), "-".into()), |(rate, counted)| {
         let broken = counted.accepted - counted.kept;
         let counters = format!("{} ({rate:.2}, {broken} broken)", counted.kept);
@@ -110,7 +114,7 @@ fn row(args: &Args, town: &Town, rate: Option<f64>) {
         (offline.to_string(), format!("{:.1} %", percent(ours, offline)))
     });
     println!(
-        "| {} | {} | {asked} | {counters} | {insertion} | {squeezed} | {ours} | {offline} | {over} | {of} |",
+        "| {} | {} | {asked} | {counters} | {insertion} | {squeezed} | {improved} | {ours} | {offline} | {over} | {of} |",
         town.name, town.seed
     );
 }

@@ -78,6 +78,7 @@ async fn hold(desk: &Desk, order: &Booking) -> bool {
         from: Some(date()),
         days: Some(1),
         flexible: false,
+        is_new: true,
     };
     let found = desk.search_slots(search).await.expect("the day can be searched");
     let offer = found.slots.into_iter().find_map(|slot| Some(slot.verdict.ok()?.0));

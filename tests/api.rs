@@ -27,6 +27,8 @@ mod disturbances;
 mod document;
 #[path = "api/extra_shifts.rs"]
 mod extra_shifts;
+#[path = "api/far_off.rs"]
+mod far_off;
 #[path = "api/finding.rs"]
 mod finding;
 #[path = "api/flexible.rs"]

@@ -1,9 +1,9 @@
-//! Doorstep's way: each slot offered is a place on a route.
+//! Doorstep's way: each slot offered is a place on a route, and where a bound is set, none far off.
 
 use crate::judge;
 use crate::town::{Customer, Town};
 use doorstep::model::{Booking, Slot};
-use doorstep::planning::{Control, DayPlan, Effort, Entry, improve_near, squeeze};
+use doorstep::planning::{Control, DayPlan, Effort, Entry, UsualTravel, improve_near, squeeze};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -18,6 +18,8 @@ pub(crate) struct Method {
     pub(crate) near: usize,
     /// Of the improver after each request; 0 is none.
     pub(crate) iterations: u64,
+    /// The most travel that is offered, in percent of what is usual.
+    pub(crate) most_travel_pct: Option<u32>,
 }
 
 /// What became of a stream.
@@ -38,10 +40,11 @@ impl Outcome {
 pub(crate) fn run(town: &Town, customers: usize, full_after: usize, method: &Method) -> Outcome {
     let mut day = town.idle.clone();
     let mut outcome = Outcome { asked: 0, taken: HashMap::new() };
+    let mut usual = UsualTravel::default();
     let mut refused = 0;
     for (turn, customer) in town.customers.iter().enumerate().take(customers) {
         outcome.asked = turn + 1;
-        let taken = take(&mut day, town, customer, method.tries);
+        let taken = take(&mut day, town, customer, method, &mut usual);
         refused = if taken.is_some() { 0 } else { refused + 1 };
         outcome.taken.extend(taken.map(|slot| (turn, slot)));
         if refused == full_after {
@@ -59,29 +62,58 @@ pub(crate) fn run(town: &Town, customers: usize, full_after: usize, method: &Met
     outcome
 }
 
-/// The customer takes the slot they like best; nothing where none that they accept has room.
-fn take(day: &mut DayPlan, town: &Town, customer: &Customer, tries: usize) -> Option<Slot> {
+/// The customer takes the slot they like best; nothing where none that they accept is offered.
+fn take(
+    day: &mut DayPlan,
+    town: &Town,
+    customer: &Customer,
+    method: &Method,
+    usual: &mut UsualTravel,
+) -> Option<Slot> {
+    let bound = method.most_travel_pct.and_then(|percent| usual.most_s(percent));
+    if method.most_travel_pct.is_some()
+        && let Some(least_s) = least_s(day, town, customer)
+    {
+        usual.note(customer.booking.place(), least_s);
+    }
+    let most_s = bound.unwrap_or(i64::MAX);
     customer.accepts.iter().copied().find(|slot| {
         let booking = customer.booking_in(slot);
-        insert(day, town, &booking) || make_room(day, town, &booking, tries)
+        match day.cheapest_place(&booking, town.now) {
+            Some(place) if place.marginal().travel_s.get() > most_s => false,
+            Some(place) => {
+                let entry = Arc::new(Entry { booking, version: 0 });
+                day.routes[place.route] = Arc::new(day.routed(place, entry, town.now));
+                true
+            }
+            None => make_room(day, town, &booking, (method.tries, most_s)),
+        }
     })
 }
 
-fn insert(day: &mut DayPlan, town: &Town, booking: &Booking) -> bool {
-    let Some(place) = day.cheapest_place(booking, town.now) else { return false };
-    let entry = Arc::new(Entry { booking: booking.clone(), version: 0 });
-    day.routes[place.route] = Arc::new(day.routed(place, entry, town.now));
-    true
+/// The travel that the customer would add at the best slot of all.
+fn least_s(day: &DayPlan, town: &Town, customer: &Customer) -> Option<i64> {
+    let place = |slot| day.cheapest_place(&customer.booking_in(slot), town.now);
+    let places = town.slots.iter().filter_map(place);
+    places.map(|place| place.marginal().travel_s.get()).min()
 }
 
-fn make_room(day: &mut DayPlan, town: &Town, booking: &Booking, tries: usize) -> bool {
+/// Others make way, by so many tries, where that adds no more travel than is offered.
+fn make_room(
+    day: &mut DayPlan,
+    town: &Town,
+    booking: &Booking,
+    (tries, most_s): (usize, i64),
+) -> bool {
     let mut left = tries;
     let found = squeeze(day, booking, town.now, || {
         let any = left > 0;
         left = left.saturating_sub(1);
         any
     });
-    let Some(found) = found else { return false };
+    let Some(found) = found.filter(|found| found.extra.travel_s.get() <= most_s) else {
+        return false;
+    };
     for (route, plan) in found.routes {
         day.routes[route] = Arc::new(plan);
     }

@@ -108,6 +108,7 @@ fn meaning(code: ReasonCode) -> &'static str {
         ReasonCode::Precedence => "the courier has left the hub without what is to be handed over",
         ReasonCode::OutsideRegion => "outside the operating area",
         ReasonCode::PastCutoff => "too late to book",
+        ReasonCode::FarOff => "too far off the couriers' ways",
     }
 }
 

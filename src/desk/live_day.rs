@@ -9,12 +9,12 @@ use super::registry::Registry;
 use super::told::Told;
 use super::writer::Writer;
 use crate::clock::Clock;
-use crate::planning::DayPlan;
+use crate::planning::{DayPlan, UsualTravel};
 use crate::store::Store;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// Commands that may wait for a region-day before it sheds load.
@@ -27,6 +27,8 @@ pub(super) struct LiveDay {
     jobs: mpsc::Sender<Job>,
     told: watch::Sender<Told>,
     feed: Arc<Feed>,
+    /// What those who asked for it of late would have added.
+    usual: Mutex<UsualTravel>,
     /// When it was last asked for, in seconds of Unix time on the service's clock.
     used_at: AtomicI64,
 }
@@ -64,12 +66,17 @@ impl LiveDay {
         let seen = (last_seq, registry);
         let writer = Writer::new(context, Arc::clone(&plan), seen, (ear, publisher));
         tokio::spawn(writer.run(queue));
-        Self { plan, jobs, told, feed, used_at }
+        Self { plan, jobs, told, feed, usual: Mutex::default(), used_at }
     }
 
     /// The last committed plan.
     pub(super) fn plan(&self) -> Arc<DayPlan> {
         self.plan.load_full()
+    }
+
+    /// What those who asked for the day of late would have added, for a moment.
+    pub(super) fn usual_travel<T>(&self, with: impl FnOnce(&mut UsualTravel) -> T) -> T {
+        with(&mut self.usual.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What happens on the day.

@@ -42,7 +42,8 @@ impl Desk {
             BookingState::Failed | BookingState::Cancelled | BookingState::Expired
         );
         let (programme, region, request) = (booking.programme, booking.region, booking.request);
-        let asked = SlotSearch { programme, region, request, from, days, flexible: false };
+        let asked =
+            SlotSearch { programme, region, request, from, days, flexible: false, is_new: false };
         self.searched(asked, is_over.then_some(id)).await
     }
 

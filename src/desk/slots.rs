@@ -27,6 +27,8 @@ pub struct SlotSearch {
     pub days: Option<u32>,
     /// Whether promises of one of several windows are asked for, too.
     pub flexible: bool,
+    /// Whether a new customer asks, whom the region need not offer what costs far more than others do.
+    pub is_new: bool,
 }
 
 /// The slots of the asked dates.
@@ -112,7 +114,8 @@ impl Desk {
         let budget = Budget::new(self.0.settings.squeeze_time);
         let (mut slots, mut flexible) = (Vec::new(), Vec::new());
         for &date in &dates {
-            let of_date = Asked { wanted: &wanted, region: &region, date, expires_at };
+            let is_new = asked.is_new;
+            let of_date = Asked { wanted: &wanted, region: &region, date, expires_at, is_new };
             let offered = self.offers_on(of_date, &terms, now, &budget).await?;
             if asked.flexible {
                 let earliest = last_expiry(&region, expires_at);
@@ -150,6 +153,7 @@ impl Desk {
                     from: Some(offer.date.max(today)),
                     days: Some(1),
                     flexible: false,
+                    is_new: false,
                 },
                 offer.replaces,
             )

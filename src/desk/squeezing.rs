@@ -57,7 +57,8 @@ pub(super) fn may_help(code: ReasonCode) -> bool {
         | ReasonCode::Locked
         | ReasonCode::Precedence
         | ReasonCode::OutsideRegion
-        | ReasonCode::PastCutoff => false,
+        | ReasonCode::PastCutoff
+        | ReasonCode::FarOff => false,
     }
 }
 

@@ -25,7 +25,8 @@ impl Desk {
         let booking = self.tracked(id).await?.booking;
         let replaces = replaced_by_offers(&booking);
         let Booking { programme, region, request, .. } = booking;
-        let asked = SlotSearch { programme, region, request, from, days, flexible: false };
+        let asked =
+            SlotSearch { programme, region, request, from, days, flexible: false, is_new: false };
         let mut answer = self.search_slots_for(asked, replaces).await?;
         answer.slots.retain(|slot| slot.verdict.is_ok());
         Ok(answer)

@@ -57,6 +57,12 @@ pub(super) struct RegionView {
     max_device_value: i64,
     /// A slot is marked green when it adds at most this much travel, in seconds.
     green_travel_s: i64,
+    /// New customers are offered slots that add at most this percentage of the travel that is usual for the
+    /// day: what 95 of 100 of the last 60 requests for it would have needed at their best slot. From 50 to 1,000;
+    /// without it they are offered all that have a place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 130)]
+    most_travel_pct: Option<u32>,
 }
 
 /// One of the two.
@@ -221,6 +227,7 @@ impl From<&Region> for RegionView {
             max_devices: region.max_devices,
             max_device_value: region.max_device_value,
             green_travel_s: region.green_travel_s.get(),
+            most_travel_pct: region.most_travel_pct,
         }
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn reason_code() -> Object {
         R::Precedence,
         R::OutsideRegion,
         R::PastCutoff,
+        R::FarOff,
     ];
     one_of(codes.map(name))
 }

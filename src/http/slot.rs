@@ -225,7 +225,7 @@ impl SlotSearchBody {
             skills: skills.collect::<Result<_, _>>()?,
         };
         let Self { from, days, flexible, .. } = self;
-        Ok(SlotSearch { programme, region, request, from, days, flexible })
+        Ok(SlotSearch { programme, region, request, from, days, flexible, is_new: true })
     }
 }
 

@@ -104,6 +104,7 @@ impl UrgentBody {
                     from: Some(date),
                     days: Some(1),
                     flexible: false,
+                    is_new: false,
                 };
                 let mut answer = app.desk.search_slots(search).await?;
                 answer.slots.retain(|slot| slot.verdict.is_ok());

@@ -42,6 +42,8 @@ pub enum ReasonCode {
     OutsideRegion,
     /// Too late to book it.
     PastCutoff,
+    /// There is a place, but far more travel would be spent on it than on others who ask.
+    FarOff,
 }
 
 impl ReasonCode {

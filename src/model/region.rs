@@ -72,6 +72,10 @@ pub struct Region {
     /// A slot is marked green when it adds at most this much travel.
     #[serde(default = "default_green_s")]
     pub green_travel_s: Seconds,
+    /// New customers are offered slots that add at most so many percent of the travel that is usual for the
+    /// day; all that have a place, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_travel_pct: Option<u32>,
 }
 
 fn default_currency() -> Currency {
@@ -136,6 +140,7 @@ impl Region {
             max_devices: default_max_devices(),
             max_device_value: default_max_value(),
             green_travel_s: default_green_s(),
+            most_travel_pct: None,
         }
     }
 
@@ -154,6 +159,7 @@ impl Region {
             ("hold_s", (1..=86_400).contains(&self.hold_s.0)),
             ("max_devices", (1..=1_000).contains(&self.max_devices)),
             ("max_device_value", (0..=1_000_000_000_000).contains(&self.max_device_value)),
+            ("most_travel_pct", self.most_travel_pct.is_none_or(|pct| (50..=1_000).contains(&pct))),
             ("name", (1..=200).contains(&self.name.len())),
         ];
         let faults = settings.into_iter().filter(|(_, fits)| !fits);

@@ -7,6 +7,8 @@
 //! * [`DayPlan::cheapest_place`] picks the place that a hold takes, by the same judgement, so
 //!   that a slot listed is a slot that can be held. Both look exactly only at positions that bounds
 //!   do not rule out (`candidates`);
+//! * [`UsualTravel`] is what a place costs on a day as a rule: where more ask than can be served, those far
+//!   above it are not offered;
 //! * [`squeeze()`] makes room where no place is free: others move within their windows;
 //! * [`insert_with_call()`] does so where there is time but no room on board: the courier calls at the hub
 //!   on the way, as [`RoutePlan::with_hub_calls`] has those who would carry too much after all;
@@ -61,6 +63,7 @@ mod spot;
 mod squeeze;
 mod stops;
 mod trips;
+mod usual_travel;
 mod value_at_risk;
 mod vicinity;
 mod violations;
@@ -96,6 +99,7 @@ pub use slot_search::{SlotAnswer, SlotQuery, search, why_no_place};
 pub use spot::{Spot, alternatives};
 pub use squeeze::{Rearrangement, squeeze};
 pub use trips::insert_with_call;
+pub use usual_travel::UsualTravel;
 pub use value_at_risk::ValueAtRisk;
 pub use violations::PlanViolation;
 pub use why::{CourierAnswer, Here, Why, why};

@@ -118,6 +118,7 @@ impl Replicas {
             from: None,
             days: None,
             flexible: false,
+            is_new: true,
         };
         self.desks[replica].search_slots(asked).await.unwrap()
     }

@@ -29,6 +29,7 @@ pub(crate) fn registry() -> RegistryChange {
     let area = Area::Bbox([121.1, 30.9, 121.9, 31.5]);
     let mut region = Region::new(region_id(), "Town", chrono_tz::Asia::Shanghai, area);
     region.slots.horizon_days = 2;
+    region.most_travel_pct = Some(100);
     let regions = vec![region];
     let hubs = "id,region,name,lon,lat,opens,closes\nh1,town,Huangpu,121.48,31.22,08:00,22:00\n";
     let hubs = intake::hubs(hubs.as_bytes(), "hubs", Some(&regions)).unwrap();

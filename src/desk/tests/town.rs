@@ -76,6 +76,7 @@ pub(super) async fn hold(desk: &Desk, request: &VisitRequest, wish: usize) -> Op
         from: Some(date()),
         days: Some(1),
         flexible: false,
+        is_new: true,
     };
     let found = desk.search_slots(asked).await.unwrap();
     let open: Vec<String> =

@@ -243,6 +243,7 @@ export const zh: Messages = {
         precedence: () => "送货不能早于取货",
         outside_region: () => "超出服务范围",
         past_cutoff: () => "已过预约截止时间",
+        far_off: (by) => (by ? `绕路太远，多 ${by}` : "绕路太远"),
     },
     amounts: {
         by_parcels: (count) => `${count} 件`,

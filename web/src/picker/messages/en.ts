@@ -41,6 +41,7 @@ export const en = {
         precedence: "The order of the visits does not allow it",
         outside_region: "Outside the area we serve",
         past_cutoff: "Too late to book",
+        far_off: "No courier comes near enough",
     } as Record<string, string>,
     sentence: (text: string) => `${text}.`,
     fullTime: "Fully booked",

@@ -41,6 +41,7 @@ export const zh: Words = {
         precedence: "上门顺序不允许",
         outside_region: "不在服务范围内",
         past_cutoff: "已过预约截止时间",
+        far_off: "没有快递员在附近",
     },
     sentence: (text) => `${text}。`,
     fullTime: "已约满",

@@ -263,7 +263,9 @@ export const en = {
         outside_region: () => "It is outside the operating area",
         past_cutoff: () => "It is too late to book it",
         far_off: (by: string) =>
-            by ? `It is too far off the couriers' ways by ${by}` : "It is too far off the couriers' ways",
+            by
+                ? `It is too far off the couriers' ways by ${by}`
+                : "It is too far off the couriers' ways",
     } as Record<string, (by: string, skill: string) => string>,
     amounts: {
         by_parcels: (count: number) => many(count, "parcel", "parcels"),

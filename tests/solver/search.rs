@@ -111,6 +111,25 @@ fn every_answer_on_mixed_problems_is_right() {
 }
 
 #[test]
+fn fewer_routes_leave_nobody_out() {
+    let mut fewer = 0;
+    for seed in 0..20 {
+        let shape = Shape { visits: 30, vehicles: 12, rich: false };
+        let problem = problem(&mut Dice::new(seed), shape);
+        // Enough for several plans that are crossed.
+        let [shortest, fewest] = [Objective::Distance, Objective::Vehicles]
+            .map(|objective| answer(&problem, &settings(objective, 40_000)));
+        assert_right(&problem, &fewest, &format!("seed {seed}"));
+        let left = [&shortest, &fewest].map(|found| found.unserved.len());
+        assert!(left[1] <= left[0], "seed {seed}: {left:?} left out");
+        let used = [&shortest, &fewest]
+            .map(|found| found.routes.iter().filter(|route| !route.is_empty()).count());
+        fewer += usize::from(used[1] < used[0] && left[1] == left[0]);
+    }
+    assert!(fewer > 5, "{fewer} of 20 have fewer routes");
+}
+
+#[test]
 fn as_many_are_served_as_by_trying_everything() {
     let mut left = 0;
     for (seed, rich) in (0..60).flat_map(|seed| [(seed, true), (seed, false)]) {

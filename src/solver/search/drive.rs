@@ -89,6 +89,14 @@ impl FieldTask for Drive<'_, '_> {
     }
 }
 
+/// Takes visits off vehicles that are not at work, such as a child may be given: they are absent then.
+fn confine<L: Legs>(field: &Field<'_, L>, at_work: &[u32], routes: &mut Routes) {
+    let is_parked = |vehicle: u32| !at_work.contains(&vehicle) && !field.is_stuck(vehicle);
+    for vehicle in (0..field.vehicles()).filter(|&vehicle| is_parked(vehicle)) {
+        routes.absent.append(&mut routes.of[vehicle as usize]);
+    }
+}
+
 /// The state between rounds.
 struct Search<'f, 'c, L> {
     field: &'f Field<'f, L>,
@@ -234,8 +242,13 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// Several plans, and children of the best of them: each thread has its own.
     fn breed(&mut self, generations: impl Iterator<Item = Generation>) {
-        // Plans of more routes and of fewer: later on hardly any route is opened or closed.
-        let begin = [self.constructed.clone(), self.routes.clone()];
+        // Plans of more routes and of fewer: later on hardly any route is opened or closed. Where the fewest
+        // come first, vehicles beyond them are not at work any more, nor what was constructed on them.
+        let first = match self.settings.objective {
+            Objective::Vehicles => &self.routes,
+            Objective::Distance | Objective::Served => &self.constructed,
+        };
+        let begin = [first.clone(), self.routes.clone()];
         let mut population = Population::default();
         for generation in generations {
             if self.spent() >= generation.span.until {
@@ -246,7 +259,8 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
                     Work::Raise(_) => population.child(self.field, &mut self.dice),
                     Work::Serve { .. } | Work::Shrink { .. } | Work::Anneal(_) => None,
                 };
-                let routes = child.unwrap_or_else(|| begin[number % 2].clone());
+                let mut routes = child.unwrap_or_else(|| begin[number % 2].clone());
+                confine(self.field, &self.vehicles, &mut routes);
                 worker.begin_with(routes, &self.vehicles);
             }
             self.raise(&generation);

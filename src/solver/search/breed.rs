@@ -119,24 +119,29 @@ impl Population {
         }
     }
 
-    /// A child of two plans chosen at random; a copy of the only one; `None` of none.
-    pub(super) fn child<L: Legs>(&self, field: &Field<'_, L>, dice: &mut Dice) -> Option<Routes> {
+    /// A child of two plans chosen at random, on the vehicles at work; a copy of the only one; `None` of none.
+    pub(super) fn child<L: Legs>(
+        &self,
+        field: &Field<'_, L>,
+        at_work: &[u32],
+        dice: &mut Dice,
+    ) -> Option<Routes> {
         let plans = count(self.0.len());
         let first = dice.below(plans.max(1));
         let second = (first + 1 + dice.below(plans.max(2) - 1)) % plans.max(1);
         let [first, second] = [first, second].map(|at| self.0.get(at as usize));
         let (first, second) = first.zip(second)?;
-        Some(cross(field, &first.routes, &second.routes, dice))
+        Some(cross(field, at_work, (&first.routes, &second.routes), dice))
     }
 }
 
 /// The first plan with some neighbouring routes of the second: each of them takes the place of the
 /// one that shares most visits with it (selective route exchange, Nagata and Kobayashi 2010). Whoever
-/// is on no route then is absent. Rich routes belong to their vehicles and are not exchanged.
+/// is on no route then is absent. Vehicles that are not at work are given none. Rich routes belong to their vehicles and are not exchanged.
 fn cross<L: Legs>(
     field: &Field<'_, L>,
-    first: &Routes,
-    second: &Routes,
+    at_work: &[u32],
+    (first, second): (&Routes, &Routes),
     dice: &mut Dice,
 ) -> Routes {
     let mut child = first.clone();
@@ -145,11 +150,15 @@ fn cross<L: Legs>(
     }
     let (mine, theirs) = (routes_of(field, first), routes_of(field, second));
     let mut taken = vec![false; field.visits as usize];
+    let mut open = vec![false; first.of.len()];
+    for &vehicle in at_work {
+        open[vehicle as usize] = true;
+    }
     let mut replaced = vec![false; first.of.len()];
     for route in neighbours(field, &theirs, second, dice) {
         let visits = &second.of[route as usize];
-        if let Some(place) = place(field, first, &replaced, &mine, visits, route) {
-            replaced[place as usize] = true;
+        if let Some(place) = place(field, first, &open, &mine, visits, route) {
+            (open[place as usize], replaced[place as usize]) = (false, true);
             child.of[place as usize].clone_from(visits);
             for &visit in visits {
                 taken[visit as usize] = true;
@@ -199,11 +208,11 @@ fn neighbours<L: Legs>(
     found
 }
 
-/// The route of the same kind that shares most visits with these.
+/// The open route of the same kind that shares most visits with these.
 fn place<L: Legs>(
     field: &Field<'_, L>,
     routes: &Routes,
-    replaced: &[bool],
+    open: &[bool],
     route_of: &[u32],
     visits: &[u32],
     route: u32,
@@ -216,7 +225,7 @@ fn place<L: Legs>(
     }
     let kind = field.kind_of[route as usize];
     (0..count(routes.of.len()))
-        .filter(|&other| !replaced[other as usize] && field.kind_of[other as usize] == kind)
+        .filter(|&other| open[other as usize] && field.kind_of[other as usize] == kind)
         .max_by_key(|&other| {
             let at = other as usize;
             (shared[at], routes.of[at].is_empty(), std::cmp::Reverse(other))
@@ -241,9 +250,14 @@ mod tests {
         fn run<L: Legs>(self, field: &Field<L>, _: &Layout) -> usize {
             let mut dice = Dice::new(1, 0);
             let [first, second] = [0; 2].map(|_| made(field, &mut dice));
+            let is_used = |&vehicle: &u32| {
+                [&first, &second].iter().any(|p| !p.of[vehicle as usize].is_empty())
+            };
+            let (at_work, parked): (Vec<u32>, Vec<u32>) = (0..field.vehicles()).partition(is_used);
             let mut mixed = 0;
             for _ in 0..50 {
-                let child = cross(field, &first, &second, &mut dice);
+                let child = cross(field, &at_work, (&first, &second), &mut dice);
+                assert!(parked.iter().all(|&vehicle| child.of[vehicle as usize].is_empty()));
                 assert_eq!(
                     everybody(&child),
                     everybody(&first),

@@ -89,14 +89,6 @@ impl FieldTask for Drive<'_, '_> {
     }
 }
 
-/// Takes visits off vehicles that are not at work, such as a child may be given: they are absent then.
-fn confine<L: Legs>(field: &Field<'_, L>, at_work: &[u32], routes: &mut Routes) {
-    let is_parked = |vehicle: u32| !at_work.contains(&vehicle) && !field.is_stuck(vehicle);
-    for vehicle in (0..field.vehicles()).filter(|&vehicle| is_parked(vehicle)) {
-        routes.absent.append(&mut routes.of[vehicle as usize]);
-    }
-}
-
 /// The state between rounds.
 struct Search<'f, 'c, L> {
     field: &'f Field<'f, L>,
@@ -256,11 +248,10 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
             }
             for (number, worker) in self.workers.iter_mut().enumerate() {
                 let child = match generation.work {
-                    Work::Raise(_) => population.child(self.field, &mut self.dice),
+                    Work::Raise(_) => population.child(self.field, &self.vehicles, &mut self.dice),
                     Work::Serve { .. } | Work::Shrink { .. } | Work::Anneal(_) => None,
                 };
-                let mut routes = child.unwrap_or_else(|| begin[number % 2].clone());
-                confine(self.field, &self.vehicles, &mut routes);
+                let routes = child.unwrap_or_else(|| begin[number % 2].clone());
                 worker.begin_with(routes, &self.vehicles);
             }
             self.raise(&generation);

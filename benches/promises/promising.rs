@@ -70,7 +70,8 @@ fn take(
     method: &Method,
     usual: &mut UsualTravel,
 ) -> Option<Slot> {
-    let bound = method.most_travel_pct.and_then(|percent| usual.most_s(percent));
+    let green = town.idle.region.green_travel_s;
+    let bound = method.most_travel_pct.and_then(|percent| usual.most_s(percent, green));
     if method.most_travel_pct.is_some()
         && let Some(least_s) = least_s(day, town, customer)
     {

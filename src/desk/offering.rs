@@ -93,7 +93,7 @@ fn most_travel_s(day: &LiveDay, asked: Asked<'_>, answers: &[SlotAnswer]) -> Opt
     let places = answers.iter().filter_map(|answer| answer.verdict.as_ref().ok());
     let least_s = places.map(|place| place.marginal().travel_s.get()).min();
     day.usual_travel(|usual| {
-        let most_s = usual.most_s(percent);
+        let most_s = usual.most_s(percent, asked.region.green_travel_s);
         if let Some(least_s) = least_s {
             usual.note(asked.wanted.place(), least_s);
         }

@@ -58,8 +58,8 @@ pub(super) struct RegionView {
     /// A slot is marked green when it adds at most this much travel, in seconds.
     green_travel_s: i64,
     /// New customers are offered slots that add at most this percentage of the travel that is usual for the
-    /// day: what 95 of 100 of the last 60 requests for it would have needed at their best slot. From 50 to 1,000;
-    /// without it they are offered all that have a place.
+    /// day: what 95 of 100 of the last 60 requests for it would have needed at their best slot. From 50 to 1,000.
+    /// Green slots are always offered; without this, all that have a place.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 130)]
     most_travel_pct: Option<u32>,

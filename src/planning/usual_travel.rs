@@ -8,6 +8,7 @@
 //! alone get nearer and nearer to each other, until nobody else is.
 
 use crate::geo::{CellIndex, Point, Resolution, cell_at};
+use crate::model::Seconds;
 use std::collections::VecDeque;
 
 /// How many requests are remembered.
@@ -41,16 +42,16 @@ impl UsualTravel {
     }
 
     /// The most travel that a slot may add, in seconds, at so many percent of what is usual at most; nothing
-    /// while too few have asked.
+    /// while too few have asked. What is marked green is never too much.
     #[must_use]
-    pub fn most_s(&self, percent: u32) -> Option<i64> {
+    pub fn most_s(&self, percent: u32, green: Seconds) -> Option<i64> {
         if self.requests.len() < KNOWN_MIN {
             return None;
         }
         let mut travel: Vec<i64> = self.requests.iter().map(|(_, travel_s)| *travel_s).collect();
         let at = (travel.len() - 1) * USUAL_PERCENT / 100;
         let (_, usual, _) = travel.select_nth_unstable(at);
-        Some(usual.saturating_mul(i64::from(percent)) / 100)
+        Some((usual.saturating_mul(i64::from(percent)) / 100).max(green.get()))
     }
 }
 
@@ -68,10 +69,11 @@ mod tests {
         let mut usual = UsualTravel::default();
         for number in 0..19 {
             usual.note(door(number), 100);
-            assert_eq!(usual.most_s(300), None);
+            assert_eq!(usual.most_s(300, Seconds(50)), None);
         }
         usual.note(door(19), 100);
-        assert_eq!(usual.most_s(300), Some(300));
+        assert_eq!(usual.most_s(300, Seconds(50)), Some(300));
+        assert_eq!(usual.most_s(300, Seconds(400)), Some(400), "a courier is near anyway");
     }
 
     #[test]
@@ -80,8 +82,8 @@ mod tests {
         for number in 0..100 {
             usual.note(door(number), i64::from(number));
         }
-        assert_eq!(usual.most_s(100), Some(96), "of 40 to 99");
-        assert_eq!(usual.most_s(200), Some(192));
+        assert_eq!(usual.most_s(100, Seconds(0)), Some(96), "of 40 to 99");
+        assert_eq!(usual.most_s(200, Seconds(0)), Some(192));
     }
 
     #[test]
@@ -93,6 +95,6 @@ mod tests {
         for _ in 0..100 {
             usual.note(door(0), 0);
         }
-        assert_eq!(usual.most_s(100), Some(500));
+        assert_eq!(usual.most_s(100, Seconds(0)), Some(500));
     }
 }

@@ -11,17 +11,23 @@
 
 #[path = "promises/counters.rs"]
 mod counters;
+#[path = "promises/fullness.rs"]
+mod fullness;
 #[path = "promises/judge.rs"]
 mod judge;
 #[path = "promises/offline.rs"]
 mod offline;
 #[path = "promises/promising.rs"]
 mod promising;
+#[path = "promises/table.rs"]
+mod table;
 #[path = "promises/town.rs"]
 mod town;
 
 use clap::Parser;
+use fullness::Until;
 use promising::Method;
+use table::Row;
 use town::{Size, Town};
 
 /// Figures of promises.
@@ -39,9 +45,12 @@ struct Args {
     /// Hubs of each city.
     #[arg(long, default_value_t = 3)]
     hubs: u32,
-    /// How many refusals one after the other mean that the fleet is full.
-    #[arg(long, default_value_t = 20)]
-    full_after: usize,
+    /// The fleet is full when so many of the last `--full-of` customers were refused.
+    #[arg(long, default_value_t = 32)]
+    full_refused: usize,
+    /// See `--full-refused`.
+    #[arg(long, default_value_t = 40)]
+    full_of: usize,
     /// How many tries a squeeze has for each slot.
     #[arg(long, default_value_t = 2_000)]
     tries: usize,
@@ -68,58 +77,60 @@ struct Args {
     bench: bool,
 }
 
+impl Args {
+    fn full(&self) -> Until {
+        Until::Full { refused: self.full_refused, of: self.full_of }
+    }
+}
+
 fn main() {
     let args = Args::parse();
-    println!(
-        "| city | seed | asked | counters (rate) | insertion | + squeeze | + improver | + bound | offline | \
-         over counters | of offline |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("{}", table::HEAD);
+    let mut rows = Vec::new();
     for city in &args.cities {
         let size = Size { couriers: args.couriers, hubs: args.hubs };
         let rate = (args.tuning_streams > 0).then(|| tuned(&args, city, &size));
         for &seed in &args.seeds {
-            row(&args, &Town::new(city, seed, &size), rate);
+            let row = row(&args, &Town::new(city, seed, &size), rate);
+            println!("{row}");
+            rows.push(row);
         }
     }
+    println!("{}", Row::total(&rows));
 }
 
 /// The counters' rate for a city, found on streams that are not in the table.
 fn tuned(args: &Args, city: &str, size: &Size) -> f64 {
     let seeds = (0..args.tuning_streams).map(|stream| 1_001 + stream);
     let towns: Vec<Town> = seeds.map(|seed| Town::new(city, seed, size)).collect();
-    counters::tuned(&towns, args.full_after, args.tuning_iterations)
+    counters::tuned(&towns, args.full(), args.tuning_iterations)
 }
 
-fn row(args: &Args, town: &Town, rate: Option<f64>) {
+/// One stream, by every method.
+fn row(args: &Args, town: &Town, rate: Option<f64>) -> Row {
     let Args { tries, near, iterations, .. } = *args;
     let unbound = Method { tries, near, iterations, most_travel_pct: None };
-    let improved = promising::run(town, town.customers.len(), args.full_after, &unbound);
+    let improved = promising::run(town, args.full(), &unbound);
     let asked = improved.asked;
-    let run = |method: &Method| promising::run(town, asked, asked, method);
+    let run = |method: &Method| promising::run(town, Until::Asked(asked), method);
     let insertion = run(&Method { tries: 0, iterations: 0, ..unbound }).served();
     let squeezed = run(&Method { iterations: 0, ..unbound }).served();
     let bound = run(&Method { most_travel_pct: Some(args.most_travel_pct), ..unbound });
-    let counted =
-        rate.map(|rate| (rate, counters::served(town, asked, rate, args.tuning_iterations)));
+    let counted = |rate| (rate, counters::served(town, asked, rate, args.tuning_iterations));
+    let counted = rate.map(counted);
     let offline =
         (args.offline_seconds > 0).then(|| offline::served(town, &bound, args.offline_seconds));
-    let (improved, ours) = (improved.served(), bound.served());
-    let (counters, over) = counted.map_or(("-".into(), "-".into()), |(rate, counted)| {
-        let broken = counted.accepted - counted.kept;
-        let counters = format!("{} ({rate:.2}, {broken} broken)", counted.kept);
-        (counters, format!("{:+.1} %", percent(ours, counted.kept) - 100.0))
-    });
-    let (offline, of) = offline.map_or(("-".into(), "-".into()), |offline| {
-        (offline.to_string(), format!("{:.1} %", percent(ours, offline)))
-    });
-    println!(
-        "| {} | {} | {asked} | {counters} | {insertion} | {squeezed} | {improved} | {ours} | {offline} | {over} | {of} |",
-        town.name, town.seed
-    );
-}
-
-#[expect(clippy::cast_precision_loss, reason = "some thousands")]
-fn percent(part: usize, whole: usize) -> f64 {
-    100.0 * part as f64 / whole as f64
+    Row {
+        stream: format!("{} {}", town.name, town.seed),
+        asked,
+        counters: counted.as_ref().map(|(_, counted)| counted.kept),
+        counted: counted.map_or_else(String::new, |(rate, counted)| {
+            format!(" ({rate:.2}, {} broken)", counted.accepted - counted.kept)
+        }),
+        insertion,
+        squeezed,
+        improved: improved.served(),
+        bound: bound.served(),
+        offline,
+    }
 }

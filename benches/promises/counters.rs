@@ -4,6 +4,7 @@
 //! shift then, times a rate; the rate is the knob. Who needs a courier with skills is counted twice:
 //! among all, and among those that such couriers can take.
 
+use crate::fullness::{Until, Watch};
 use crate::offline::routed;
 use crate::town::Town;
 use chrono::{DateTime, Utc};
@@ -26,12 +27,12 @@ pub(crate) struct Counted {
 
 /// The largest rate at which no promise breaks in any of the streams, by bisection: what was
 /// accepted until each fleet was full is routed by the solver.
-pub(crate) fn tuned(towns: &[Town], full_after: usize, iterations: u64) -> f64 {
+pub(crate) fn tuned(towns: &[Town], until: Until, iterations: u64) -> f64 {
     let (mut holds, mut breaks) = (0.0, RATE_MAX * STEPS);
     while breaks - holds > 1.0 {
         let rate = f64::midpoint(holds, breaks).floor();
         let all_kept = towns.iter().all(|town| {
-            let bookings = accepted(town, town.customers.len(), full_after, rate / STEPS);
+            let bookings = accepted(town, until, rate / STEPS);
             let accepted = bookings.len();
             accepted == routed(town, bookings, &effort(iterations))
         });
@@ -43,7 +44,7 @@ pub(crate) fn tuned(towns: &[Town], full_after: usize, iterations: u64) -> f64 {
 
 /// What a stream becomes at a rate.
 pub(crate) fn served(town: &Town, asked: usize, rate: f64, iterations: u64) -> Counted {
-    let bookings = accepted(town, asked, asked, rate);
+    let bookings = accepted(town, Until::Asked(asked), rate);
     let accepted = bookings.len();
     Counted { accepted, kept: routed(town, bookings, &effort(iterations)) }
 }
@@ -52,13 +53,13 @@ fn effort(iterations: u64) -> Effort {
     Effort { seed: 1, threads: 2, iterations: Some(iterations), time_limit: None }
 }
 
-/// Who gets a promise until so many in a row have been refused.
-fn accepted(town: &Town, asked: usize, full_after: usize, rate: f64) -> Vec<Booking> {
+/// Who gets a promise.
+fn accepted(town: &Town, until: Until, rate: f64) -> Vec<Booking> {
     let hubs = hubs(town);
     let mut left = counters(town, &hubs, rate);
     let mut bookings = Vec::new();
-    let mut refused = 0;
-    for customer in town.customers.iter().take(asked) {
+    let mut watch = Watch::new(until);
+    for customer in &town.customers {
         let zone = nearest(&hubs, customer.booking.place());
         let skilled = !customer.booking.demand.skills.is_empty();
         let counted = |slot: &Slot| {
@@ -66,15 +67,12 @@ fn accepted(town: &Town, asked: usize, full_after: usize, rate: f64) -> Vec<Book
             [false, true].into_iter().take(1 + usize::from(skilled)).map(move |s| (zone, start, s))
         };
         let free = |slot: &&Slot| counted(slot).all(|counter| left[&counter] > 0);
-        match customer.accepts.iter().find(free) {
-            Some(slot) => {
-                counted(slot).for_each(|counter| *left.entry(counter).or_default() -= 1);
-                bookings.push(customer.booking_in(slot));
-                refused = 0;
-            }
-            None => refused += 1,
+        let slot = customer.accepts.iter().find(free);
+        if let Some(slot) = slot {
+            counted(slot).for_each(|counter| *left.entry(counter).or_default() -= 1);
+            bookings.push(customer.booking_in(slot));
         }
-        if refused == full_after {
+        if watch.ends(slot.is_none()) {
             break;
         }
     }

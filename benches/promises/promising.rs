@@ -1,5 +1,6 @@
 //! Doorstep's way: each slot offered is a place on a route, and where a bound is set, none far off.
 
+use crate::fullness::{Until, Watch};
 use crate::judge;
 use crate::town::{Customer, Town};
 use doorstep::model::{Booking, Slot};
@@ -36,18 +37,18 @@ impl Outcome {
     }
 }
 
-/// Lets the first customers ask, until so many in a row have been refused.
-pub(crate) fn run(town: &Town, customers: usize, full_after: usize, method: &Method) -> Outcome {
+/// Lets the customers ask, one by one.
+pub(crate) fn run(town: &Town, until: Until, method: &Method) -> Outcome {
     let mut day = town.idle.clone();
     let mut outcome = Outcome { asked: 0, taken: HashMap::new() };
     let mut usual = UsualTravel::default();
-    let mut refused = 0;
-    for (turn, customer) in town.customers.iter().enumerate().take(customers) {
+    let mut watch = Watch::new(until);
+    for (turn, customer) in town.customers.iter().enumerate() {
         outcome.asked = turn + 1;
         let taken = take(&mut day, town, customer, method, &mut usual);
-        refused = if taken.is_some() { 0 } else { refused + 1 };
+        let refused = taken.is_none();
         outcome.taken.extend(taken.map(|slot| (turn, slot)));
-        if refused == full_after {
+        if watch.ends(refused) {
             break;
         }
         if method.iterations > 0 {

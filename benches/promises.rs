@@ -24,7 +24,7 @@ mod table;
 #[path = "promises/town.rs"]
 mod town;
 
-use clap::Parser;
+use clap::{Parser, value_parser};
 use fullness::Until;
 use promising::Method;
 use table::Row;
@@ -45,12 +45,12 @@ struct Args {
     /// Hubs of each city.
     #[arg(long, default_value_t = 3)]
     hubs: u32,
-    /// The fleet is full when so many of the last `--full-of` customers were refused.
-    #[arg(long, default_value_t = 32)]
-    full_refused: usize,
-    /// See `--full-refused`.
-    #[arg(long, default_value_t = 40)]
-    full_of: usize,
+    /// The fleet is full when that percentage of the last `--full-of` customers were refused.
+    #[arg(long, default_value_t = 80, value_parser = value_parser!(u32).range(1..=100))]
+    full_percent: u32,
+    /// See `--full-percent`.
+    #[arg(long, default_value_t = 40, value_parser = value_parser!(u32).range(1..=1_000))]
+    full_of: u32,
     /// How many tries a squeeze has for each slot.
     #[arg(long, default_value_t = 2_000)]
     tries: usize,
@@ -79,7 +79,8 @@ struct Args {
 
 impl Args {
     fn full(&self) -> Until {
-        Until::Full { refused: self.full_refused, of: self.full_of }
+        let refused = (self.full_percent * self.full_of).div_ceil(100);
+        Until::Full { refused: refused as usize, of: self.full_of as usize }
     }
 }
 
@@ -124,7 +125,7 @@ fn row(args: &Args, town: &Town, rate: Option<f64>) -> Row {
         stream: format!("{} {}", town.name, town.seed),
         asked,
         counters: counted.as_ref().map(|(_, counted)| counted.kept),
-        counted: counted.map_or_else(String::new, |(rate, counted)| {
+        rate: counted.map_or_else(String::new, |(rate, counted)| {
             format!(" ({rate:.2}, {} broken)", counted.accepted - counted.kept)
         }),
         insertion,

@@ -1,14 +1,13 @@
 //! The table: one row for each stream, and their sum.
 
 /// How many each method serves.
-#[derive(Clone, Default)]
 pub(crate) struct Row {
-    /// City, seed.
+    /// City and seed.
     pub(crate) stream: String,
     pub(crate) asked: usize,
     pub(crate) counters: Option<usize>,
-    /// The counters' rate, and the promises that they broke.
-    pub(crate) counted: String,
+    /// Of the counters, in words; with the promises that they broke.
+    pub(crate) rate: String,
     pub(crate) insertion: usize,
     pub(crate) squeezed: usize,
     pub(crate) improved: usize,
@@ -28,7 +27,7 @@ impl Row {
             stream: "all".to_owned(),
             asked: sum(|row| row.asked),
             counters: rows.iter().map(|row| row.counters).sum(),
-            counted: String::new(),
+            rate: String::new(),
             insertion: sum(|row| row.insertion),
             squeezed: sum(|row| row.squeezed),
             improved: sum(|row| row.improved),
@@ -40,9 +39,9 @@ impl Row {
 
 impl std::fmt::Display for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { stream, asked, counted, insertion, squeezed, improved, bound, .. } = self;
+        let Self { stream, asked, rate, insertion, squeezed, improved, bound, .. } = self;
         let known = |figure: Option<String>| figure.unwrap_or_else(|| "-".to_owned());
-        let counters = known(self.counters.map(|kept| format!("{kept}{counted}")));
+        let counters = known(self.counters.map(|kept| format!("{kept}{rate}")));
         let offline = known(self.offline.map(|served| served.to_string()));
         let over = self.counters.map(|kept| format!("{:+.1} %", percent(*bound, kept) - 100.0));
         let of = self.offline.map(|served| format!("{:.1} %", percent(*bound, served)));

@@ -86,7 +86,7 @@ pub(super) fn anneal<L: Legs>(
         ruin(plan, dice, &FORCE, seed);
         recreate(plan, dice, blink, seed);
         let worse = real_i64(plan.cost - plan.kept_cost());
-        if worse < -temperature * (1.0 - dice.unit()).ln() {
+        if worse < dice.rise(temperature) {
             settle(plan, best);
             if cfg!(debug_assertions) {
                 accepted += 1;
@@ -99,8 +99,7 @@ pub(super) fn anneal<L: Legs>(
         }
         // Ruin and recreate seldom finds that two routes had better go on as each other.
         for _ in 0..tails {
-            let most = -temperature * (1.0 - dice.unit()).ln();
-            if try_tails(plan, dice, most) {
+            if try_tails(plan, dice, temperature) {
                 settle(plan, best);
             }
         }

@@ -1,6 +1,6 @@
 //! From a problem to the field its search works on.
 
-use super::cells::Cells;
+use super::cells::{Around, Cells};
 use super::field::{Field, Kind, NONE, Site};
 use super::initial::Start;
 use super::legs::{Asked, Flat, GRID_ROWS, Globe, Grid, Grids, Legs, NOWHERE, Tariff};
@@ -21,11 +21,11 @@ const PLANE_ROWS: usize = 450;
 const SCAN: usize = 3_000;
 
 /// Neighbours where all pairs are looked at, and where only those in the cells around are.
-const FULL: Reach = Reach { before: 100, after: 100, around: 100, wait: 0.1 };
-const WIDE: Reach = Reach { before: 36, after: 36, around: 24, wait: 0.1 };
+const FULL: Reach = Reach { before: 100, after: 100, around: 100, wait: 1 };
+const WIDE: Reach = Reach { before: 36, after: 36, around: 24, wait: 1 };
 
 /// Visits around one that are looked at for its neighbours.
-const CANDIDATES: usize = 180;
+const CANDIDATES: usize = 240;
 
 /// Neighbours farther than the best place would allow by this many spacings are not looked at.
 const FAR: f64 = 5.0;
@@ -232,6 +232,7 @@ fn field<'p, L: Legs>(
     let kinds = equipped(problem, kinds, &loads);
     let (mate, is_pickup) = mates(problem, layout, visits);
     let cargo_capacity = loads.cargo_capacity(problem, &kinds);
+    let alone = if layout.is_rich { Vec::new() } else { alone(&legs, &kinds, jobs) };
     let rich = layout.is_rich.then(|| {
         let Layout { start, extras, visit_of, node_of, .. } = layout;
         Rich::new(problem, start, extras, visit_of, node_of, fee)
@@ -265,6 +266,7 @@ fn field<'p, L: Legs>(
         around: near.around,
         weight: loads.weight,
         penalty,
+        alone,
         plane,
         middle,
         cells: layout.cells.clone(),
@@ -286,6 +288,20 @@ fn equipped(problem: &Problem, mut kinds: Vec<Kind>, loads: &Loads) -> Vec<Kind>
         }
     }
     kinds
+}
+
+/// By visit: the least that a route with it alone costs, whatever its windows and load.
+fn alone<L: Legs>(legs: &L, kinds: &[Kind], visits: u32) -> Vec<i64> {
+    let mut ways: HashMap<(u32, u32), i64> = HashMap::new();
+    for kind in kinds {
+        let fixed = ways.entry((kind.start_row, kind.end_row)).or_insert(kind.fixed);
+        *fixed = kind.fixed.min(*fixed);
+    }
+    let cost = |visit: u32, (&(start, end), fixed): (&(u32, u32), &i64)| {
+        fixed + i64::from(legs.cost(start, visit)) + i64::from(legs.cost(visit, end))
+    };
+    let least = |visit| ways.iter().map(|way| cost(visit, way)).min().unwrap_or(i64::MAX);
+    (0..visits).map(least).collect()
 }
 
 /// By node: the other end of a shipment, and whether this one is the pickup.
@@ -333,10 +349,14 @@ fn near<L: Legs>(
     pool: Option<&ThreadPool>,
 ) -> neighbours::Neighbours {
     if let Some(cells) = &layout.cells {
-        let candidates = |visit| cells.around(visit, CANDIDATES);
+        let candidates = |visit, found: &mut Around| cells.around(visit, CANDIDATES, found);
         neighbours::find(pool, visits, sites, legs, &WIDE, &candidates)
     } else {
-        neighbours::find(pool, visits, sites, legs, &FULL, &|_| (0..visits).collect())
+        let candidates = |_, found: &mut Around| {
+            found.points.clear();
+            found.points.extend(0..visits);
+        };
+        neighbours::find(pool, visits, sites, legs, &FULL, &candidates)
     }
 }
 

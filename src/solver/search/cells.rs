@@ -14,6 +14,14 @@ pub(super) struct Cells {
     members: Vec<u32>,
 }
 
+/// Points around one, and what they were chosen by: kept from one to the next.
+#[derive(Default)]
+pub(super) struct Around {
+    keys: Vec<u64>,
+    /// The points, in no order.
+    pub(super) points: Vec<u32>,
+}
+
 /// Points in a cell on average.
 const PER_CELL: f64 = 3.0;
 
@@ -61,27 +69,56 @@ impl Cells {
         row * self.columns + column
     }
 
-    /// At least `most` points around point `index` (all there are, if fewer), nearest cells first.
-    pub(super) fn around(&self, index: u32, most: usize) -> Vec<u32> {
-        let (column, row) = self.column_row(self.points[index as usize]);
-        let mut found = Vec::with_capacity(most * 2);
+    /// Looks for the `most` points nearest to point `index`, itself among them (all there are, if
+    /// fewer). Those of the cells around count: of the farthest, a few may be missing.
+    pub(super) fn around(&self, index: u32, most: usize, found: &mut Around) {
+        self.closest(index, most, &mut found.keys);
+        found.points.clear();
+        found.points.extend(found.keys.iter().map(|&key| point_of(key)));
+    }
+
+    /// The `most` points nearest to point `index`, itself first.
+    pub(super) fn nearest(&self, index: u32, most: usize) -> Vec<u32> {
+        let mut keys = Vec::new();
+        self.closest(index, most, &mut keys);
+        keys.sort_unstable();
+        keys.into_iter().map(point_of).collect()
+    }
+
+    /// Keys of the `most` points nearest to one, in no order.
+    fn closest(&self, index: u32, most: usize, keys: &mut Vec<u64>) {
+        self.square(index, most, keys);
+        if keys.len() > most && most > 0 {
+            keys.select_nth_unstable(most - 1);
+            keys.truncate(most);
+        }
+    }
+
+    /// Keys of more than `most` points around one: of whole cells, ring by ring.
+    fn square(&self, index: u32, most: usize, keys: &mut Vec<u64>) {
+        let centre = self.points[index as usize];
+        let (column, row) = self.column_row(centre);
+        keys.clear();
         let mut enough_at = None;
         let widest = self.columns.max(self.rows);
         for ring in 0..=widest {
-            self.ring(column, row, ring, &mut found);
+            self.ring(column, row, ring, |members| {
+                let key = |&point: &u32| key(centre, self.points[point as usize], point);
+                keys.extend(members.iter().map(key));
+            });
             // One ring more than needed: the corners of the last square are not its nearest.
             match enough_at {
-                None if found.len() > most => enough_at = Some(ring + ring.div_ceil(3)),
+                None if keys.len() > most => enough_at = Some(ring + ring.div_ceil(3).max(1)),
                 _ => {}
             }
             if enough_at.is_some_and(|last| ring >= last) {
                 break;
             }
         }
-        found
     }
 
-    fn ring(&self, column: usize, row: usize, ring: usize, found: &mut Vec<u32>) {
+    /// Shows the members of each cell in a ring.
+    fn ring(&self, column: usize, row: usize, ring: usize, mut show: impl FnMut(&[u32])) {
         let low = |at: usize| at.saturating_sub(ring);
         let (right, bottom) =
             ((column + ring).min(self.columns - 1), (row + ring).min(self.rows - 1));
@@ -91,7 +128,7 @@ impl Cells {
                 if edge || x + ring == column || x == column + ring {
                     let cell = y * self.columns + x;
                     let members = self.starts[cell] as usize..self.starts[cell + 1] as usize;
-                    found.extend_from_slice(&self.members[members]);
+                    show(&self.members[members]);
                 }
             }
         }
@@ -108,6 +145,18 @@ impl Cells {
         order.sort_unstable();
         order.into_iter().map(|(_, point)| point).collect()
     }
+}
+
+/// A point's squared distance, its last digits left out, and the point's number in the bits below.
+fn key(centre: [f64; 2], at: [f64; 2], point: u32) -> u64 {
+    let [x, y] = [centre[0] - at[0], centre[1] - at[1]];
+    (x * x + y * y).to_bits() >> u32::BITS << u32::BITS | u64::from(point)
+}
+
+/// The number of the point in a key.
+#[expect(clippy::cast_possible_truncation, reason = "the bits below are the number")]
+fn point_of(key: u64) -> u32 {
+    key as u32
 }
 
 /// The position of a cell on Hilbert's curve of order 16.
@@ -129,4 +178,43 @@ fn hilbert(mut x: u32, mut y: u32) -> u64 {
         side /= 2;
     }
     position
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solver::search::dice::Dice;
+
+    #[test]
+    fn nearly_all_of_the_nearest_are_found_in_their_order() {
+        let mut dice = Dice::new(1, 0);
+        // Half of them crowd together.
+        let mut point = |spread: f64| [dice.unit() * spread, dice.unit() * spread];
+        let points: Vec<[f64; 2]> =
+            (0..2_000).map(|at| point(if at % 2 == 0 { 1.0 } else { 0.1 })).collect();
+        let cells = Cells::new(points.clone());
+        let (most, mut missing) = (50, 0);
+        for index in (0..2_000).step_by(37) {
+            let square = |&other: &u32| {
+                let [a, b] = [points[index as usize], points[other as usize]];
+                (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)
+            };
+            let mut all: Vec<u32> = (0..2_000).collect();
+            all.sort_by(|a, b| square(a).total_cmp(&square(b)));
+            let found = cells.nearest(index, most);
+            assert_eq!((found.len(), found[0]), (most, index));
+            assert!(found.is_sorted_by(|a, b| square(a) <= square(b) * 1.000_01));
+            missing += all[..most].iter().filter(|other| !found.contains(other)).count();
+            let mut around = Around::default();
+            cells.around(index, most, &mut around);
+            assert_eq!(sorted(around.points), sorted(found));
+        }
+        assert!(missing < 55 * most / 100, "{missing} missing");
+        assert_eq!(cells.nearest(0, 5_000).len(), 2_000);
+    }
+
+    fn sorted(mut points: Vec<u32>) -> Vec<u32> {
+        points.sort_unstable();
+        points
+    }
 }

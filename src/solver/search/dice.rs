@@ -32,6 +32,12 @@ impl Dice {
         self.unit() < chance
     }
 
+    /// How much dearer a plan may get at a temperature (Metropolis).
+    #[inline]
+    pub(super) fn rise(&mut self, temperature: f64) -> f64 {
+        -temperature * (1.0 - self.unit()).ln()
+    }
+
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(count(last) + 1) as usize);

@@ -104,6 +104,8 @@ pub(super) struct Field<'p, L> {
     pub(super) weight: Vec<u32>,
     /// Cost of leaving a visit out.
     pub(super) penalty: Vec<i64>,
+    /// The least that a route with a visit alone costs; empty in rich problems.
+    pub(super) alone: Vec<i64>,
     /// Where each visit is on some plane, and the middle of the starts: for groups alone.
     pub(super) plane: Vec<[f64; 2]>,
     pub(super) middle: [f64; 2],
@@ -141,10 +143,10 @@ impl<L: Legs> Field<'_, L> {
         node < self.visits && self.rich.as_ref().is_none_or(|rich| !rich.locked[node as usize])
     }
 
-    /// Visits around one, roughly nearest first: several hundred.
+    /// Visits around one, nearest first: several hundred. Where there are no cells, all of them.
     pub(super) fn reach(&self, visit: u32) -> Vec<u32> {
         match &self.cells {
-            Some(cells) => cells.around(visit, 700),
+            Some(cells) => cells.nearest(visit, 700),
             None => (0..self.jobs).collect(),
         }
     }

@@ -47,7 +47,7 @@ impl Leftovers {
             self.0[visit as usize] += 1;
         }
         let worse = real_i64(plan.routes_cost() - cost);
-        let alike = plan.absent.len() <= waiting && worse < -temperature * (1.0 - dice.unit()).ln();
+        let alike = plan.absent.len() <= waiting && worse < dice.rise(temperature);
         let is_kept = !plan.broken && (after < before || (after == before && alike));
         if is_kept {
             plan.keep();

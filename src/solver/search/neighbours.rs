@@ -1,5 +1,6 @@
 //! Who is a neighbour of whom: by cost, waiting, and windows that allow one after the other.
 
+use super::cells::Around;
 use super::field::{Near, NearLists, Site};
 use super::legs::Legs;
 use super::number::{count, real};
@@ -20,11 +21,11 @@ pub(super) struct Reach {
     pub(super) before: usize,
     pub(super) after: usize,
     pub(super) around: usize,
-    /// Cost of a second that a vehicle has to wait between two neighbours.
-    pub(super) wait: f64,
+    /// Cost of ten seconds that a vehicle has to wait between two neighbours.
+    pub(super) wait: u32,
 }
 
-/// Neighbours among candidates: `candidates(visit)` are the visits near it in cost. They are looked
+/// Neighbours among candidates: `candidates` writes down the visits near one in cost. They are looked
 /// for by the threads of `pool`, or by the caller's.
 pub(super) fn find<L: Legs>(
     pool: Option<&ThreadPool>,
@@ -32,10 +33,13 @@ pub(super) fn find<L: Legs>(
     sites: &[Site],
     legs: &L,
     reach: &Reach,
-    candidates: &(dyn Fn(u32) -> Vec<u32> + Sync),
+    candidates: &(dyn Fn(u32, &mut Around) + Sync),
 ) -> Neighbours {
-    let of_one = |visit| of_one(visit, sites, legs, reach, &candidates(visit));
-    let of_all = || (0..visits).into_par_iter().map(of_one).collect();
+    let of_one = |desk: &mut Desk, visit| {
+        candidates(visit, &mut desk.candidates);
+        desk.of_one(visit, sites, legs, reach)
+    };
+    let of_all = || (0..visits).into_par_iter().map_init(Desk::default, of_one).collect();
     let lists: Vec<[Vec<Near>; 3]> = match pool {
         Some(pool) => pool.install(of_all),
         None => of_all(),
@@ -54,37 +58,93 @@ pub(super) fn find<L: Legs>(
     Neighbours { before: column(0), after: column(1), around: column(2), spacing }
 }
 
-fn of_one<L: Legs>(
-    visit: u32,
-    sites: &[Site],
-    legs: &L,
-    reach: &Reach,
-    candidates: &[u32],
-) -> [Vec<Near>; 3] {
-    let mut before = Vec::with_capacity(candidates.len());
-    let mut after = Vec::with_capacity(candidates.len());
-    let mut around = Vec::with_capacity(candidates.len());
-    let here = sites[visit as usize];
-    for &other in candidates.iter().filter(|&&other| other != visit) {
-        let there = sites[other as usize];
+/// What is written down while the neighbours of one visit are looked for.
+#[derive(Default)]
+struct Desk {
+    candidates: Around,
+    pairs: Vec<Pair>,
+    before: Vec<Scored>,
+    after: Vec<Scored>,
+    around: Vec<Scored>,
+}
+
+/// The ways to a candidate and from it.
+#[derive(Clone, Copy)]
+struct Pair {
+    to: i32,
+    from: i32,
+    cost_to: i32,
+    cost_from: i32,
+}
+
+impl Pair {
+    #[inline]
+    fn of<L: Legs>(legs: &L, visit: u32, other: u32) -> Self {
         let to = legs.time(visit, other);
         let from = if L::SYMMETRIC { to } else { legs.time(other, visit) };
-        let (cost_to, cost_from) =
-            if L::SAME { (to, from) } else { (legs.cost(visit, other), legs.cost(other, visit)) };
-        around.push((f64::from(cost_to.min(cost_from)), Near { node: other, time: to }));
-        if let Some(wait) = waiting(there, here, from) {
-            let score = f64::from(cost_from) + reach.wait * f64::from(wait);
-            before.push((score, Near { node: other, time: from }));
+        if L::SAME {
+            return Self { to, from, cost_to: to, cost_from: from };
         }
-        if let Some(wait) = waiting(here, there, to) {
-            let score = f64::from(cost_to) + reach.wait * f64::from(wait);
-            after.push((score, Near { node: other, time: to }));
-        }
+        let (cost_to, cost_from) = (legs.cost(visit, other), legs.cost(other, visit));
+        Self { to, from, cost_to, cost_from }
     }
-    [nearest(before, reach.before), nearest(after, reach.after), nearest(around, reach.around)]
+}
+
+/// A candidate's score and, in the bits below, its number among the candidates: one number to compare.
+type Scored = u64;
+
+/// Bits of a candidate's number.
+const NUMBER_BITS: u32 = 29;
+
+/// The score of one that is no neighbour.
+const NEVER: Scored = Scored::MAX;
+
+impl Desk {
+    /// The lists of one visit. All ways are computed first, and all candidates are scored, without a
+    /// branch: processors work on several at once then.
+    fn of_one<L: Legs>(
+        &mut self,
+        visit: u32,
+        sites: &[Site],
+        legs: &L,
+        reach: &Reach,
+    ) -> [Vec<Near>; 3] {
+        let Self { candidates, pairs, before, after, around } = self;
+        let candidates = &candidates.points;
+        [&mut *before, &mut *after, &mut *around].into_iter().for_each(Vec::clear);
+        pairs.clear();
+        pairs.extend(candidates.iter().map(|&other| Pair::of(legs, visit, other)));
+        let here = sites[visit as usize];
+        for ((number, &other), pair) in (0..1 << NUMBER_BITS).zip(candidates).zip(&*pairs) {
+            if other == visit {
+                continue;
+            }
+            let there = sites[other as usize];
+            let Pair { to, from, cost_to, cost_from } = *pair;
+            around.push(scored(number, cost_to.min(cost_from), Some(0), reach.wait));
+            before.push(scored(number, cost_from, waiting(there, here, from), reach.wait));
+            after.push(scored(number, cost_to, waiting(here, there, to), reach.wait));
+        }
+        let to = |other| legs.time(visit, other);
+        let from = |other| legs.time(other, visit);
+        [
+            nearest(before, reach.before, candidates, from),
+            nearest(after, reach.after, candidates, to),
+            nearest(around, reach.around, candidates, to),
+        ]
+    }
+}
+
+/// A score in tenths of the cost: eleven times what 31 bits hold fits above the number.
+#[inline]
+fn scored(number: u64, cost: i32, wait: Option<i32>, price: u32) -> Scored {
+    let positive = |part: i32| u64::from(part.max(0).cast_unsigned());
+    let score = 10 * positive(cost) + u64::from(price) * positive(wait.unwrap_or(0));
+    if wait.is_some() { (score << NUMBER_BITS) | number } else { NEVER }
 }
 
 /// Seconds a vehicle waits at least from one visit to the next; `None` where it must be late.
+#[inline]
 fn waiting(first: Site, second: Site, time: i32) -> Option<i32> {
     let soonest = first.opens.saturating_add(first.service).saturating_add(time);
     let latest = first.closes.saturating_add(first.service).saturating_add(time);
@@ -92,14 +152,20 @@ fn waiting(first: Site, second: Site, time: i32) -> Option<i32> {
 }
 
 /// The `most` with the best scores, in the order of time.
-fn nearest(mut scored: Vec<(f64, Near)>, most: usize) -> Vec<Near> {
-    let order =
-        |a: &(f64, Near), b: &(f64, Near)| a.0.total_cmp(&b.0).then(a.1.node.cmp(&b.1.node));
+fn nearest(
+    scored: &mut Vec<Scored>,
+    most: usize,
+    candidates: &[u32],
+    time: impl Fn(u32) -> i32,
+) -> Vec<Near> {
     if scored.len() > most && most > 0 {
-        scored.select_nth_unstable_by(most - 1, order);
+        scored.select_nth_unstable(most - 1);
     }
     scored.truncate(most);
-    let mut nearest: Vec<Near> = scored.iter().map(|&(_, near)| near).collect();
+    let known = scored.iter().filter(|&&scored| scored != NEVER);
+    let node = |scored: &Scored| candidates[(scored & ((1 << NUMBER_BITS) - 1)) as usize];
+    let near = |node| Near { node, time: time(node) };
+    let mut nearest: Vec<Near> = known.map(|scored| near(node(scored))).collect();
     nearest.sort_unstable_by_key(|near| (near.time, near.node));
     nearest
 }
@@ -113,12 +179,13 @@ mod tests {
     fn lists_are_made_by_the_threads_that_are_given() {
         let site = Site { opens: 0, closes: 99, service: 0 };
         let legs = Grid::of(5, |from, to| from.abs_diff(to).cast_signed());
-        let reach = Reach { before: 2, after: 2, around: 2, wait: 0.0 };
+        let reach = Reach { before: 2, after: 2, around: 2, wait: 0 };
         for threads in [1, 3] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let candidates = |_| {
+            let candidates = |_: u32, found: &mut Around| {
                 assert_eq!(rayon::current_num_threads(), threads);
-                (0..5).collect()
+                found.points.clear();
+                found.points.extend(0..5);
             };
             let found = find(Some(&pool), 5, &[site; 5], &legs, &reach, &candidates);
             let near: Vec<u32> = found.around.of(0).iter().map(|near| near.node).collect();

@@ -188,6 +188,9 @@ pub(super) fn unused<L: Legs>(
     most: i64,
 ) -> Option<Place> {
     let field = plan.field;
+    if field.alone[visit as usize] >= most {
+        return None;
+    }
     let site = field.sites[visit as usize];
     let row = plan.nodes[visit as usize].row;
     let mut best: Option<(u32, i64)> = None;

@@ -77,7 +77,7 @@ impl Cells {
         found.points.extend(found.keys.iter().map(|&key| point_of(key)));
     }
 
-    /// The `most` points nearest to point `index`, itself first.
+    /// The `most` points nearest to point `index`, nearest first; of those at the same place, by number.
     pub(super) fn nearest(&self, index: u32, most: usize) -> Vec<u32> {
         let mut keys = Vec::new();
         self.closest(index, most, &mut keys);

@@ -37,7 +37,7 @@ struct Tail {
     load: Sums,
 }
 
-/// How often a tail goes to an unused vehicle instead, and how often of these to any kind of vehicle.
+/// How often a tail goes to an unused vehicle instead, and how often then to a vehicle of any kind.
 const SPLITS: f64 = 0.3;
 const ELSEWHERE: f64 = 0.1;
 

@@ -90,13 +90,34 @@ impl Plane {
     }
 
     /// The straight line between two points, rounded.
-    #[expect(clippy::cast_possible_truncation, reason = "readers refuse coordinates that large")]
     #[inline]
     #[must_use]
     pub fn length(&self, from: u32, to: u32) -> i32 {
+        self.length_of(self.square(from, to))
+    }
+
+    /// The length where it is no more than `most`, which the square alone often tells.
+    #[inline]
+    pub(super) fn length_within(&self, from: u32, to: u32, most: i32) -> Option<i32> {
+        let square = self.square(from, to);
+        let reach = (f64::from(most) + 1.0) / self.scale;
+        if most < 0 || square > reach * reach {
+            return None;
+        }
+        Some(self.length_of(square)).filter(|&length| length <= most)
+    }
+
+    #[inline]
+    fn square(&self, from: u32, to: u32) -> f64 {
         let (a, b) = (self.points[from as usize], self.points[to as usize]);
         let (x, y) = (a[0] - b[0], a[1] - b[1]);
-        ((x * x + y * y).sqrt() * self.scale + 0.5) as i32
+        x * x + y * y
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "readers refuse coordinates that large")]
+    #[inline]
+    fn length_of(&self, square: f64) -> i32 {
+        (square.sqrt() * self.scale + 0.5) as i32
     }
 }
 
@@ -122,6 +143,8 @@ pub struct Sphere {
     rule: LegRule,
     /// Seconds for each straight metre, long legs and short ones.
     pace: [f64; 2],
+    /// The longest chord of the unit sphere that may be gone in a second.
+    chord_per_s: f64,
 }
 
 impl Sphere {
@@ -134,7 +157,8 @@ impl Sphere {
             [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat]
         });
         let pace = [rule.detour, rule.short_detour].map(|detour| detour / rule.metres_per_second);
-        Self { points: points.collect(), rule, pace }
+        let chord_per_s = 1.0 / (EARTH_RADIUS_M * pace[0].min(pace[1]));
+        Self { points: points.collect(), rule, pace, chord_per_s }
     }
 
     /// The same rule between some of the places, renumbered.
@@ -155,18 +179,37 @@ impl Sphere {
     #[inline]
     #[must_use]
     pub fn straight_m(&self, from: u32, to: u32) -> f64 {
+        EARTH_RADIUS_M * arc_of_chord_squared(self.chord_squared(from, to))
+    }
+
+    #[inline]
+    pub(super) fn duration(&self, from: u32, to: u32) -> i32 {
+        if from == to { 0 } else { self.duration_of(self.chord_squared(from, to)) }
+    }
+
+    /// The duration where it is no more than `most`, which the square of the chord alone often tells.
+    #[inline]
+    pub(super) fn duration_within(&self, from: u32, to: u32, most: i32) -> Option<i32> {
+        let square = self.chord_squared(from, to);
+        let reach = (f64::from(most) + 1.0) * self.chord_per_s;
+        if most < 0 || square > reach * reach {
+            return None;
+        }
+        let duration = if from == to { 0 } else { self.duration_of(square) };
+        Some(duration).filter(|&duration| duration <= most)
+    }
+
+    #[inline]
+    fn chord_squared(&self, from: u32, to: u32) -> f64 {
         let (here, there) = (self.points[from as usize], self.points[to as usize]);
         let (x, y, z) = (here[0] - there[0], here[1] - there[1], here[2] - there[2]);
-        EARTH_RADIUS_M * arc_of_chord_squared(x * x + y * y + z * z)
+        x * x + y * y + z * z
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "half the Earth's girth fits")]
     #[inline]
-    pub(super) fn duration(&self, from: u32, to: u32) -> i32 {
-        if from == to {
-            return 0;
-        }
-        let straight = self.straight_m(from, to);
+    fn duration_of(&self, square: f64) -> i32 {
+        let straight = EARTH_RADIUS_M * arc_of_chord_squared(square);
         let pace = self.pace[usize::from(straight < self.rule.short_below_m)];
         (straight * pace + 0.5) as i32 + self.rule.overhead_s
     }
@@ -268,5 +311,35 @@ mod tests {
         let plane = Plane::new(&[[0.0, 0.0], [1.0, 1.0]], 1_000.0);
         assert_eq!(plane.length(0, 1), 1_414);
         assert_eq!(plane.length(1, 1), 0);
+    }
+
+    /// Asks for a length that is known, with limits around it and far from it.
+    fn ask(length: i32, within: impl Fn(i32) -> Option<i32>) {
+        for most in [-1, 0, length / 2, length - 1, length, length + 1, 2 * length + 9] {
+            assert_eq!(within(most), (0..=most).contains(&length).then_some(length), "{most}");
+        }
+    }
+
+    #[test]
+    fn what_is_within_a_limit_is_as_long_as_without() {
+        let of = |at: u32, by: f64| (f64::from(at) * by).fract();
+        let points: Vec<[f64; 2]> = (0..60)
+            .map(|at| if at % 7 == 6 { [0.5, 0.5] } else { [of(at, 0.618), of(at, 0.755)] })
+            .collect();
+        let rule = LegRule {
+            detour: 1.35,
+            short_detour: 1.2,
+            short_below_m: 20_000.0,
+            overhead_s: 45,
+            metres_per_second: 4.2,
+        };
+        let sphere = Sphere::new(&points, rule);
+        for scale in [0.5, 10.0, 10_000.0] {
+            let plane = Plane::new(&points, scale);
+            for (from, to) in (0..60).flat_map(|from| (0..60).map(move |to| (from, to))) {
+                ask(plane.length(from, to), |most| plane.length_within(from, to, most));
+                ask(sphere.duration(from, to), |most| sphere.duration_within(from, to, most));
+            }
+        }
     }
 }

@@ -52,6 +52,9 @@ impl Best {
 /// Tries at an exchange of tails in each iteration of a plain problem: nearly free, as most are late.
 const TAILS: u32 = 30;
 
+/// Visits that each iteration's seed is chosen from where there are many, and few iterations for each.
+const RIVALS: u32 = 5;
+
 /// Iterations between two looks at the clock.
 const STRIDE: u64 = 64;
 
@@ -71,6 +74,7 @@ pub(super) fn anneal<L: Legs>(
         return 0;
     }
     let tails = if plan.field.rich.is_some() { 1 } else { TAILS };
+    let rivals = if plan.field.is_wide() { RIVALS } else { 1 };
     let (mut iteration, mut accepted) = (0, 0);
     let mut temperature = cooling.hot;
     loop {
@@ -82,7 +86,7 @@ pub(super) fn anneal<L: Legs>(
             temperature = cooling.temperature(done);
         }
         iteration += 1;
-        let seed = plan.visits[dice.below(count(plan.visits.len())) as usize];
+        let seed = worst_of(rivals, plan, dice);
         ruin(plan, dice, &FORCE, seed);
         recreate(plan, dice, blink, seed);
         let worse = real_i64(plan.cost - plan.kept_cost());
@@ -104,6 +108,21 @@ pub(super) fn anneal<L: Legs>(
             }
         }
     }
+}
+
+/// Of so many visits drawn, the one with the longest leg: there most can be gained.
+fn worst_of<L: Legs>(rivals: u32, plan: &Plan<'_, L>, dice: &mut Dice) -> u32 {
+    let leg =
+        |visit: u32| plan.behind[visit as usize].inward.max(plan.ahead[visit as usize].onward);
+    let mut draw = || plan.visits[dice.below(count(plan.visits.len())) as usize];
+    let mut worst = draw();
+    for _ in 1..rivals {
+        let other = draw();
+        if leg(other) > leg(worst) {
+            worst = other;
+        }
+    }
+    worst
 }
 
 /// Keeps an accepted change, and remembers the plan if it is the best so far.

@@ -1,7 +1,7 @@
 //! From a problem to the field its search works on.
 
 use super::cells::{Around, Cells};
-use super::field::{Field, Kind, NONE, Site};
+use super::field::{Field, Kind, MANY, NONE, Site};
 use super::initial::Start;
 use super::legs::{Asked, Flat, GRID_ROWS, Globe, Grid, Grids, Legs, NOWHERE, Tariff};
 use super::loads::Loads;
@@ -16,9 +16,6 @@ use std::collections::HashMap;
 
 /// Rows from which lengths on a plane are computed rather than looked up.
 const PLANE_ROWS: usize = 450;
-
-/// More visits than this look for neighbours in cells around them, where there are coordinates.
-const SCAN: usize = 3_000;
 
 /// Neighbours where all pairs are looked at, and where only those in the cells around are.
 const FULL: Reach = Reach { before: 100, after: 100, around: 100, wait: 1 };
@@ -60,7 +57,7 @@ impl Layout {
         let points: Option<Vec<[f64; 2]>> =
             problem.visits.iter().map(|visit| travel.plane_point(visit.place)).collect();
         let count = problem.visits.len();
-        let wide = (count > SCAN).then_some(points).flatten();
+        let wide = (number::count(count) > MANY).then_some(points).flatten();
         let cells = wide.map(Cells::new);
         let visit_of: Vec<u32> = match &cells {
             Some(cells) => cells.order(),

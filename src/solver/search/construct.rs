@@ -4,8 +4,9 @@
 use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
+use super::places::near_place;
 use super::plan::Plan;
-use super::recreate::{Place, near_place, put, unused};
+use super::recreate::{Place, put, unused};
 
 /// Visits between two looks at the clock. A plan that is this small is made whole, however late.
 const STRIDE: u32 = 64;

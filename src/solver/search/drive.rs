@@ -6,7 +6,7 @@ use super::breed::{Breeding, Elite, FEW, Generation, Population};
 use super::build::{Layout, Task as FieldTask, with_field};
 use super::construct::construct;
 use super::dice::Dice;
-use super::field::Field;
+use super::field::{Field, MANY};
 use super::legs::Legs;
 use super::local::{Polish, Spare};
 use super::number::{count, real_i64};
@@ -39,9 +39,6 @@ const COLD_WIDE: f64 = 0.3;
 /// Seconds that the local search at the end is given for each visit, and the most of the budget.
 const POLISH_S: f64 = 0.000_15;
 const POLISH_MOST: f64 = 0.15;
-
-/// More visits than this are many.
-const MANY: u32 = 3_000;
 
 /// Searches for the best routes within the budget.
 #[must_use]
@@ -184,7 +181,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         let (share, rounds) = match self.settings.objective {
             Objective::Vehicles => (0.5, 20),
             Objective::Served => return,
-            Objective::Distance if self.field.visits > MANY || self.field.may_be_late() => return,
+            Objective::Distance if self.field.is_wide() || self.field.may_be_late() => return,
             Objective::Distance => (0.05, 2),
         };
         let before = (self.best.clone(), self.best_cost);
@@ -211,7 +208,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
         }
         let from = self.spent().min(1.0);
         let until = 1.0 - self.polish_share();
-        let cold = if self.field.visits > MANY { COLD_WIDE } else { COLD };
+        let cold = if self.field.is_wide() { COLD_WIDE } else { COLD };
         let hot = HOT * self.field.spacing;
         let mut cooling = Cooling { hot, cold: cold * self.field.spacing, span: Span::ALL };
         if self.field.jobs < FEW {
@@ -290,7 +287,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
 
     /// The local search takes what is left: it is for plain problems that are not too large.
     fn polish_share(&self) -> f64 {
-        if self.field.rich.is_some() || self.field.visits > MANY {
+        if self.field.rich.is_some() || self.field.is_wide() {
             return 0.0;
         }
         self.budget.share(POLISH_S * f64::from(self.field.visits)).min(POLISH_MOST)
@@ -299,7 +296,7 @@ impl<'f, 'c, L: Legs> Search<'f, 'c, L> {
     /// Brings the best routes to a local optimum.
     fn polish(&mut self) {
         let cut_short = self.settings.iterations == Some(0) || self.budget.is_over();
-        if cut_short || self.field.rich.is_some() || self.field.visits > MANY {
+        if cut_short || self.field.rich.is_some() || self.field.is_wide() {
             return;
         }
         let spare = match self.settings.objective {

@@ -8,6 +8,9 @@ use super::rich::Rich;
 /// No node, no route.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// More visits than this are many: there are few iterations for each.
+pub(super) const MANY: u32 = 3_000;
+
 /// A visit's window (the span of all its windows) and service, or a route's end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site {
@@ -125,6 +128,11 @@ impl<L: Legs> Field<'_, L> {
     #[inline]
     pub(super) fn end(&self, route: u32) -> u32 {
         self.visits + 2 * route + 1
+    }
+
+    /// Whether there are many visits.
+    pub(super) fn is_wide(&self) -> bool {
+        self.visits > MANY
     }
 
     /// Whether nothing can be done about a vehicle: what is frozen is not feasible.

@@ -21,6 +21,13 @@ pub(super) trait Legs: Sync {
 
     /// Cost.
     fn cost(&self, from: u32, to: u32) -> i32;
+
+    /// Seconds where they are no more than `most`, which is often told sooner.
+    #[inline]
+    fn time_within(&self, from: u32, to: u32, most: i32) -> Option<i32> {
+        let time = if most < 0 { return None } else { self.time(from, to) };
+        (time <= most).then_some(time)
+    }
 }
 
 /// All pairs, cost and time alike.
@@ -92,6 +99,11 @@ impl Legs for Flat {
     }
 
     #[inline]
+    fn time_within(&self, from: u32, to: u32, most: i32) -> Option<i32> {
+        self.plane.length_within(from, to, most)
+    }
+
+    #[inline]
     fn cost(&self, from: u32, to: u32) -> i32 {
         self.time(from, to)
     }
@@ -115,6 +127,11 @@ impl Legs for Globe {
     #[inline]
     fn time(&self, from: u32, to: u32) -> i32 {
         self.sphere.duration(from, to)
+    }
+
+    #[inline]
+    fn time_within(&self, from: u32, to: u32, most: i32) -> Option<i32> {
+        self.sphere.duration_within(from, to, most)
     }
 
     #[inline]

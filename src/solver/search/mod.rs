@@ -35,6 +35,7 @@ mod measures;
 mod neighbours;
 mod number;
 mod pairs;
+mod places;
 mod plan;
 mod recreate;
 mod refill;

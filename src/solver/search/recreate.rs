@@ -4,7 +4,9 @@ use super::dice::Dice;
 use super::field::NONE;
 use super::legs::Legs;
 use super::number::count;
+use super::places::near_place;
 use super::plan::Plan;
+use std::cmp::Reverse;
 
 /// A place for a visit: after a node, at a cost.
 #[derive(Clone, Copy, Debug)]
@@ -12,9 +14,6 @@ pub(super) struct Place {
     pub(super) after: u32,
     pub(super) cost: i64,
 }
-
-/// Neighbours that are looked at however far they are: in a cluster, the next one is among them.
-const ALWAYS: usize = 24;
 
 /// Visits absent for longer that are tried in one recreation.
 const FEW: usize = 10;
@@ -27,12 +26,12 @@ pub(super) fn sort<L: Legs>(plan: &Plan<'_, L>, dice: &mut Dice, visits: &mut [u
     let site = |visit: u32| field.sites[visit as usize];
     match dice.below(17) {
         0..=3 => {}
-        4..=7 => visits.sort_by_key(|&visit| std::cmp::Reverse(field.weight[visit as usize])),
-        8..=9 => visits.sort_by_key(|&visit| std::cmp::Reverse(plan.cost_between(depot, visit))),
-        10 => visits.sort_by_key(|&visit| plan.cost_between(depot, visit)),
+        4..=7 => visits.sort_by_key(|&visit| Reverse(field.weight[visit as usize])),
+        8..=9 => visits.sort_by_cached_key(|&visit| Reverse(plan.cost_between(depot, visit))),
+        10 => visits.sort_by_cached_key(|&visit| plan.cost_between(depot, visit)),
         11..=12 => visits.sort_by_key(|&visit| site(visit).closes - site(visit).opens),
         13..=14 => visits.sort_by_key(|&visit| site(visit).opens),
-        _ => visits.sort_by_key(|&visit| std::cmp::Reverse(site(visit).closes)),
+        _ => visits.sort_by_key(|&visit| Reverse(site(visit).closes)),
     }
 }
 
@@ -105,78 +104,6 @@ pub(super) fn best_place<L: Legs>(
     let near = near_place(plan, dice, blink, visit);
     let most = near.map_or(i64::MAX, |place| place.cost);
     unused(plan, dice, blink, visit, most).or(near)
-}
-
-/// The cheapest place for a visit next to one of its neighbours.
-pub(super) fn near_place<L: Legs>(
-    plan: &Plan<'_, L>,
-    dice: &mut Dice,
-    blink: f64,
-    visit: u32,
-) -> Option<Place> {
-    let field = plan.field;
-    let site = field.sites[visit as usize];
-    let row = plan.nodes[visit as usize].row;
-    let mut best = Place { after: NONE, cost: i64::MAX };
-    let mut least = i32::MAX;
-    // A detour costs at least twice what a neighbour is farther than the leg it would break.
-    let mut half = i32::MAX / 2;
-    let far = field.far;
-    for (index, near) in field.before.of(visit).iter().enumerate() {
-        if L::SAME && near.time > half.saturating_add(far) && index >= ALWAYS {
-            break;
-        }
-        let ahead = plan.ahead[near.node as usize];
-        let start = (ahead.depart + near.time).max(site.opens);
-        if start > site.closes || (L::SAME && near.time - ahead.onward > half) {
-            continue;
-        }
-        let p = &plan.nodes[near.node as usize];
-        let n = &plan.nodes[p.next as usize];
-        let time = field.legs.time(row, n.row);
-        let late = plan.behind[p.next as usize].latest - (start + site.service + time);
-        let cost = if L::SAME {
-            near.time + time - ahead.onward
-        } else {
-            field.legs.cost(p.row, row) + field.legs.cost(row, n.row) - ahead.onward
-        };
-        if late < 0 || cost >= least {
-            continue;
-        }
-        if plan.has_room(p.route, visit) && !(blink > 0.0 && dice.hit(blink)) {
-            least = cost;
-            half = cost / 2;
-            best = Place { after: near.node, cost: i64::from(cost) };
-        }
-    }
-    for (index, near) in field.after.of(visit).iter().enumerate() {
-        if L::SAME && near.time > half.saturating_add(far) && index >= ALWAYS {
-            break;
-        }
-        let behind = plan.behind[near.node as usize];
-        if behind.latest < site.opens + near.time || (L::SAME && near.time - behind.inward > half) {
-            continue;
-        }
-        let n = &plan.nodes[near.node as usize];
-        let p = &plan.nodes[n.prev as usize];
-        let time = field.legs.time(p.row, row);
-        let start = (plan.ahead[n.prev as usize].depart + time).max(site.opens);
-        let late = behind.latest - (start + site.service + near.time);
-        let cost = if L::SAME {
-            time + near.time - behind.inward
-        } else {
-            field.legs.cost(p.row, row) + field.legs.cost(row, n.row) - behind.inward
-        };
-        if late < 0 || start > site.closes || cost >= least {
-            continue;
-        }
-        if plan.has_room(n.route, visit) && !(blink > 0.0 && dice.hit(blink)) {
-            least = cost;
-            half = cost / 2;
-            best = Place { after: n.prev, cost: i64::from(cost) };
-        }
-    }
-    (best.after != NONE).then_some(best)
 }
 
 /// A place on an unused vehicle that is cheaper than `most`.

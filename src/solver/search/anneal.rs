@@ -2,6 +2,7 @@
 
 use super::audit::SELDOM;
 use super::dice::Dice;
+use super::field::NONE;
 use super::legs::Legs;
 use super::number::{count, real, real_i64};
 use super::plan::Plan;
@@ -110,12 +111,18 @@ pub(super) fn anneal<L: Legs>(
     }
 }
 
-/// Of so many visits drawn, the one with the longest leg: there most can be gained.
+/// Of so many visits drawn, the one with the longest leg: there most can be gained. The first, where it is on
+/// no route: such visits are worked at as often as any.
 fn worst_of<L: Legs>(rivals: u32, plan: &Plan<'_, L>, dice: &mut Dice) -> u32 {
-    let leg =
-        |visit: u32| plan.behind[visit as usize].inward.max(plan.ahead[visit as usize].onward);
     let mut draw = || plan.visits[dice.below(count(plan.visits.len())) as usize];
+    let leg = |visit: u32| match plan.route_of(visit) {
+        NONE => 0,
+        _ => plan.behind[visit as usize].inward.max(plan.ahead[visit as usize].onward),
+    };
     let mut worst = draw();
+    if plan.route_of(worst) == NONE {
+        return worst;
+    }
     for _ in 1..rivals {
         let other = draw();
         if leg(other) > leg(worst) {

@@ -74,15 +74,16 @@ impl Cells {
     pub(super) fn around(&self, index: u32, most: usize, found: &mut Around) {
         self.closest(index, most, &mut found.keys);
         found.points.clear();
-        found.points.extend(found.keys.iter().map(|&key| point_of(key)));
+        found.points.extend(found.keys.iter().map(|&key| point_of(key, index)));
     }
 
-    /// The `most` points nearest to point `index`, nearest first; of those at the same place, by number.
+    /// The `most` points nearest to point `index`, nearest first. Of those at the same place, each
+    /// point has others first.
     pub(super) fn nearest(&self, index: u32, most: usize) -> Vec<u32> {
         let mut keys = Vec::new();
         self.closest(index, most, &mut keys);
         keys.sort_unstable();
-        keys.into_iter().map(point_of).collect()
+        keys.into_iter().map(|key| point_of(key, index)).collect()
     }
 
     /// Keys of the `most` points nearest to one, in no order.
@@ -103,7 +104,7 @@ impl Cells {
         let widest = self.columns.max(self.rows);
         for ring in 0..=widest {
             self.ring(column, row, ring, |members| {
-                let key = |&point: &u32| key(centre, self.points[point as usize], point);
+                let key = |&point: &u32| key(centre, self.points[point as usize], point ^ index);
                 keys.extend(members.iter().map(key));
             });
             // One ring more than needed: the corners of the last square are not its nearest.
@@ -147,16 +148,16 @@ impl Cells {
     }
 }
 
-/// A point's squared distance, its last digits left out, and the point's number in the bits below.
-fn key(centre: [f64; 2], at: [f64; 2], point: u32) -> u64 {
+/// A point's squared distance, its last digits left out, and what tells it from others in the bits below.
+fn key(centre: [f64; 2], at: [f64; 2], mark: u32) -> u64 {
     let [x, y] = [centre[0] - at[0], centre[1] - at[1]];
-    (x * x + y * y).to_bits() >> u32::BITS << u32::BITS | u64::from(point)
+    (x * x + y * y).to_bits() >> u32::BITS << u32::BITS | u64::from(mark)
 }
 
-/// The number of the point in a key.
-#[expect(clippy::cast_possible_truncation, reason = "the bits below are the number")]
-fn point_of(key: u64) -> u32 {
-    key as u32
+/// The point of a key around point `index`.
+#[expect(clippy::cast_possible_truncation, reason = "the bits below are the mark")]
+fn point_of(key: u64, index: u32) -> u32 {
+    key as u32 ^ index
 }
 
 /// The position of a cell on Hilbert's curve of order 16.
@@ -211,6 +212,18 @@ mod tests {
         }
         assert!(missing < 55 * most / 100, "{missing} missing");
         assert_eq!(cells.nearest(0, 5_000).len(), 2_000);
+    }
+
+    #[test]
+    fn of_many_at_one_place_each_is_near_to_some() {
+        let mut points = vec![[1.0, 1.0]; 300];
+        points.extend([[0.0, 0.0], [2.0, 2.0]]);
+        let cells = Cells::new(points);
+        let others = |index| cells.nearest(index, 20).into_iter().skip(1);
+        let mut found: Vec<u32> = (0..300).flat_map(others).collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, (0..300).collect::<Vec<_>>());
     }
 
     fn sorted(mut points: Vec<u32>) -> Vec<u32> {

@@ -14,6 +14,14 @@ struct PairPlace {
     cost: i64,
 }
 
+/// A shipment, and the least that its delivery adds to a route.
+#[derive(Clone, Copy)]
+struct Pair {
+    pickup: u32,
+    delivery: u32,
+    least: i64,
+}
+
 /// Puts a shipment, named by either end, at its cheapest place. Tells whether it found one.
 pub(super) fn insert<L: Legs>(
     plan: &mut Plan<'_, L>,
@@ -40,33 +48,77 @@ fn best<L: Legs>(
     delivery: u32,
 ) -> Option<PairPlace> {
     let field = plan.field;
+    let pair = Pair { pickup, delivery, least: least_detour(plan, delivery) };
     let mut best = PairPlace { after_pickup: NONE, after_delivery: NONE, cost: i64::MAX };
-    for near in field.before.of(pickup) {
-        if plan.route_of(near.node) != NONE && !dice.hit(blink) {
-            scan(plan, pickup, delivery, near.node, &mut best);
+    near_legs(plan, pickup, |after, bound| {
+        if bound < best.cost && !dice.hit(blink) {
+            scan(plan, pair, after, &mut best);
         }
-    }
-    for near in field.after.of(pickup) {
-        if plan.route_of(near.node) != NONE && !dice.hit(blink) {
-            let after = plan.nodes[near.node as usize].prev;
-            scan(plan, pickup, delivery, after, &mut best);
-        }
-    }
+    });
     for kind in 0..count(field.kinds.len()) {
         if let Some(vehicle) = plan.idle_of(kind) {
-            scan(plan, pickup, delivery, field.start(vehicle), &mut best);
+            scan(plan, pair, field.start(vehicle), &mut best);
         }
     }
     (best.after_pickup != NONE).then_some(best)
 }
 
+/// Shows the legs next to a visit's neighbours that it may break in time, each by the node it leaves, with a
+/// bound on what the detour costs: at least twice what the neighbour is farther away than the leg.
+fn near_legs<L: Legs>(plan: &Plan<'_, L>, visit: u32, mut show: impl FnMut(u32, i64)) {
+    let field = plan.field;
+    let site = field.sites[visit as usize];
+    let bound = |time: i32, leg: i32| if L::SAME { 2 * i64::from(time - leg) } else { i64::MIN };
+    for near in field.before.of(visit) {
+        let ahead = plan.ahead[near.node as usize];
+        if ahead.depart + near.time <= site.closes {
+            show(near.node, bound(near.time, ahead.onward));
+        }
+    }
+    for near in field.after.of(visit) {
+        let behind = plan.behind[near.node as usize];
+        if behind.latest - near.time >= site.opens + site.service {
+            show(plan.nodes[near.node as usize].prev, bound(near.time, behind.inward));
+        }
+    }
+}
+
+/// The least that a visit adds to any route next to its neighbours; 0 where that is not known.
+fn least_detour<L: Legs>(plan: &Plan<'_, L>, visit: u32) -> i64 {
+    let mut least = i64::MAX;
+    if L::SAME {
+        near_legs(plan, visit, |after, bound| {
+            if bound < least {
+                let next = plan.nodes[after as usize].next;
+                let with = plan.cost_between(after, visit) + plan.cost_between(visit, next);
+                least = least.min(i64::from(with - plan.ahead[after as usize].onward));
+            }
+        });
+    }
+    if least == i64::MAX { 0 } else { least }
+}
+
 /// Tries the pickup after a node with the delivery at each place behind it.
-fn scan<L: Legs>(plan: &Plan<'_, L>, pickup: u32, delivery: u32, after: u32, best: &mut PairPlace) {
+fn scan<L: Legs>(plan: &Plan<'_, L>, pair: Pair, after: u32, best: &mut PairPlace) {
+    let Pair { pickup, delivery, least } = pair;
     let field = plan.field;
     let (first, last) = (field.sites[pickup as usize], field.sites[delivery as usize]);
     let p = &plan.nodes[after as usize];
-    let route = p.route;
+    let (route, next) = (p.route, p.next);
     let kind = field.kind_of[route as usize];
+    let fixed = if plan.tallies[route as usize].size == 0 {
+        field.kinds[kind as usize].fixed + i64::from(plan.ahead[after as usize].onward)
+    } else {
+        0
+    };
+    let into = i64::from(plan.cost_between(after, pickup))
+        - i64::from(plan.ahead[after as usize].onward)
+        + fixed;
+    let onto = into + i64::from(plan.cost_between(pickup, next));
+    // A delivery makes no way shorter.
+    if L::SAME && onto >= best.cost {
+        return;
+    }
     if field.may.len() > 1 && !(field.may_serve(kind, pickup) && field.may_serve(kind, delivery)) {
         return;
     }
@@ -78,17 +130,8 @@ fn scan<L: Legs>(plan: &Plan<'_, L>, pickup: u32, delivery: u32, after: u32, bes
     if start > first.closes {
         return;
     }
-    let fixed = if plan.tallies[route as usize].size == 0 {
-        field.kinds[kind as usize].fixed + i64::from(plan.ahead[after as usize].onward)
-    } else {
-        0
-    };
-    let into = i64::from(plan.cost_between(after, pickup))
-        - i64::from(plan.ahead[after as usize].onward)
-        + fixed;
     let ready = start + first.service;
     // Both in a row.
-    let next = p.next;
     let there = (ready + plan.time_between(pickup, delivery)).max(last.opens);
     let onward = there + last.service + plan.time_between(delivery, next);
     if there <= last.closes && onward <= plan.behind[next as usize].latest {
@@ -99,7 +142,9 @@ fn scan<L: Legs>(plan: &Plan<'_, L>, pickup: u32, delivery: u32, after: u32, bes
             *best = PairPlace { after_pickup: after, after_delivery: pickup, cost };
         }
     }
-    let onto = into + i64::from(plan.cost_between(pickup, next));
+    if L::SAME && onto + least >= best.cost {
+        return;
+    }
     let mut depart = ready + plan.time_between(pickup, next);
     let mut node = next;
     while node < field.visits {

@@ -70,15 +70,14 @@ fn near_legs<L: Legs>(plan: &Plan<'_, L>, visit: u32, mut show: impl FnMut(u32, 
     let site = field.sites[visit as usize];
     let bound = |time: i32, leg: i32| if L::SAME { 2 * i64::from(time - leg) } else { i64::MIN };
     for near in field.before.of(visit) {
-        let ahead = plan.ahead[near.node as usize];
-        if ahead.depart + near.time <= site.closes {
-            show(near.node, bound(near.time, ahead.onward));
+        if plan.reaches(*near, site) {
+            show(near.node, bound(near.time, plan.ahead[near.node as usize].onward));
         }
     }
     for near in field.after.of(visit) {
-        let behind = plan.behind[near.node as usize];
-        if behind.latest - near.time >= site.opens + site.service {
-            show(plan.nodes[near.node as usize].prev, bound(near.time, behind.inward));
+        if plan.waits_for(*near, site) {
+            let leg = plan.behind[near.node as usize].inward;
+            show(plan.nodes[near.node as usize].prev, bound(near.time, leg));
         }
     }
 }

@@ -28,6 +28,20 @@ pub(super) fn near_place<L: Legs>(
     (best != NONE).then_some(Place { after: best, cost: i64::from(least) })
 }
 
+impl<L> Plan<'_, L> {
+    /// Whether a visit behind a neighbour is reached before it closes; it is not from one on no route.
+    #[inline]
+    pub(super) fn reaches(&self, near: Near, site: Site) -> bool {
+        self.ahead[near.node as usize].depart + near.time <= site.closes
+    }
+
+    /// Whether a neighbour may be reached in time from a visit before it; one on no route may not.
+    #[inline]
+    pub(super) fn waits_for(&self, near: Near, site: Site) -> bool {
+        self.behind[near.node as usize].latest - near.time >= site.opens + site.service
+    }
+}
+
 /// The best place for a visit so far.
 struct Scan<'s, 'f, L> {
     plan: &'s Plan<'f, L>,
@@ -42,27 +56,31 @@ struct Scan<'s, 'f, L> {
 
 impl<L: Legs> Scan<'_, '_, L> {
     fn behind_neighbours(&mut self) {
-        let (plan, closes) = (self.plan, self.site.closes);
-        let in_time = |near: &Near| plan.ahead[near.node as usize].depart + near.time <= closes;
-        for (index, some) in plan.field.before.of(self.visit).chunks(ALWAYS).enumerate() {
-            if index > 0 && self.is_far(some[0]) {
-                break;
-            }
-            let (hits, count) = sift(some, in_time);
-            hits[..count].iter().for_each(|near| self.try_behind(*near));
-        }
+        let (plan, site) = (self.plan, self.site);
+        let neighbours = plan.field.before.of(self.visit);
+        self.look(neighbours, |near| plan.reaches(*near, site), Self::try_behind);
     }
 
     fn before_neighbours(&mut self) {
-        let plan = self.plan;
-        let begins = self.site.opens + self.site.service;
-        let in_time = |near: &Near| plan.behind[near.node as usize].latest - near.time >= begins;
-        for (index, some) in plan.field.after.of(self.visit).chunks(ALWAYS).enumerate() {
+        let (plan, site) = (self.plan, self.site);
+        let neighbours = plan.field.after.of(self.visit);
+        self.look(neighbours, |near| plan.waits_for(*near, site), Self::try_before);
+    }
+
+    /// Tries neighbours that are in time on their own side, until they are too far.
+    #[inline]
+    fn look(
+        &mut self,
+        neighbours: &[Near],
+        in_time: impl Fn(&Near) -> bool,
+        attempt: impl Fn(&mut Self, Near),
+    ) {
+        for (index, some) in neighbours.chunks(ALWAYS).enumerate() {
             if index > 0 && self.is_far(some[0]) {
-                break;
+                return;
             }
-            let (hits, count) = sift(some, in_time);
-            hits[..count].iter().for_each(|near| self.try_before(*near));
+            let (hits, count) = sift(some, &in_time);
+            hits[..count].iter().for_each(|near| attempt(self, *near));
         }
     }
 
@@ -81,50 +99,48 @@ impl<L: Legs> Scan<'_, '_, L> {
 
     #[inline]
     fn try_behind(&mut self, near: Near) {
-        let (plan, legs) = (self.plan, &self.plan.field.legs);
+        let plan = self.plan;
         let ahead = plan.ahead[near.node as usize];
         if self.is_dear(near, ahead.onward) {
             return;
         }
-        let p = &plan.nodes[near.node as usize];
-        let n = &plan.nodes[p.next as usize];
+        let next = plan.nodes[near.node as usize].next;
         let start = (ahead.depart + near.time).max(self.site.opens);
-        let slack = plan.behind[p.next as usize].latest - (start + self.site.service);
-        let spent = near.time - ahead.onward;
-        let Some(time) = legs.time_within(self.row, n.row, self.most(slack, spent)) else { return };
-        let cost = if L::SAME {
-            spent + time
-        } else {
-            legs.cost(p.row, self.row) + legs.cost(self.row, n.row) - ahead.onward
-        };
-        self.offer(near.node, p.route, cost);
+        let slack = plan.behind[next as usize].latest - (start + self.site.service);
+        let other = [self.row, plan.nodes[next as usize].row];
+        self.weigh(near.node, other, slack, near.time - ahead.onward);
     }
 
     #[inline]
     fn try_before(&mut self, near: Near) {
-        let (plan, legs) = (self.plan, &self.plan.field.legs);
+        let plan = self.plan;
         let behind = plan.behind[near.node as usize];
         if self.is_dear(near, behind.inward) {
             return;
         }
-        let n = &plan.nodes[near.node as usize];
-        let p = &plan.nodes[n.prev as usize];
+        let prev = plan.nodes[near.node as usize].prev;
         let latest = self.site.closes.min(behind.latest - self.site.service - near.time);
-        let slack = latest - plan.ahead[n.prev as usize].depart;
-        let spent = near.time - behind.inward;
-        let Some(time) = legs.time_within(p.row, self.row, self.most(slack, spent)) else { return };
+        let slack = latest - plan.ahead[prev as usize].depart;
+        let other = [plan.nodes[prev as usize].row, self.row];
+        self.weigh(prev, other, slack, near.time - behind.inward);
+    }
+
+    /// Weighs a place of which only the other leg, between two rows, is not known: it may take `slack`, and
+    /// the leg to the neighbour costs `spent` more than the leg that is broken.
+    #[inline]
+    fn weigh(&mut self, after: u32, other: [u32; 2], slack: i32, spent: i32) {
+        let (plan, legs) = (self.plan, &self.plan.field.legs);
+        let most = if L::SAME { slack.min(self.least - 1 - spent) } else { slack };
+        let Some(time) = legs.time_within(other[0], other[1], most) else { return };
+        let p = &plan.nodes[after as usize];
         let cost = if L::SAME {
             spent + time
         } else {
-            legs.cost(p.row, self.row) + legs.cost(self.row, n.row) - behind.inward
+            let next = plan.nodes[p.next as usize].row;
+            let with = legs.cost(p.row, self.row) + legs.cost(self.row, next);
+            with - plan.ahead[after as usize].onward
         };
-        self.offer(n.prev, n.route, cost);
-    }
-
-    /// The most that the other leg may take, with so much slack, and so much cost spent already.
-    #[inline]
-    fn most(&self, slack: i32, spent: i32) -> i32 {
-        if L::SAME { slack.min(self.least - 1 - spent) } else { slack }
+        self.offer(after, p.route, cost);
     }
 
     /// Takes a place in time, if it is cheaper than the best, has room, and no blink passes it over.
